@@ -3,8 +3,8 @@
 ::
 
     PosframeError
-    ├── ConfigurationError      the till does not start; names the file, the key and a suggestion
-    ├── PluginError             names plugin, version and hook; the plugin is set aside or the till stops
+    ├── ConfigurationError      the till does not start; names file, key and a suggestion
+    ├── PluginError             a plugin is set aside or stops the till; names it and its hook
     ├── RuleViolation           nothing changed; the operator can correct it
     │   └── SaleChanged         what the operator saw is no longer so: look and press again
     ├── DataError               a file or a code cannot be understood; nothing was taken from it

@@ -1,0 +1,1 @@
+"""The hardware layer: transports, codecs, drivers and their twins."""

@@ -1,0 +1,1 @@
+"""The domain: pure values and functions. No clock, disk, network, random source or plugin."""

@@ -1,4 +1,4 @@
-"""Items: what a shop sells. Prices with validity live in the catalogue; this is the answer for one moment."""
+"""Items: what a shop sells, as the catalogue answers for one moment."""
 
 from __future__ import annotations
 

@@ -1,0 +1,300 @@
+"""The catalogue file: find an item by SKU or code, search, put items and prices.
+
+What a scan may mean is `barcodes`'; files of items are `importer`'s. A `Catalogue` belongs to one
+thread; another thread opens its own, read-only, which never waits for a writer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import apsw
+
+from posframe.catalogue import schema, searching
+from posframe.catalogue.records import (
+    ItemCode,
+    Match,
+    NewItem,
+    PricePeriod,
+    SearchHit,
+    check_item,
+)
+from posframe.catalogue.writing import Writer, next_price
+from posframe.errors import DataError, RuleViolation
+from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.quantity import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+
+class Catalogue:
+    """What a shop sells, at any moment's price. Times are UTC microseconds."""
+
+    def __init__(self, connection: apsw.Connection, name: str, currency: str) -> None:
+        self.currency = currency
+        self._connection = connection
+        self._name = name
+        self._execute = connection.cursor().execute  # one cursor: a new one costs a microsecond
+
+    @classmethod
+    def open(cls, path: Path, *, currency: str = "EUR", read_only: bool = False) -> Self:
+        """Open the catalogue at ``path``; make it if there is none.
+
+        Raises:
+            ConfigurationError: the file is none of ours, too new, missing though it is to be read,
+                or in another currency.
+            DataError: the file is damaged.
+        """
+        connection = schema.connect(path, currency=currency, read_only=read_only)
+        return cls(connection, str(path), currency)
+
+    @classmethod
+    def in_memory(cls, *, currency: str = "EUR") -> Self:
+        """Return an empty catalogue that ends with the process."""
+        connection = schema.connect(None, currency=currency, read_only=False)
+        return cls(connection, "in memory", currency)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Finding
+
+    def find_code(self, code: str, at_us: int) -> Match | None:
+        """Return the item with this exact code; a GTIN is asked for by its 14 digits."""
+        try:
+            row = self._execute(_FIND_CODE, (code, at_us)).get
+        except apsw.Error as error:
+            raise schema.in_words(error, self._name) from error
+        if row is None:
+            return None
+        *columns, found, quantity_milli = row
+        return Match(_item(columns, found), found, quantity_milli)
+
+    def find_sku(self, sku: str, at_us: int) -> Item | None:
+        """Return the item with this SKU, at the price valid at ``at_us``."""
+        try:
+            row = self._execute(_FIND_SKU, (sku, at_us)).get
+        except apsw.Error as error:
+            raise schema.in_words(error, self._name) from error
+        return None if row is None else _item(row)
+
+    def search(self, text: str, limit: int = 20, *, at_us: int) -> tuple[SearchHit, ...]:
+        """Return the items that what was typed so far may mean, the likeliest first.
+
+        Words begin words of name or brand, in any order; three digits and more also begin or end a
+        code. A part inside a word is found too when beginnings do not fill the result.
+        """
+        with schema.translated(self._name):
+            hits = searching.search(self._connection, text, limit)
+            rows = self._connection.execute(
+                _FIND_IDS, (json.dumps([hit.item_id for hit in hits]), at_us)
+            ).fetchall()
+        items = {row[0]: _item(row[1:]) for row in rows}
+        return tuple(
+            SearchHit(items[hit.item_id], hit.code or items[hit.item_id].gtin) for hit in hits
+        )
+
+    def items(self, *, at_us: int) -> Iterator[NewItem]:
+        """Yield every item, set aside ones too, in the order they came in, as they would be put."""
+        return self._records("true", at_us)
+
+    def learned(self, *, at_us: int) -> tuple[NewItem, ...]:
+        """Return the items that were made at the till and that nobody has looked at yet."""
+        return tuple(self._records("learned", at_us))
+
+    def count(self) -> int:
+        """Return how many items there are, with those set aside."""
+        with schema.translated(self._name):
+            return int(self._connection.execute("SELECT count(*) FROM item").get)
+
+    @property
+    def version(self) -> int:
+        """Number of changes so far; two equal ones of one catalogue mean the same content."""
+        with schema.translated(self._name):
+            return _version(self._connection)
+
+    def prices(self, sku: str) -> tuple[PricePeriod, ...]:
+        """Return all prices an item has, had and will have, the one that wins last."""
+        with schema.translated(self._name):
+            rows = self._connection.execute(_PRICES, (sku,)).fetchall()
+        return tuple(PricePeriod(number, minor, start or None, end) for number, minor, start, end in rows)
+
+    # Changing
+
+    def put(self, items: Iterable[NewItem], *, at_us: int) -> int:
+        """Add or replace items, all or none; a new price holds from ``at_us`` on.
+
+        Returns:
+            How many of them were new or differed from what was stored.
+
+        Raises:
+            DataError: an item is not valid.
+            RuleViolation: two items claim one SKU or one code.
+        """
+        batch = list(items)
+        for item in batch:
+            check_item(item)
+        with self.change():
+            writer = Writer(self._connection, at_us=at_us)
+            for refusal in writer.write(batch):
+                raise RuleViolation(refusal.message, hint="Take the code or SKU off one of them")
+            writer.finish()
+        return writer.inserted + writer.updated
+
+    def put_item(self, item: NewItem, *, at_us: int) -> int:
+        """Add or replace one item, see `put`."""
+        return self.put((item,), at_us=at_us)
+
+    def put_price(
+        self,
+        sku: str,
+        minor: int,
+        *,
+        valid_from_us: int | None = None,
+        valid_until_us: int | None = None,
+    ) -> int:
+        """Add a price that holds from one moment until before another; None is an open end.
+
+        Where several hold, the one with the latest beginning wins, then the one put last.
+
+        Returns:
+            The version of the price, which a sale records.
+
+        Raises:
+            RuleViolation: there is no such SKU.
+            DataError: the price is negative or never holds.
+        """
+        if minor < 0 or (valid_from_us or 0) < 0:
+            raise DataError(f"The price of {sku} or its beginning is below zero")
+        if valid_until_us is not None and valid_until_us <= (valid_from_us or 0):
+            raise DataError(f"The price of {sku} ends before it begins")
+        with self.change():
+            item_id = self._connection.execute("SELECT id FROM item WHERE sku = ?", (sku,)).get
+            if item_id is None:
+                raise RuleViolation(f"There is no item with SKU {sku}", hint="Put the item first")
+            number = next_price(self._connection)
+            self._connection.execute(
+                "INSERT INTO price (item, valid_from, id, valid_until, minor)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (item_id, valid_from_us or 0, number, valid_until_us, minor),
+            )
+            self._connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('next_price', ?)", (number + 1,)
+            )
+        return number
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[apsw.Connection]:
+        """Write all of what the block writes, as one version, or nothing of it."""
+        with schema.translated(self._name), schema.transaction(self._connection):
+            yield self._connection
+            self._connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('version', ?)",
+                (_version(self._connection) + 1,),
+            )
+
+    def _records(self, condition: str, at_us: int) -> Iterator[NewItem]:
+        with schema.translated(self._name):
+            for row in self._connection.execute(_RECORDS.format(condition), {"at": at_us}):
+                yield _record(row)
+
+
+def _version(connection: apsw.Connection) -> int:
+    number = connection.execute("SELECT value FROM meta WHERE name = 'version'").get
+    return 0 if number is None else int(number)
+
+
+def _item(columns: Sequence[Any], found_by: str = "") -> Item:
+    (sku, name, unit_code, minor, price_version, tax_category, department, brand, age, weighed,
+     deposit_sku, gtin) = columns  # fmt: skip
+    return Item(
+        sku=sku,
+        name=name,
+        unit=unit(unit_code),
+        unit_price_minor=minor,
+        price_version=price_version,
+        tax_category=tax_category,
+        department=department,
+        brand=brand,
+        minimum_age_years=age,
+        weighed=weighed == 1,
+        deposit_sku=deposit_sku,
+        gtin=found_by if len(found_by) == 14 else gtin,
+    )
+
+
+def _record(row: Sequence[Any]) -> NewItem:
+    return NewItem(
+        sku=row[0],
+        name=row[1],
+        brand=row[2],
+        department=row[3],
+        unit=unit(row[4]),
+        tax_category=row[5],
+        minimum_age_years=row[6],
+        weighed=bool(row[7]),
+        open_price=bool(row[8]),
+        deposit_sku=row[9],
+        popularity=row[10],
+        active=bool(row[11]),
+        learned=bool(row[12]),
+        price_minor=row[13],
+        codes=tuple(ItemCode(code, quantity) for code, quantity in json.loads(row[14])),
+    )
+
+
+# The price that is valid at ?2: of those that have begun and not ended, the one that began last.
+_PRICE: Final = """
+price.item = item.id AND price.valid_from <= ?2
+AND (price.valid_until IS NULL OR price.valid_until > ?2)
+"""
+_COLUMNS: Final = """
+item.sku, item.name, item.unit, iif(item.open_price, NULL, price.minor), coalesce(price.id, 0),
+item.tax_category, item.department, item.brand, item.minimum_age_years, item.weighed,
+item.deposit_sku, item.gtin
+"""
+_FIND_CODE: Final = f"""
+SELECT {_COLUMNS}, code.code, code.quantity_milli
+FROM code CROSS JOIN item ON item.id = code.item LEFT JOIN price ON {_PRICE}
+WHERE code.code = ?1 AND item.active
+ORDER BY price.valid_from DESC, price.id DESC LIMIT 1
+"""
+_FIND_SKU: Final = f"""
+SELECT {_COLUMNS}
+FROM item LEFT JOIN price ON {_PRICE}
+WHERE item.sku = ?1 AND item.active
+ORDER BY price.valid_from DESC, price.id DESC LIMIT 1
+"""
+_FIND_IDS: Final = f"""
+SELECT item.id, {_COLUMNS}
+FROM json_each(?1) CROSS JOIN item ON item.id = json_each.value
+LEFT JOIN price ON price.item = item.id AND (price.valid_from, price.id) = (
+    SELECT price.valid_from, price.id FROM price WHERE {_PRICE}
+    ORDER BY price.valid_from DESC, price.id DESC LIMIT 1
+)
+"""
+_PRICES: Final = """
+SELECT price.id, minor, valid_from, valid_until
+FROM item JOIN price ON price.item = item.id WHERE sku = ? ORDER BY valid_from, price.id
+"""
+_RECORDS: Final = """
+SELECT sku, name, brand, department, unit, tax_category, minimum_age_years, weighed, open_price,
+       deposit_sku, popularity, active, learned,
+       (SELECT minor FROM price
+        WHERE price.item = item.id AND valid_from <= :at AND coalesce(valid_until > :at, true)
+        ORDER BY valid_from DESC, price.id DESC LIMIT 1),
+       (SELECT json_group_array(json_array(code, quantity_milli) ORDER BY code)
+        FROM code INDEXED BY code_by_item WHERE code.item = item.id)
+FROM item WHERE {} ORDER BY id
+"""

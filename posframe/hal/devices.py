@@ -1,0 +1,56 @@
+"""What a till's devices can be asked, in UnifiedPOS nouns. Drivers do it, a supervisor watches."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import attrs
+
+from posframe.hal.transports import Outcome
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.receipt import ReceiptDocument
+
+
+@attrs.frozen
+class JobResult:
+    """What became of one job. Only ``NOT_STARTED`` may be tried again without asking anyone."""
+
+    outcome: Outcome
+    detail: str = ""
+    """A sentence for the operator."""
+    sent: bool = False
+    """Every byte was handed over. With ``UNKNOWN``: the device does not tell whether it printed."""
+
+
+class PosPrinter(ABC):
+    """A receipt printer."""
+
+    @abstractmethod
+    async def submit(
+        self, document: ReceiptDocument, *, job_id: str, deadline_s: float
+    ) -> JobResult:
+        """Print ``document`` within ``deadline_s`` seconds; a ``job_id`` is printed once.
+
+        Trouble with the device is a result, not an exception.
+        """
+
+
+class CashDrawer(ABC):
+    """A cash drawer."""
+
+    @abstractmethod
+    async def kick(
+        self, *, pin: int = 2, on_ms: int = 50, off_ms: int = 500, deadline_s: float
+    ) -> JobResult:
+        """Open the drawer within ``deadline_s`` seconds.
+
+        Args:
+            pin: connector pin of the drawer, 2 or 5.
+            on_ms: length of the pulse, in steps of 2 up to 510.
+            off_ms: rest after the pulse, in steps of 2 up to 510.
+            deadline_s: a drawer that opens later than this opens for nobody.
+
+        Trouble with the device is a result, not an exception.
+        """

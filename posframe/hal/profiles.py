@@ -1,0 +1,234 @@
+"""Printer profiles: what one model of receipt printer can do, as data.
+
+Our own small table is read first, then the capability database of python-escpos where that package
+is installed: as a file, without importing it. Bytes are made from a profile by the codec.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import functools
+import importlib.util
+import json
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@attrs.frozen
+class CodePage:
+    """One character table of a printer."""
+
+    encoding: str
+    """Python's name of the encoding."""
+    number: int
+    """What ``ESC t`` calls it on this model."""
+
+
+def _choice(*allowed: str) -> Any:  # noqa: ANN401 - attrs' own type for a validator
+    return attrs.validators.in_(allowed)
+
+
+@attrs.frozen(kw_only=True)
+class PrinterProfile:
+    """What one model of receipt printer can do."""
+
+    name: str
+    title: str = ""
+    columns: int = attrs.field(default=42, validator=attrs.validators.in_(range(8, 257)))
+    """Columns of font A, which receipts are printed in."""
+    columns_small: int = 56
+    """Columns of font B."""
+    dots: int = attrs.field(default=512, validator=attrs.validators.in_(range(64, 4097)))
+    """Printable width in dots."""
+    pages: tuple[CodePage, ...] = (CodePage("cp437", 0),)
+    """Character tables, the preferred one first."""
+    cutter: str = attrs.field(default="partial", validator=_choice("none", "partial", "full"))
+    native_qr: bool = True
+    """The printer draws QR codes itself; otherwise they are sent as pictures, slower to make."""
+    native_barcodes: bool = True
+    """The printer draws barcodes itself; otherwise their data is printed as text."""
+    qr_module_dots: int = attrs.field(default=6, validator=attrs.validators.in_(range(1, 17)))
+    """Largest QR module; codes that would be too wide get smaller ones."""
+    raster_rows_max: int = attrs.field(default=255, validator=attrs.validators.in_(range(8, 2304)))
+    """Rows of a picture sent in one command: small buffers overflow on more."""
+    kanji: str = attrs.field(default="", validator=_choice("", "gb18030"))
+    """Double-byte characters it prints, if any. GB18030 means the two-byte ones only."""
+    kanji_switch: str = attrs.field(default="inline", validator=_choice("inline", "stay"))
+    """``stay``: ``FS &`` acts from the next line only, so everything is sent in kanji mode."""
+    cancels_kanji: bool = False
+    """``FS .`` follows each ``ESC @``, which puts Chinese models back into kanji mode."""
+
+
+def load_profile(name: str, overrides: Mapping[str, object] | None = None) -> PrinterProfile:
+    """Return the profile called ``name``, with the fields in ``overrides`` replaced.
+
+    Raises:
+        ConfigurationError: no such profile or field, with the nearest name; or a wrong value.
+    """
+    profile = _named(name)
+    return attrs.evolve(profile, **_fields(name, overrides)) if overrides else profile
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return every name that `load_profile` knows, our own first."""
+    foreign = (name for name, entry in _escpos_database().items() if not _speaks_star(entry))
+    return (*sorted(_own()), *sorted(set(foreign) - set(_own())))
+
+
+# Western pages with the euro sign first, then by how many languages a page serves. A language that
+# needs another page brings it to the front: see `page_order`.
+_PREFERENCE = (
+    "cp858", "cp1252", "iso8859-15", "cp850", "cp437", "cp852", "cp1250", "iso8859-2", "cp1257",
+    "cp775", "cp866", "cp1251", "cp1125", "cp855", "cp737", "cp1253", "iso8859-7", "cp869", "cp857",
+    "cp1254", "cp860", "cp863", "cp865", "cp861", "cp862", "cp1255", "cp874",
+)  # fmt: skip
+
+_LANGUAGE_PAGES = {
+    **dict.fromkeys(("lt", "lv", "et"), ("cp1257", "cp775")),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "ro", "sq", "bs"), ("cp852", "cp1250")),
+    **dict.fromkeys(("ru", "bg", "be", "sr", "mk"), ("cp866", "cp1251", "cp855")),
+    "uk": ("cp1125", "cp1251", "cp866"),
+    "el": ("cp1253", "iso8859-7", "cp737", "cp869"),
+    "tr": ("cp1254", "cp857"),
+    "he": ("cp1255", "cp862"),
+    "th": ("cp874",),
+}
+
+
+def page_order(profile: PrinterProfile, language: str) -> tuple[CodePage, ...]:
+    """Return the profile's pages in the order to try them for a receipt in ``language``."""
+    wanted = _LANGUAGE_PAGES.get(language.partition("-")[0].lower(), ())
+    first = [page for encoding in wanted for page in profile.pages if page.encoding == encoding]
+    return (*first, *(page for page in profile.pages if page not in first))
+
+
+@functools.cache
+def _named(name: str) -> PrinterProfile:
+    if name in _own():
+        return _from_own(name, _own()[name])
+    if name in _escpos_database():
+        return _from_database(name, _escpos_database()[name])
+    raise ConfigurationError(
+        f"No printer profile is called {name!r}",
+        hint=_suggestion(name, profile_names(), "Profiles: " + ", ".join(sorted(_own()))),
+    )
+
+
+@functools.cache
+def _own() -> dict[str, dict[str, Any]]:
+    text = resources.files("posframe.hal").joinpath("data", "profiles.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _from_own(name: str, entry: Mapping[str, Any]) -> PrinterProfile:
+    return PrinterProfile(name=name, **_fields(name, entry))
+
+
+def _fields(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    known = {field.name for field in attrs.fields(PrinterProfile)} - {"name"}
+    for key in set(entry) - known:
+        raise ConfigurationError(
+            f"Printer profile {name!r}: there is no setting {key!r}",
+            hint=_suggestion(key, known, "Settings: " + ", ".join(sorted(known))),
+        )
+    fields = dict(entry)
+    try:
+        if "pages" in fields:
+            fields["pages"] = _pages(fields["pages"])
+        attrs.evolve(_BLANK, **fields)  # runs the validators
+    except (ValueError, TypeError, AttributeError) as error:
+        reason = str(error.args[0]) if error.args else str(error)
+        raise ConfigurationError(f"Printer profile {name!r}: {reason}") from error
+    return fields
+
+
+_BLANK = PrinterProfile(name="")
+
+
+@functools.cache
+def _escpos_database() -> dict[str, dict[str, Any]]:
+    """Return the capability database of python-escpos, or nothing where it is not installed.
+
+    Read as a file: importing the package costs 0.4 s and configures logging.
+    """
+    found = importlib.util.find_spec("escpos")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        path = Path(folder) / "capabilities.json"
+        if path.is_file():
+            profiles: dict[str, dict[str, Any]] = json.loads(path.read_bytes())["profiles"]
+            return profiles
+    return {}
+
+
+def _speaks_star(entry: Mapping[str, Any]) -> bool:
+    speaks: bool = entry["features"]["starCommands"]
+    return speaks
+
+
+def _from_database(name: str, entry: Mapping[str, Any]) -> PrinterProfile:
+    if _speaks_star(entry):
+        raise ConfigurationError(
+            f"Printer {name!r} speaks Star commands, not ESC/POS",
+            hint="Switch it to ESC/POS emulation and use a generic profile",
+        )
+    features = entry["features"]
+    columns = _number(
+        entry["fonts"].get("0", {}).get("columns"), at_least=20, default=_BLANK.columns
+    )
+    cutter = (
+        "partial" if features["paperPartCut"] else "full" if features["paperFullCut"] else "none"
+    )
+    return PrinterProfile(
+        name=name,
+        title=" ".join(entry["notes"].split()) or entry["name"],
+        columns=columns,
+        columns_small=_number(
+            entry["fonts"].get("1", {}).get("columns"), at_least=columns, default=columns
+        ),
+        # 12 dots is a column of font A where the database does not know the width.
+        dots=_number(entry["media"]["width"].get("pixels"), at_least=64, default=columns * 12),
+        pages=_pages(entry["codePages"]),
+        cutter=cutter,
+        native_qr=features["qrCode"],
+        native_barcodes=features["barcodeA"] and features["barcodeB"],
+    )
+
+
+def _number(value: object, *, at_least: int, default: int) -> int:
+    """Return ``value`` if it can be true: the database holds "Unknown" and 80 mm paper of 12."""
+    return value if isinstance(value, int) and value >= at_least else default
+
+
+def _pages(numbered: Mapping[str, str]) -> tuple[CodePage, ...]:
+    """Return the pages we have encodings for, in order of preference, each encoding once."""
+    numbers: dict[str, int] = {}
+    for number, title in numbered.items():
+        numbers.setdefault(_encoding(title), int(number))
+    for encoding in set(numbers) - {""}:
+        if not 0 <= numbers[encoding] <= 255:
+            raise ValueError(f"code page number {numbers[encoding]} is not from 0 to 255")
+    return tuple(CodePage(name, numbers[name]) for name in _PREFERENCE if name in numbers)
+
+
+def _encoding(title: str) -> str:
+    """Return our name of an encoding, or "" for one that Python or the preference lacks."""
+    try:
+        name = codecs.lookup(title).name
+    except LookupError:
+        return ""
+    return name if name in _PREFERENCE else ""
+
+
+def _suggestion(wrong: str, names: object, otherwise: str) -> str:
+    near = difflib.get_close_matches(wrong, list(names), n=1)  # type: ignore[call-overload]
+    return f"Did you mean {near[0]!r}?" if near else otherwise

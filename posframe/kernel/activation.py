@@ -1,0 +1,366 @@
+"""Plugins: discovery by entry point, activation by till.toml, checks at start, the typed facade.
+
+pluggy discovers and validates; the facade ``Hooks`` then calls implementations through plain loops,
+which is ten times quicker, and names plugin, version and hook whenever one fails.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import time
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pluggy
+
+from posframe.errors import ConfigurationError, DataError, PluginError, RuleViolation
+from posframe.kernel import hookspecs
+from posframe.kernel.contracts import Criticality
+from posframe.kernel.domain.pricing import offer_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from posframe.kernel.domain.basket import LineItem, OfferRow
+    from posframe.kernel.domain.tax import Tax
+    from posframe.kernel.domain.tender import Tender
+    from posframe.kernel.domain.views import FoundCustomer, FoundItem, Moment, SaleView
+    from posframe.kernel.ports import Recorded
+
+FAULTS_MAX = 3
+SAMPLE_EVERY = 16
+"""One call in so many is timed, for ``posframe plugins inspect``."""
+
+
+@attrs.define(eq=False)
+class ActivePlugin:
+    """One plugin of this till, and how it has behaved since the start."""
+
+    name: str
+    version: str
+    plugin: Any
+    criticality: Criticality = "degradable"
+    distribution: str = ""
+    faults: int = 0
+    last_fault: str = ""
+    calls: int = 0
+    sampled: int = 0
+    sampled_ns: int = 0
+
+    @property
+    def quarantined(self) -> bool:
+        """Tell whether it is left out until the next start."""
+        return self.faults >= FAULTS_MAX and self.criticality != "required"
+
+
+@attrs.frozen
+class Fault:
+    """One failure of a plugin that the sale went on without."""
+
+    plugin: ActivePlugin
+    hook: str
+    message: str
+
+
+class Hooks:
+    """One typed method per hook that is called while selling; ``collect`` for the rest."""
+
+    def __init__(self, plugins: Sequence[ActivePlugin]) -> None:
+        self.plugins = tuple(plugins)
+        self.faults: list[Fault] = []
+        _check(self.plugins)
+        self._calls = {
+            name: [
+                (each, getattr(each.plugin, name))
+                for each in self.plugins
+                if hasattr(each.plugin, name)
+            ]
+            for name in hook_names()
+        }
+        self.price_rules = [
+            (plugin, rule)
+            for plugin, rules in self.collect("posframe_price_rules")
+            for rule in rules
+        ]
+        self.commands = {
+            each.command: (plugin, each)
+            for plugin, found in self.collect("posframe_commands")
+            for each in found
+        }
+
+    def collect(self, hook: str) -> list[tuple[ActivePlugin, Any]]:
+        """Return what each plugin contributes to a collecting hook.
+
+        Raises:
+            PluginError: one failed; a till does not start on half a contribution.
+        """
+        found = []
+        for plugin, function in self._calls[hook]:
+            try:
+                answer = function()
+            except Exception as error:
+                raise _failure(plugin, hook, error) from error
+            if answer is not None:
+                found.append((plugin, answer))
+        return found
+
+    def implementations(self, hook: str) -> list[ActivePlugin]:
+        """Return the plugins that implement ``hook``, in the order they are asked."""
+        return [plugin for plugin, _ in self._calls[hook]]
+
+    def parse_entry(self, text: str, screen: str, sale: SaleView | None) -> Any:  # noqa: ANN401 - any command
+        """Return the command an entry means, or None."""
+        return self._first("posframe_parse_entry", text=text, screen=screen, sale=sale)
+
+    def identify_item(self, code: str, aim: str, at_us: int) -> FoundItem | None:
+        """Return the item a code means, or None."""
+        found: FoundItem | None = self._first(
+            "posframe_identify_item", code=code, aim=aim, at_us=at_us
+        )
+        return found
+
+    def identify_customer(self, code: str) -> FoundCustomer | None:
+        """Return the customer a card means, with the plugin that knows it, or None."""
+        for plugin, function in self._calls["posframe_identify_customer"]:
+            answer = self._call(plugin, "posframe_identify_customer", function, {"code": code})
+            if answer is not None:
+                found: FoundCustomer = attrs.evolve(answer, plugin=plugin.name)
+                return found
+        return None
+
+    def tax_profile(self, category: str, department: str, at_us: int) -> tuple[Tax, ...]:
+        """Return the taxes of a category.
+
+        Raises:
+            RuleViolation: nobody knows it.
+        """
+        taxes: tuple[Tax, ...] | None = self._first(
+            "posframe_tax_profile", category=category, department=department, at_us=at_us
+        )
+        if taxes is None:
+            raise RuleViolation(
+                f"The tax category {category!r} is unknown",
+                hint=f"add [tax.categories.{category}] to till.toml, or mend the item",
+            )
+        return taxes
+
+    def may_open_drawer(self, reason: str, sale: SaleView | None) -> bool:
+        """Tell whether the drawer may be opened."""
+        return self._first("posframe_drawer_policy", reason=reason, sale=sale) is not False
+
+    def price(self, sale: SaleView, changed: tuple[int, ...]) -> tuple[OfferRow, ...]:
+        """Return the checked offer rows of every rule."""
+        rows: list[OfferRow] = []
+        for plugin, rule in self.price_rules:
+            if plugin.quarantined:
+                continue
+            try:
+                proposed = tuple(rule.price(sale, changed))
+                _refuse_wrong(sale, proposed)
+            except Exception as error:  # noqa: BLE001 - judged by the plugin's criticality
+                self._failed(plugin, "posframe_price_rules", error)
+                continue
+            rows.extend(attrs.evolve(row, plugin=plugin.name) for row in proposed)
+        return tuple(rows)
+
+    def before_line(self, sale: SaleView, lines: tuple[LineItem, ...]) -> None:
+        """Raise the first objection to lines."""
+        self._judge("posframe_before_line", sale=sale, lines=lines)
+
+    def before_tender(self, sale: SaleView, tender: Tender) -> None:
+        """Raise the first objection to a tender."""
+        self._judge("posframe_before_tender", sale=sale, tender=tender)
+
+    def before_complete(self, sale: SaleView) -> None:
+        """Raise the first objection to closing the sale."""
+        self._judge("posframe_before_complete", sale=sale)
+
+    def contribute(self, sale: SaleView | None, events: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the events plugins add to an action; kernel events are refused."""
+        added: list[Any] = []
+        for plugin, function in self._calls["posframe_contribute"]:
+            answer = self._call(
+                plugin, "posframe_contribute", function, {"sale": sale, "events": events}
+            )
+            if answer:
+                added.extend(self._own_events(plugin, "posframe_contribute", answer))
+        return tuple(added)
+
+    def decide(
+        self,
+        command: Any,  # noqa: ANN401 - a plugin's own class
+        sale: SaleView | None,
+        moment: Moment,
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Return what a plugin's command comes to.
+
+        Raises:
+            RuleViolation: it is refused.
+            PluginError: no plugin has it, or its plugin failed.
+        """
+        known = self.commands.get(type(command))
+        if known is None:
+            raise PluginError(f"No plugin of this till knows {type(command).__name__}")
+        plugin, type_ = known
+        try:
+            words, events = type_.decide(command, sale, moment)
+            return str(words), tuple(self._own_events(plugin, "posframe_commands", events))
+        except (RuleViolation, DataError):
+            raise
+        except Exception as error:
+            raise _failure(plugin, "posframe_commands", error) from error
+
+    def committed(self, recorded: tuple[Recorded, ...]) -> None:
+        """Tell plugins what is on disk."""
+        for plugin, function in self._calls["posframe_committed"]:
+            self._call(plugin, "posframe_committed", function, {"recorded": recorded})
+
+    def sections(self, completed: Any) -> list[Any]:  # noqa: ANN401 - TransactionCompleted
+        """Return the receipt sections plugins add."""
+        sections: list[Any] = []
+        hook = "posframe_receipt_sections"
+        for plugin, function in self._calls[hook]:
+            try:
+                sections.extend(function(completed=completed) or ())
+            except Exception as error:  # noqa: BLE001 - a receipt is printed without the section
+                self._note(plugin, hook, error)
+        return sections
+
+    def take_faults(self) -> list[Fault]:
+        """Return the faults since last asked, and forget them."""
+        faults, self.faults = self.faults, []
+        return faults
+
+    def _first(self, hook: str, **arguments: Any) -> Any:  # noqa: ANN401 - the hook's answer
+        for plugin, function in self._calls[hook]:
+            answer = self._call(plugin, hook, function, arguments)
+            if answer is not None:
+                return answer
+        return None
+
+    def _judge(self, hook: str, **arguments: Any) -> None:  # noqa: ANN401 - the hook's arguments
+        for plugin, function in self._calls[hook]:
+            objection = self._call(plugin, hook, function, arguments)
+            if objection is None:
+                continue
+            if isinstance(objection, RuleViolation):
+                raise objection
+            self._failed(plugin, hook, TypeError(f"returned {objection!r}, not a RuleViolation"))
+
+    def _call(
+        self,
+        plugin: ActivePlugin,
+        hook: str,
+        function: Callable[..., Any],
+        arguments: dict[str, Any],
+    ) -> Any:  # noqa: ANN401 - the hook's answer
+        if plugin.faults and plugin.quarantined:
+            return None
+        plugin.calls += 1
+        try:
+            if plugin.calls % SAMPLE_EVERY:
+                return function(**arguments)
+            began = time.perf_counter_ns()
+            answer = function(**arguments)
+            plugin.sampled_ns += time.perf_counter_ns() - began
+            plugin.sampled += 1
+        except (RuleViolation, DataError):
+            raise
+        except Exception as error:  # noqa: BLE001 - judged by the plugin's criticality
+            self._failed(plugin, hook, error)
+            return None
+        return answer
+
+    def _own_events(self, plugin: ActivePlugin, hook: str, events: Any) -> Iterator[Any]:  # noqa: ANN401 - plugin data
+        for event in events:
+            name = getattr(type(event), "event_name", "")
+            if name.partition(".")[0] in _KERNEL_NAMESPACES or not name:
+                self._failed(
+                    plugin, hook, TypeError(f"{event!r} is not an event of the plugin's own")
+                )
+            else:
+                yield event
+
+    def _failed(self, plugin: ActivePlugin, hook: str, error: Exception) -> None:
+        self._note(plugin, hook, error)
+        if plugin.criticality == "required":
+            raise _failure(plugin, hook, error) from error
+
+    def _note(self, plugin: ActivePlugin, hook: str, error: Exception) -> None:
+        plugin.faults += 1
+        plugin.last_fault = f"{hook}: {describe(error)}"
+        self.faults.append(Fault(plugin, hook, describe(error)))
+
+
+_KERNEL_NAMESPACES = frozenset(
+    {"till", "day", "sale", "cash", "receipt", "job", "catalogue", "plugin", "journal"}
+)
+
+
+def _refuse_wrong(sale: SaleView, rows: tuple[OfferRow, ...]) -> None:
+    for row in rows:
+        problem = offer_problem(sale, row)
+        if problem:
+            raise PluginError(problem)
+
+
+def hook_names() -> tuple[str, ...]:
+    """Return the names of all kernel hooks."""
+    return tuple(name for name in vars(hookspecs) if name.startswith("posframe_"))
+
+
+def describe(error: Exception) -> str:
+    """Return an exception as one line."""
+    text = str(error).replace("\n", " ")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _failure(plugin: ActivePlugin, hook: str, error: Exception) -> PluginError:
+    return PluginError(
+        f"Plugin {plugin.name} {plugin.version} failed in {hook}: {describe(error)}",
+        hint="nothing was changed; try again, and tell support the plugin's name",
+    )
+
+
+def _check(plugins: Sequence[ActivePlugin]) -> None:
+    """Refuse misspelt hooks and arguments, in words that name plugin, hook and argument."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    names = hook_names()
+    for each in plugins:
+        for name in dir(each.plugin):
+            if name.startswith("posframe_") and name not in names:
+                near = difflib.get_close_matches(name, names, 1)
+                raise ConfigurationError(
+                    f"Plugin {each.name} {each.version} implements an unknown hook {name}",
+                    hint=f"did you mean {near[0]}?" if near else "see docs/plugins/hooks.md",
+                )
+            if name in names:
+                _check_arguments(each, name)
+        manager.register(each.plugin, each.name)
+    manager.check_pending()
+
+
+def _check_arguments(plugin: ActivePlugin, hook: str) -> None:
+    wanted = tuple(inspect.signature(getattr(hookspecs, hook)).parameters)
+    function = getattr(plugin.plugin, hook)
+    if not hasattr(function, f"{hookspecs.PROJECT}_impl"):
+        raise ConfigurationError(
+            f"Plugin {plugin.name} {plugin.version}: {hook} is not marked",
+            hint="write @hookimpl above it",
+        )
+    given = tuple(inspect.signature(function).parameters)
+    for name in given:
+        if name not in wanted:
+            near = difflib.get_close_matches(name, wanted, 1)
+            raise ConfigurationError(
+                f"Plugin {plugin.name} {plugin.version}: {hook} has no argument {name!r}",
+                hint=f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(wanted)}",
+            )
+    if set(wanted) - set(given):
+        missing = ", ".join(name for name in wanted if name not in given)
+        raise ConfigurationError(
+            f"Plugin {plugin.name} {plugin.version}: {hook} lacks the argument {missing}",
+            hint=f"it has: {', '.join(wanted)}",
+        )

@@ -1,0 +1,144 @@
+"""What plugins hand to the kernel: read models, tender types, price rules, handlers, actions."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import attrs
+
+from posframe.kernel.domain.tender import TenderRule
+from posframe.kernel.domain.views import Moment, SaleView
+from posframe.kernel.ports import Recorded
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.basket import OfferRow
+    from posframe.kernel.domain.transaction import Job
+
+Criticality = Literal["required", "degradable", "advisory"]
+"""What a plugin's failure does: blocks the sale; is announced and made up for; is ignored."""
+
+Statement = tuple[str, tuple[Any, ...]]
+
+
+@attrs.frozen(kw_only=True)
+class Projection:
+    """A read model: tables of a plugin's own, folded from events by the kernel.
+
+    ``apply`` is pure: it names statements and their parameters, the kernel runs them in the action
+    that wrote the event. All tables and indexes begin with ``name`` and an underscore.
+    """
+
+    name: str
+    """Prefix of its tables: letters, digits and underscores."""
+    version: int = 1
+    """Raise it to drop the tables and fold the journal anew."""
+    handles: frozenset[str]
+    """Names of the events it is told."""
+    migrations: tuple[str, ...]
+    """Numbered SQL scripts, only ever appended to."""
+    statements: Mapping[str, str]
+    queries: Mapping[str, str] = attrs.field(factory=dict)
+    """Named SELECTs, for ``PluginContext.query``."""
+    apply: Callable[[Recorded], Iterable[Statement]]
+    backfill: Literal["all", "from_now"] = "all"
+    required: bool = False
+    """True: its failure refuses the action. False: it is frozen, announced, and catches up."""
+
+
+@attrs.frozen(kw_only=True)
+class TenderType:
+    """A medium of payment as the till offers it."""
+
+    rule: TenderRule
+    key: str = ""
+    """Key on the payment screen that offers it; clashes are refused at start."""
+    quick_minor: tuple[int, ...] = ()
+    """Amounts offered as quick keys, in minor units."""
+    denominations_minor: tuple[int, ...] = ()
+    """Notes and coins, in minor units, for advice on change."""
+
+
+class PriceRule(Protocol):
+    """A source of offers. Pure: the same sale gives the same rows, in whatever order scanned."""
+
+    def price(self, sale: SaleView, changed: tuple[int, ...]) -> Iterable[OfferRow]:
+        """Return whole rows of the offers that may have changed with lines ``changed``.
+
+        A row of 0 takes its offer away. Use ``sale.lines_of`` and never walk the whole basket for
+        one line. A saving is negative; shares name the lines it is on and add up to it, or are
+        empty for an offer on the whole basket.
+        """
+
+
+@attrs.frozen(kw_only=True)
+class JobResult:
+    """How an outside effect ended."""
+
+    outcome: Literal["done", "not_started", "unknown", "failed"]
+    """``not_started`` alone is tried again; ``unknown`` is put to a person."""
+    detail: str = ""
+
+
+class JobHandler(abc.ABC):
+    """Does the outside effects of one kind."""
+
+    @abc.abstractmethod
+    async def perform(self, job: Job) -> JobResult:
+        """Do ``job``. Facts come back as values; an exception counts as ``unknown``."""
+
+    async def close(self) -> None:  # noqa: B027 - most handlers hold nothing
+        """Let go of devices."""
+
+
+@attrs.frozen(kw_only=True)
+class Action:
+    """Something an operator can invoke by key, by name, or from a script as ``@id``."""
+
+    id: str
+    label: str
+    """One or two words, for the key line."""
+    keys: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ("sale",)
+    entry: str = ""
+    """What it sends, as if typed; empty for what only a screen does."""
+    help: str = ""
+    permission: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Permission:
+    """A right that actions and commands can ask for."""
+
+    id: str
+    label: str
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """A named question over projections."""
+
+    id: str
+    label: str
+    columns: tuple[str, ...]
+    run: Callable[..., Iterable[tuple[Any, ...]]]
+
+
+@attrs.frozen(kw_only=True)
+class CommandType:
+    """A command of a plugin's own.
+
+    ``decide`` is pure: it returns words for the operator and events of the plugin's own, or raises
+    ``RuleViolation``.
+    """
+
+    command: type
+    decide: Callable[[Any, SaleView | None, Moment], tuple[str, Iterable[Any]]]
+
+
+class PluginContext(Protocol):
+    """What a plugin may ask of the till while it runs on the engine thread."""
+
+    def query(self, name: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run a named query of the plugin's own projections; it sees the action under way."""

@@ -1,0 +1,249 @@
+"""Commands: what may be asked of the kernel. Each is refused with a reason, or becomes events.
+
+Amounts are minor units of the till's currency, quantities thousandths of the item's unit.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from posframe.kernel.domain.tender import TenderRule
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """What the operator saw when pressing a key that moves money (law 8)."""
+
+    transaction: str
+    tenders: int
+    due_minor: int
+
+
+@attrs.frozen(kw_only=True)
+class AddItem:
+    """Add goods by any code: barcode, PLU or SKU. Scans carry nothing the operator saw."""
+
+    code: str
+    quantity_milli: int | None = None
+    """None: one piece, or what the code itself says."""
+    price_minor: int | None = None
+    """For an open-price item."""
+    aim: str = ""
+    """AIM symbology identifier, where the scanner sends one."""
+    weighed_milli: int | None = None
+    """From a scale."""
+
+
+@attrs.frozen(kw_only=True)
+class AddDepartment:
+    """Sell an amount to a department, without an item."""
+
+    department: str
+    price_minor: int
+    quantity_milli: int = 1000
+
+
+@attrs.frozen(kw_only=True)
+class VoidLine:
+    """Take a line back; None: the last one that counts."""
+
+    number: int | None = None
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class ChangeQuantity:
+    """Give a line another quantity."""
+
+    number: int | None = None
+    quantity_milli: int
+
+
+@attrs.frozen(kw_only=True)
+class OverridePrice:
+    """Give a line another unit price, with a reason."""
+
+    number: int | None = None
+    price_minor: int
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Discount:
+    """Take a percentage or an amount off a line, or off the whole sale (``number`` 0)."""
+
+    number: int
+    percent_milli: int | None = None
+    """Thousandths of a percent: 10 % is 10000."""
+    amount_minor: int | None = None
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class RemoveDiscounts:
+    """Take back every manual discount of a line, or of the whole sale (``number`` 0)."""
+
+    number: int
+
+
+@attrs.frozen(kw_only=True)
+class SetCustomer:
+    """Put the sale to a customer's name, known by a code; empty: to nobody's."""
+
+    code: str
+
+
+@attrs.frozen(kw_only=True)
+class CheckAge:
+    """Say that the customer's age was seen to suffice."""
+
+
+@attrs.frozen(kw_only=True)
+class Suspend:
+    """Park the sale."""
+
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Resume:
+    """Bring a parked sale back: by its place in the list (from 1), or by its id."""
+
+    place: int = 0
+    transaction: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Cancel:
+    """Give the sale up."""
+
+    seen: Seen | None = None
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Pay:
+    """Offer a tender. ``amount_minor`` None: exactly what is due."""
+
+    type: str
+    amount_minor: int | None = None
+    seen: Seen | None = None
+    """None only from scripts, which see every answer before they ask again."""
+
+
+@attrs.frozen(kw_only=True)
+class TakeBackTender:
+    """Take back the last tender, before completion."""
+
+    seen: Seen | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Reprint:
+    """Print a copy of a receipt; 0: the last one."""
+
+    receipt_number: int = 0
+    transaction: str = ""
+    """Filled in by the till, which looks the number up."""
+    copies: int = 0
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class MoveCash:
+    """Put cash into the drawer or take it out, or open it for nothing (``no_sale``)."""
+
+    kind: str
+    amount_minor: int = 0
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Learn:
+    """Name and price an unknown code, and sell one of it."""
+
+    code: str
+    name: str
+    price_minor: int
+    tax_category: str = "standard"
+    department: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class ClaimJobs:
+    """Say that these jobs are about to be done; from the effect runner."""
+
+    ids: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class SettleJob:
+    """Say how a job ended.
+
+    ``confirmed``, ``doubted``, ``returned`` (surely not begun) or ``given_up``.
+    """
+
+    id: str
+    outcome: str
+    detail: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class AnswerJob:
+    """A person says whether a job in doubt took place; if not, it is done again where that fits."""
+
+    id: str = ""
+    """Empty: the oldest in doubt."""
+    happened: bool
+
+
+@attrs.frozen(kw_only=True)
+class Start:
+    """The till starts: enrol it, note a changed configuration, put sent jobs in doubt."""
+
+    till: str
+    currency: str
+    software: str
+    configuration: str
+    plugins: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+    float_minor: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Anchor:
+    """Record a signature over the chain; from the till, which holds the key."""
+
+    seq: int
+    hash: str
+    signature: str
+    key: str
+
+
+@attrs.frozen(kw_only=True)
+class NoteFault:
+    """Record that a plugin failed outside an action."""
+
+    plugin: str
+    version: str
+    hook: str
+    message: str
+    quarantined: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What decisions take from the till's configuration; part of every moment."""
+
+    departments: tuple[tuple[str, str, str], ...] = ()
+    """(id, name, tax category)."""
+    tenders: tuple[TenderRule, ...] = ()
+    quantity_max_milli: int = 9_999_000
+    line_max_minor: int = 99_999_999
+    total_max_minor: int = 9_999_999_999
+    receipt_device: str = "printer"
+    """Empty: no receipts are printed."""
+    drawer_device: str = "drawer"
+    """Empty: no drawer is kicked."""
+    kick_stale_us: int = 30_000_000
+    training: bool = False

@@ -1,0 +1,82 @@
+"""Decide: what comes of a command. A pure generator that asks questions and is sent answers.
+
+``decide`` yields questions (``questions``), is sent their answers and returns a ``Decision``; a
+refusal is a ``RuleViolation`` and changes nothing. What each command does is in ``decide_lines``,
+``decide_sale``, ``decide_tender`` and ``decide_till``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain import decide_lines, decide_sale, decide_tender, decide_till
+from posframe.kernel.domain.draft import Decision, Draft
+from posframe.kernel.domain.questions import Contribute, DecidePlugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from posframe.kernel.domain.transaction import TillState
+    from posframe.kernel.domain.views import Moment
+
+Step = "Callable[[Draft, Any], Generator[Any, Any, str]]"
+
+
+def decide(
+    state: TillState,
+    command: Any,  # noqa: ANN401 - plugins bring commands of their own
+    moment: Moment,
+    settings: cmd.Settings,
+) -> Generator[Any, Any, Decision]:
+    """Return what ``command`` comes to.
+
+    Raises:
+        RuleViolation: it is refused; nothing changes.
+        DataError: what was scanned or keyed cannot be understood; nothing changes.
+    """
+    draft = Draft(state, moment, settings)
+    step = _STEPS.get(type(command), _plugin_command)
+    words = yield from step(draft, command)
+    if draft.events:
+        events = tuple(event for event, _ in draft.events)
+        for event in (yield Contribute(draft.touched, events)) or ():
+            draft.events.append((event, draft.events[-1][1]))
+    return Decision(tuple(draft.events), draft.state, words)
+
+
+def _plugin_command(
+    draft: Draft,
+    command: Any,  # noqa: ANN401 - a plugin's own class
+) -> Generator[Any, Any, str]:
+    words, events = yield DecidePlugin(command, draft.touched, draft.moment)
+    for event in events:
+        draft.add(event)
+    return str(words)
+
+
+_STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
+    cmd.AddItem: decide_lines.add_item,
+    cmd.AddDepartment: decide_lines.add_department,
+    cmd.Learn: decide_lines.learn,
+    cmd.VoidLine: decide_lines.void_line,
+    cmd.ChangeQuantity: decide_lines.change_quantity,
+    cmd.OverridePrice: decide_lines.override_price,
+    cmd.Discount: decide_sale.discount,
+    cmd.RemoveDiscounts: decide_sale.remove_discounts,
+    cmd.SetCustomer: decide_sale.set_customer,
+    cmd.CheckAge: decide_sale.check_age,
+    cmd.Suspend: decide_sale.suspend,
+    cmd.Resume: decide_sale.resume,
+    cmd.Cancel: decide_sale.cancel,
+    cmd.Pay: decide_tender.pay,
+    cmd.TakeBackTender: decide_tender.take_back,
+    cmd.Reprint: decide_till.reprint,
+    cmd.MoveCash: decide_till.move_cash,
+    cmd.ClaimJobs: decide_till.claim_jobs,
+    cmd.SettleJob: decide_till.settle_job,
+    cmd.AnswerJob: decide_till.answer_job,
+    cmd.Start: decide_till.start,
+    cmd.Anchor: decide_till.anchor,
+    cmd.NoteFault: decide_till.note_fault,
+}

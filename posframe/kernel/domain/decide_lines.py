@@ -1,0 +1,314 @@
+"""What commands do that add lines to the basket, change them or take them back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.basket import LINES_MAX, LineItem, LineKind, PriceAdjustment
+from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.opening import ensure_open
+from posframe.kernel.domain.pricing import percent_of, reprice
+from posframe.kernel.domain.quantity import extend, format_milli
+from posframe.kernel.domain.questions import FindCustomer, FindItem, FindTaxes
+from posframe.kernel.domain.refusals import PriceNeeded, UnknownCode, WeightNeeded
+from posframe.kernel.domain.rounding import Rounding, divide
+from posframe.kernel.domain.views import FoundItem
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from posframe.kernel.domain import commands as cmd
+    from posframe.kernel.domain.draft import Draft
+    from posframe.kernel.domain.tax import TaxPolicy
+
+Step = "Generator[Any, Any, str]"
+
+
+def add_item(draft: Draft, command: cmd.AddItem) -> Generator[Any, Any, str]:
+    """Add goods by any code, with the deposit that goes with them."""
+    found = yield FindItem(command.code, command.aim, draft.moment.wall_us)
+    if found is None:
+        customer = yield FindCustomer(command.code)
+        if customer is None:
+            raise UnknownCode(command.code)
+        ensure_open(draft)
+        draft.add(ev.CustomerSet(customer.customer, customer.label, customer.plugin))
+        yield from reprice(draft)
+        return f"Customer {customer.label or customer.customer}"
+    ensure_open(draft)
+    line = yield from _line_of(draft, found, command)
+    draft.add(ev.LineAdded(line))
+    changed = [line.number]
+    if found.item.deposit_sku:
+        changed += yield from _add_deposit(draft, found.item, line)
+    yield from reprice(draft, *changed)
+    return _added(line)
+
+
+def add_department(draft: Draft, command: cmd.AddDepartment) -> Generator[Any, Any, str]:
+    """Sell an amount to a department."""
+    known = {each[0]: each for each in draft.settings.departments}
+    department = known.get(command.department)
+    if department is None:
+        listed = ", ".join(f"{id_} {name}" for id_, name, _ in known.values()) or "none"
+        raise RuleViolation(
+            f"There is no department {command.department}", hint=f"departments: {listed}"
+        )
+    _, name, category = department
+    item = Item(sku=f"dept.{command.department}", name=name, tax_category=category)
+    found = FoundItem(
+        item=attrs.evolve(item, unit_price_minor=command.price_minor, department=name)
+    )
+    ensure_open(draft)
+    line = yield from _line_of(draft, found, None, quantity_milli=command.quantity_milli)
+    draft.add(ev.LineAdded(line))
+    yield from reprice(draft, line.number)
+    return _added(line)
+
+
+def learn(draft: Draft, command: cmd.Learn) -> Generator[Any, Any, str]:
+    """Name and price an unknown code, and sell one of it."""
+    if not command.name.strip():
+        raise RuleViolation("The new item has no name", hint="type a name after the price")
+    if command.price_minor <= 0:
+        raise RuleViolation("The new item has no price", hint="type a price above zero")
+    _check_amount(draft, command.price_minor)
+    if (yield FindItem(command.code, "", draft.moment.wall_us)) is not None:
+        raise RuleViolation(f"{command.code} is known already", hint="scan it again")
+    ensure_open(draft)
+    draft.add(
+        ev.ItemLearned(
+            code=command.code,
+            name=command.name.strip(),
+            price_minor=command.price_minor,
+            tax_category=command.tax_category,
+            department=command.department,
+        )
+    )
+    item = Item(
+        sku=command.code,
+        name=command.name.strip(),
+        unit_price_minor=command.price_minor,
+        tax_category=command.tax_category,
+        department=command.department,
+    )
+    line = yield from _line_of(draft, FoundItem(item=item, code=command.code), None)
+    draft.add(ev.LineAdded(line))
+    yield from reprice(draft, line.number)
+    return f"Learnt. {_added(line)}"
+
+
+def void_line(draft: Draft, command: cmd.VoidLine) -> Generator[Any, Any, str]:
+    """Take a line back, and the deposit that came with it."""
+    line = draft.active_line(command.number)
+    if command.number is None and line.parent:
+        line = draft.active_line(line.parent)
+    voided = [line.number, *_followers(draft, line)]
+    for number in voided:
+        draft.add(ev.LineVoided(number, command.reason))
+    yield from reprice(draft, *voided)
+    return f"Voided: {line.text}"
+
+
+def change_quantity(draft: Draft, command: cmd.ChangeQuantity) -> Generator[Any, Any, str]:
+    """Give a line, and its deposit, another quantity."""
+    line = draft.active_line(command.number)
+    if line.parent:
+        line = draft.active_line(line.parent)
+    if line.weighed:
+        raise RuleViolation("A weighed line keeps its weight", hint="void it and weigh again")
+    _check_quantity(draft, command.quantity_milli, weighed=False)
+    changed = [line.number, *_followers(draft, line)]
+    for number in changed:
+        old = draft.sale.basket.lines[number - 1]
+        draft.add(ev.LineChanged(_with_quantity(draft, old, command.quantity_milli), "quantity"))
+    yield from reprice(draft, *changed)
+    return f"{format_milli(command.quantity_milli)} × {line.text}"
+
+
+def override_price(draft: Draft, command: cmd.OverridePrice) -> Generator[Any, Any, str]:
+    """Give a line another unit price, remembering the catalogue's."""
+    line = draft.active_line(command.number)
+    if line.kind is not LineKind.SALE:
+        raise RuleViolation("Only the price of goods can be changed", hint="pick another line")
+    if command.price_minor < 0:
+        raise RuleViolation("A price cannot be below zero", hint="type the price again")
+    _check_amount(draft, command.price_minor)
+    list_minor = extend(command.price_minor, line.quantity_milli)
+    _check_amount(draft, list_minor)
+    known = line.catalogue_price_minor
+    changed = attrs.evolve(
+        line,
+        unit_price_minor=command.price_minor,
+        list_minor=list_minor,
+        catalogue_price_minor=line.unit_price_minor if known is None else known,
+    )
+    policy = draft.sale.basket.policy
+    draft.add(ev.LineChanged(_readjusted(changed, policy), command.reason or "price"))
+    yield from reprice(draft, line.number)
+    return f"New price: {line.text}"
+
+
+def adjust_line(
+    draft: Draft, line: LineItem, adjustments: tuple[PriceAdjustment, ...], reason: str
+) -> Generator[Any, Any, None]:
+    """Put ``adjustments`` in place of a line's own, and price again."""
+    changed = _readjusted(attrs.evolve(line, adjustments=adjustments), draft.sale.basket.policy)
+    if changed.amount_minor < 0:
+        raise RuleViolation(
+            f"That is more than line {line.number} costs", hint="type a smaller discount"
+        )
+    draft.add(ev.LineChanged(changed, reason))
+    yield from reprice(draft, line.number)
+
+
+def _line_of(
+    draft: Draft,
+    found: FoundItem,
+    command: cmd.AddItem | None,
+    quantity_milli: int | None = None,
+) -> Generator[Any, Any, LineItem]:
+    item = found.item
+    if len(draft.sale.basket.lines) >= LINES_MAX:
+        raise RuleViolation(
+            f"A sale has at most {LINES_MAX:,} lines", hint="finish this one, then go on"
+        )
+    price = _price_of(found, command)
+    quantity = quantity_milli or _quantity_of(found, command, price)
+    _check_quantity(draft, quantity, weighed=item.weighed)
+    list_minor = extend(price, quantity)
+    if found.price_minor is not None and item.weighed:
+        list_minor = found.price_minor
+    _check_amount(draft, list_minor)
+    taxes = yield FindTaxes(item.tax_category, item.department, draft.moment.wall_us)
+    return LineItem(
+        number=len(draft.sale.basket.lines) + 1,
+        sku=item.sku,
+        text=item.name,
+        quantity_milli=quantity,
+        unit=item.unit.code,
+        unit_price_minor=price,
+        list_minor=list_minor,
+        taxes=taxes,
+        department=item.department,
+        price_version=item.price_version,
+        code=found.code,
+        minimum_age_years=item.minimum_age_years,
+        attributes=found.attributes,
+        weighed=item.weighed,
+    )
+
+
+def _price_of(found: FoundItem, command: cmd.AddItem | None) -> int:
+    price = found.item.unit_price_minor
+    if found.price_minor is not None and not found.item.weighed:
+        return found.price_minor
+    if price is not None:
+        return price
+    if command is not None and command.price_minor is not None:
+        if command.price_minor <= 0:
+            raise RuleViolation("A price must be above zero", hint="type the price again")
+        return command.price_minor
+    raise PriceNeeded(found.code or found.item.sku, found.item.name)
+
+
+def _quantity_of(found: FoundItem, command: cmd.AddItem | None, price: int) -> int:
+    """Settle the quantity: of the scale, of the code, of the price on the label, or keyed."""
+    item = found.item
+    keyed = command.quantity_milli if command else None
+    if not item.weighed:
+        times = 1000 if keyed is None else keyed
+        return divide_exact(times * (found.quantity_milli or 1000))
+    if command is not None and command.weighed_milli is not None:
+        return command.weighed_milli
+    if found.quantity_milli is not None:
+        return found.quantity_milli
+    if found.price_minor is not None and price:
+        return max(1, divide(found.price_minor * 1000, price, Rounding.HALF_UP))
+    if keyed is None:
+        raise WeightNeeded(found.code or item.sku, item.name, item.unit.code)
+    return keyed
+
+
+def divide_exact(product: int) -> int:
+    """Return ``product / 1000`` of two quantities in thousandths, refusing what does not fit."""
+    quantity, rest = divmod(product, 1000)
+    if rest:
+        raise RuleViolation("Quantities have three decimals at most", hint="type it again")
+    return quantity
+
+
+def _add_deposit(draft: Draft, item: Item, parent: LineItem) -> Generator[Any, Any, list[int]]:
+    found = yield FindItem(item.deposit_sku, "", draft.moment.wall_us)
+    if found is None:
+        raise RuleViolation(
+            f"The deposit {item.deposit_sku} of {item.name} is not in the catalogue",
+            hint="ask for it to be added; the item cannot be sold without it",
+        )
+    line = yield from _line_of(draft, found, None, quantity_milli=parent.quantity_milli)
+    draft.add(ev.LineAdded(attrs.evolve(line, kind=LineKind.DEPOSIT, parent=parent.number)))
+    return [line.number]
+
+
+def _followers(draft: Draft, parent: LineItem) -> list[int]:
+    """Return the numbers of the lines that came with ``parent``; they stand right after it."""
+    followers = []
+    line = draft.sale.basket.line(parent.number + 1)
+    while line is not None and line.parent == parent.number:
+        if not line.voided:
+            followers.append(line.number)
+        line = draft.sale.basket.line(line.number + 1)
+    return followers
+
+
+def _with_quantity(draft: Draft, line: LineItem, quantity_milli: int) -> LineItem:
+    list_minor = extend(line.unit_price_minor, quantity_milli)
+    _check_amount(draft, list_minor)
+    changed = attrs.evolve(line, quantity_milli=quantity_milli, list_minor=list_minor)
+    return _readjusted(changed, draft.sale.basket.policy)
+
+
+def _readjusted(line: LineItem, policy: TaxPolicy) -> LineItem:
+    """Reckon a line's own adjustments anew, one after the other, each on what is left."""
+    left = line.list_minor
+    adjustments = []
+    for adjustment in line.adjustments:
+        asked = adjustment.value
+        if adjustment.kind == "percent":
+            asked = percent_of(left, adjustment.value, policy)
+        minor = -min(asked, left)
+        left += minor
+        adjustments.append(attrs.evolve(adjustment, minor=minor))
+    return attrs.evolve(line, adjustments=tuple(adjustments))
+
+
+def _check_quantity(draft: Draft, quantity_milli: int, *, weighed: bool) -> None:
+    if quantity_milli <= 0:
+        raise RuleViolation(
+            "The quantity must be above zero",
+            hint="to take a line back press -, to give goods back use a return",
+        )
+    if quantity_milli > draft.settings.quantity_max_milli:
+        largest = format_milli(draft.settings.quantity_max_milli)
+        raise RuleViolation(
+            f"The quantity {format_milli(quantity_milli)} is above {largest}",
+            hint="check what was typed; sell it in several lines if it is meant",
+        )
+    if not weighed and quantity_milli % 1000:
+        raise RuleViolation("This is sold by the piece", hint="type a whole number")
+
+
+def _check_amount(draft: Draft, minor: int) -> None:
+    if abs(minor) > draft.settings.line_max_minor:
+        raise RuleViolation(
+            "The line would cost more than a line may", hint="check price and quantity"
+        )
+
+
+def _added(line: LineItem) -> str:
+    count = format_milli(line.quantity_milli)
+    return line.text if count == "1" else f"{count} × {line.text}"

@@ -1,0 +1,107 @@
+"""What commands do that take money: tenders offered and taken back, completion when all is paid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.completion import complete
+from posframe.kernel.domain.decide_sale import check_seen
+from posframe.kernel.domain.questions import VetoTender
+from posframe.kernel.domain.refusals import AgeUnchecked
+from posframe.kernel.domain.tender import Tender, TenderRule
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from posframe.kernel.domain import commands as cmd
+    from posframe.kernel.domain.draft import Draft
+
+
+def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
+    """Take a tender; when nothing is left to pay, complete the sale in the same action."""
+    sale = draft.sale
+    check_seen(sale, command.seen)
+    rule = _rule(draft, command.type)
+    if not sale.basket.active:
+        raise RuleViolation("The sale is empty", hint="scan or key an item first")
+    if sale.blocked:
+        raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
+    if sale.age_needed_years:
+        raise AgeUnchecked(sale.age_needed_years)
+    if sale.due_minor or command.amount_minor:
+        tender = _tender(draft, rule, command.amount_minor)
+        yield VetoTender(draft.view, tender)
+        draft.add(ev.TenderApplied(tender))
+    if draft.sale.due_minor == 0:
+        return (yield from complete(draft))
+    return f"{rule.label} taken"
+
+
+def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, str]:
+    """Take back the last tender."""
+    sale = draft.sale
+    check_seen(sale, command.seen)
+    if not sale.applied:
+        raise RuleViolation("Nothing is paid yet", hint="offer a tender, or Esc to the sale")
+    last = sale.applied[-1]
+    draft.add(ev.TenderVoided(last.id, "taken back"))
+    return f"{last.label} taken back"
+    yield
+
+
+def _rule(draft: Draft, type_: str) -> TenderRule:
+    for rule in draft.settings.tenders:
+        if rule.id == type_:
+            return rule
+    known = ", ".join(rule.id for rule in draft.settings.tenders) or "none"
+    raise RuleViolation(f"This till takes no {type_!r}", hint=f"it takes: {known}")
+
+
+def _tender(draft: Draft, rule: TenderRule, asked: int | None) -> Tender:
+    due = draft.sale.due_minor
+    full = rule.round(due)
+    amount = full if asked is None else asked
+    if due < 0:
+        return _refund(draft, rule, amount, full)
+    if amount < 0 or (amount == 0 and full != 0):
+        raise RuleViolation("The amount must be above zero", hint="type what was handed over")
+    if amount > rule.limit_minor:
+        raise RuleViolation(
+            f"{rule.label} above the limit for one tender", hint="check the amount, type it again"
+        )
+    if amount > full and not rule.gives_change:
+        raise RuleViolation(
+            f"{rule.label} gives no change", hint="type at most what is still to pay"
+        )
+    settles = amount >= full
+    return Tender(
+        id=_next_id(draft),
+        type=rule.id,
+        label=rule.label,
+        tendered_minor=amount,
+        applied_minor=due if settles else amount,
+        change_minor=amount - full if settles else 0,
+        rounding_minor=full - due if settles else 0,
+        is_cash=rule.is_cash,
+    )
+
+
+def _refund(draft: Draft, rule: TenderRule, amount: int, full: int) -> Tender:
+    if amount != full:
+        raise RuleViolation("Money back is paid out in one sum", hint="press Enter to pay it out")
+    due = draft.sale.due_minor
+    return Tender(
+        id=_next_id(draft),
+        type=rule.id,
+        label=rule.label,
+        tendered_minor=full,
+        applied_minor=due,
+        rounding_minor=full - due,
+        is_cash=rule.is_cash,
+    )
+
+
+def _next_id(draft: Draft) -> str:
+    return f"{draft.sale.id}-{len(draft.sale.tenders) + 1}"

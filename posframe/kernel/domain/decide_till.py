@@ -1,0 +1,186 @@
+"""What commands do to the till itself: start, cash movements, copies, jobs, journal notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import ConfigurationError, RuleViolation
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.completion import queue_kick, queue_print
+from posframe.kernel.domain.questions import FindReceipt, MayOpenDrawer
+from posframe.kernel.domain.transaction import Job, JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from posframe.kernel.domain import commands as cmd
+    from posframe.kernel.domain.draft import Draft
+
+_SIGNS = {"loan": 1, "paid_in": 1, "pickup": -1, "paid_out": -1, "no_sale": 0}
+
+
+def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
+    """Enrol the till or note a changed configuration; what was being sent is now in doubt."""
+    state = draft.state
+    if state.till and (state.till, state.currency) != (command.till, command.currency):
+        raise ConfigurationError(
+            f"This folder belongs to till {state.till} in {state.currency}, "
+            f"and till.toml says {command.till} in {command.currency}",
+            hint="put the old values back, or make a new till with: posframe new till",
+        )
+    if state.configuration != command.configuration:
+        draft.add(
+            ev.TillStarted(
+                till=command.till,
+                currency=command.currency,
+                software=command.software,
+                configuration=command.configuration,
+                plugins=command.plugins,
+                key=command.key,
+                float_minor=0 if state.till else command.float_minor,
+            )
+        )
+    for job in state.jobs.values():
+        if job.status is JobStatus.SENT:
+            draft.add(ev.JobDoubted(job.id, "the till stopped while it was under way"))
+    return "Ready"
+    yield
+
+
+def reprint(draft: Draft, command: cmd.Reprint) -> Generator[Any, Any, str]:
+    """Queue a copy of a receipt; it says COPY and its number."""
+    if not draft.settings.receipt_device:
+        raise RuleViolation("This till has no printer", hint="name one under [devices]")
+    last = draft.state.last
+    if not command.receipt_number or (last and last.receipt_number == command.receipt_number):
+        if last is None:
+            raise RuleViolation("No receipt was issued yet", hint="finish a sale first")
+        transaction, number, copies = last.transaction, last.receipt_number, last.copies
+    else:
+        found = yield FindReceipt(command.receipt_number)
+        if found is None:
+            raise RuleViolation(
+                f"There is no receipt {command.receipt_number}",
+                hint=f"the last one is {draft.state.last_receipt_number}",
+            )
+        transaction, number, copies = found.transaction, found.receipt_number, found.copies
+    draft.add(ev.CopyAsked(transaction, number, copies + 1, command.reason))
+    queue_print(draft, transaction, copies + 1)
+    return f"Receipt {number}: copy {copies + 1} is printed"
+
+
+def move_cash(draft: Draft, command: cmd.MoveCash) -> Generator[Any, Any, str]:
+    """Record cash put in or taken out, and open the drawer for it."""
+    sign = _SIGNS.get(command.kind)
+    if sign is None:
+        raise RuleViolation(
+            f"{command.kind!r} is not a cash movement", hint=f"one of: {', '.join(_SIGNS)}"
+        )
+    if sign and command.amount_minor <= 0:
+        raise RuleViolation("The amount must be above zero", hint="type it again")
+    if command.amount_minor > draft.settings.total_max_minor:
+        raise RuleViolation("That is more than a drawer holds", hint="check the amount")
+    if sign < 0 and command.amount_minor > draft.state.drawer_minor:
+        raise RuleViolation("The drawer does not hold that much", hint="check the amount")
+    if not (yield MayOpenDrawer(command.kind, draft.touched)):
+        raise RuleViolation("The drawer may not be opened now", hint="ask for approval")
+    draft.add(ev.CashMoved(command.kind, sign * command.amount_minor, command.reason))
+    if draft.settings.drawer_device:
+        queue_kick(draft, "")
+    return command.kind.replace("_", " ").capitalize()
+
+
+def claim_jobs(draft: Draft, command: cmd.ClaimJobs) -> Generator[Any, Any, str]:
+    """Mark jobs as being done; stale ones are given up instead."""
+    now, fresh = draft.moment.wall_us, []
+    for id_ in command.ids:
+        job = draft.state.jobs.get(id_)
+        if job is None or job.status is not JobStatus.QUEUED:
+            continue
+        if job.expires_us and now > job.expires_us:
+            draft.add(ev.JobGivenUp(id_, "too late"))
+        else:
+            fresh.append(id_)
+    if fresh:
+        draft.add(ev.JobsSent(tuple(fresh)))
+    return ""
+    yield
+
+
+def settle_job(draft: Draft, command: cmd.SettleJob) -> Generator[Any, Any, str]:
+    """Record how a job ended; a job that has ended already stays as it is."""
+    job = draft.state.jobs.get(command.id)
+    ending = _ENDINGS.get(command.outcome)
+    assert ending is not None, f"{command.outcome!r} is how a job can end"
+    if job is not None and job.status is JobStatus.SENT:
+        draft.add(ending(command.id, command.detail))
+    return ""
+    yield
+
+
+_ENDINGS: dict[str, type] = {
+    "confirmed": ev.JobConfirmed,
+    "doubted": ev.JobDoubted,
+    "returned": ev.JobReturned,
+    "given_up": ev.JobGivenUp,
+}
+
+
+def answer_job(draft: Draft, command: cmd.AnswerJob) -> Generator[Any, Any, str]:
+    """Take a person's word for a job in doubt. A receipt is printed again, a drawer is not."""
+    job = _doubtful(draft, command.id)
+    if command.happened:
+        draft.add(ev.JobConfirmed(job.id, "a person saw it"))
+        return f"{_noun(job)}: done"
+    draft.add(ev.JobGivenUp(job.id, "a person saw that it did not happen"))
+    if job.kind == "kick":
+        return "The drawer stays shut; no-sale opens it"
+    again = attrs.evolve(
+        job,
+        id=f"{draft.moment.id}-again",
+        status=JobStatus.QUEUED,
+        queued_us=draft.moment.wall_us,
+        detail="",
+    )
+    draft.add(ev.JobQueued(again))
+    return f"{_noun(job)}: once more"
+    yield
+
+
+def anchor(draft: Draft, command: cmd.Anchor) -> Generator[Any, Any, str]:
+    """Record a signature over the chain."""
+    draft.add(
+        ev.JournalAnchored(
+            seq=command.seq, hash=command.hash, signature=command.signature, key=command.key
+        )
+    )
+    return ""
+    yield
+
+
+def note_fault(draft: Draft, command: cmd.NoteFault) -> Generator[Any, Any, str]:
+    """Record that a plugin failed."""
+    draft.add(
+        ev.PluginFaulted(
+            plugin=command.plugin,
+            version=command.version,
+            hook=command.hook,
+            message=command.message,
+            quarantined=command.quarantined,
+        )
+    )
+    return ""
+    yield
+
+
+def _doubtful(draft: Draft, id_: str) -> Job:
+    for job in draft.state.jobs.values():
+        if job.status is JobStatus.UNKNOWN and id_ in {"", job.id}:
+            return job
+    raise RuleViolation("Nothing is in doubt", hint="go on selling")
+
+
+def _noun(job: Job) -> str:
+    return {"print": "Receipt", "kick": "Drawer"}.get(job.kind, job.kind)

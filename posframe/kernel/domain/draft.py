@@ -1,0 +1,93 @@
+"""The draft: events of one action so far, and the state they lead to. Local to one decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain.evolve import evolve
+from posframe.kernel.domain.transaction import TillState
+from posframe.kernel.domain.views import SaleView
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.basket import LineItem
+    from posframe.kernel.domain.commands import Settings
+    from posframe.kernel.domain.transaction import Transaction
+    from posframe.kernel.domain.views import Moment
+
+Asking = "Generator[Any, Any, str]"
+"""A step of a decision: yields questions, is sent answers, returns words for the operator."""
+
+
+@attrs.frozen(eq=False)
+class Decision:
+    """What one command comes to: its events, the state after them, words for the operator."""
+
+    events: tuple[tuple[Any, str], ...]
+    """Each with the id of the transaction it belongs to; empty: none."""
+    state: TillState
+    words: str
+
+
+class Draft:
+    """Collects events and folds each at once, so that the next step sees its effect."""
+
+    __slots__ = ("before", "events", "moment", "settings", "state")
+
+    def __init__(self, state: TillState, moment: Moment, settings: Settings) -> None:
+        self.before = state
+        self.state = state
+        self.moment = moment
+        self.settings = settings
+        self.events: list[tuple[Any, str]] = []
+
+    def add(self, event: Any) -> None:  # noqa: ANN401 - plugins' events too
+        """Take ``event`` into the action and fold it."""
+        before = self.state.transaction
+        self.state = evolve(self.state, event)
+        after = self.state.transaction
+        owner = after or before
+        self.events.append((event, owner.id if owner else ""))
+
+    @property
+    def sale(self) -> Transaction:
+        """The open transaction.
+
+        Raises:
+            RuleViolation: none is open.
+        """
+        if self.state.transaction is None:
+            raise RuleViolation("No sale is open", hint="scan or key an item first")
+        return self.state.transaction
+
+    @property
+    def view(self) -> SaleView:
+        """The open transaction as plugins see it."""
+        return SaleView(self.sale)
+
+    @property
+    def touched(self) -> SaleView | None:
+        """The transaction this action is about: the open one, or the one it just closed."""
+        transaction = self.state.transaction or self.before.transaction
+        return SaleView(transaction) if transaction else None
+
+    def active_line(self, number: int | None) -> LineItem:
+        """Return a line that counts; None asks for the last one.
+
+        Raises:
+            RuleViolation: there is none, or it was voided already.
+        """
+        lines = self.sale.basket.lines
+        if number is None:
+            number = next((i for i in range(len(lines), 0, -1) if not lines[i - 1].voided), 0)
+        line = self.sale.basket.line(number)
+        if line is None:
+            raise RuleViolation(
+                f"There is no line {number}" if number else "The sale has no lines",
+                hint=f"lines are 1 to {len(lines)}" if len(lines) else "scan or key an item first",
+            )
+        if line.voided:
+            raise RuleViolation(f"Line {number} is voided already", hint="pick another line")
+        return line

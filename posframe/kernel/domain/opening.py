@@ -1,0 +1,32 @@
+"""Opening a transaction: by the first thing sold, on the business day of that moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posframe.kernel.domain.events import DayOpened, TransactionOpened
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.draft import Draft
+
+
+def ensure_open(draft: Draft) -> None:
+    """Open a transaction if none is open, and the business day if a new one began.
+
+    The day never goes back: a clock set to yesterday does not reopen it.
+    """
+    state, moment = draft.state, draft.moment
+    if state.transaction is not None:
+        return
+    if moment.local_date > state.business_date:
+        draft.add(DayOpened(moment.local_date))
+    draft.add(
+        TransactionOpened(
+            transaction=moment.id,
+            number=state.last_transaction_number + 1,
+            opened_us=moment.wall_us,
+            operator=moment.operator,
+            currency=state.currency,
+            policy=moment.policy,
+        )
+    )

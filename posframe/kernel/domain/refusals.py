@@ -1,0 +1,40 @@
+"""Refusals that a screen can follow up with a question: they carry what the question is about."""
+
+from __future__ import annotations
+
+from posframe.errors import RuleViolation
+
+
+class UnknownCode(RuleViolation):
+    """No item and no customer has this code; it can be learnt or searched for."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} not found", hint="F2 finds by name, .learn adds it to the shop")
+        self.code = code
+
+
+class PriceNeeded(RuleViolation):
+    """The item has no fixed price; the operator keys it."""
+
+    def __init__(self, code: str, name: str) -> None:
+        super().__init__(f"{name} has no fixed price", hint=f"type the price @ {code}")
+        self.code = code
+        self.name = name
+
+
+class WeightNeeded(RuleViolation):
+    """The item is sold by weight and nobody said how much."""
+
+    def __init__(self, code: str, name: str, unit: str) -> None:
+        super().__init__(f"{name} is sold by {unit}", hint=f"weigh it, or type weight * {code}")
+        self.code = code
+        self.name = name
+        self.unit = unit
+
+
+class AgeUnchecked(RuleViolation):
+    """Goods with an age limit are in the sale and nobody has checked."""
+
+    def __init__(self, years: int) -> None:
+        super().__init__(f"Check that the customer is {years} or older", hint="then press age ok")
+        self.years = years

@@ -1,0 +1,79 @@
+"""Tenders: the media that settle a transaction. Talking to gateways belongs to plugins."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Annotated
+
+import attrs
+
+from posframe.kernel.domain.cash_rounding import CashRounding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class TenderStatus(enum.Enum):
+    """Where a tender stands. In doubt is a state, not an error."""
+
+    INTENDED = "intended"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    APPLIED = "applied"
+    DECLINED = "declined"
+    VOIDED = "voided"
+    REVERSING = "reversing"
+    REVERSED = "reversed"
+    QUEUED_FOR_PERSON = "queued_for_person"
+
+
+BLOCKING = frozenset(
+    {TenderStatus.INTENDED, TenderStatus.SENT, TenderStatus.UNKNOWN, TenderStatus.REVERSING}
+)
+"""While a tender is in one of these, its sale neither completes nor takes another intent."""
+
+
+@attrs.frozen
+class TenderRule:
+    """What the kernel needs to know of a medium to judge an amount; part of a tender type."""
+
+    id: str
+    label: str
+    gives_change: bool = False
+    immediate: bool = True
+    """True: settled by the operator's word; nothing outside is asked."""
+    opens_drawer: bool = False
+    cash_rounding: CashRounding | None = None
+    """How what is paid in this medium is rounded; None: to the minor unit, as it stands."""
+    limit_minor: int = 10**9
+    """The most that is taken at once."""
+    is_cash: bool = False
+
+    def round(self, minor: int) -> int:
+        """Round an amount to what can be paid in this medium."""
+        return minor if self.cash_rounding is None else self.cash_rounding.round(minor)
+
+
+@attrs.frozen(kw_only=True)
+class Tender:
+    """One medium offered against the balance. Amounts are minor units."""
+
+    id: Annotated[str, 1]
+    type: Annotated[str, 2]
+    label: Annotated[str, 3]
+    tendered_minor: Annotated[int, 4]
+    """What was handed over; negative when money goes back to the customer."""
+    applied_minor: Annotated[int, 5]
+    """What it settles of the sale, after change and rounding."""
+    change_minor: Annotated[int, 6] = 0
+    rounding_minor: Annotated[int, 7] = 0
+    """``tendered - change = applied + rounding``: what cash rounding added or took off."""
+    status: Annotated[TenderStatus, 8] = TenderStatus.APPLIED
+    is_cash: Annotated[bool, 9] = False
+    reference: Annotated[str, 10] = ""
+    """The gateway's word for it; never card data."""
+
+
+def applied_minor(tenders: Iterable[Tender]) -> int:
+    """Return what the applied tenders settle."""
+    return sum(tender.applied_minor for tender in tenders if tender.status is TenderStatus.APPLIED)

@@ -1,0 +1,156 @@
+"""Transactions and the state of a till: what the journal's events fold into."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Annotated
+
+import attrs
+
+from posframe.kernel.domain.basket import Basket
+from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
+from posframe.kernel.domain.totals import Totals, totals
+
+
+class TransactionState(enum.Enum):
+    """open → tendering → completed; or suspended, cancelled."""
+
+    OPEN = "open"
+    TENDERING = "tendering"
+    SUSPENDED = "suspended"
+
+
+@attrs.frozen(kw_only=True)
+class Transaction:
+    """The numbered business record from its first entry on, while it is open or suspended."""
+
+    id: str
+    number: int
+    kind: str = "sale"
+    state: TransactionState = TransactionState.OPEN
+    opened_us: int
+    operator: str
+    currency: str
+    basket: Basket
+    tenders: tuple[Tender, ...] = ()
+    customer: str = ""
+    """A neutral reference; names live elsewhere."""
+    customer_label: str = ""
+    customer_plugin: str = ""
+    age_checked_years: int = 0
+    note: str = ""
+    suspended_us: int = 0
+    training: bool = False
+
+    @property
+    def totals(self) -> Totals:
+        """The sums of the basket."""
+        return totals(self.basket)
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid, before any rounding of cash."""
+        return self.totals.gross_minor - applied_minor(self.tenders)
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether a tender is in doubt or under way."""
+        return any(tender.status in BLOCKING for tender in self.tenders)
+
+    @property
+    def applied(self) -> tuple[Tender, ...]:
+        """The tenders that count."""
+        return tuple(tender for tender in self.tenders if tender.status is TenderStatus.APPLIED)
+
+    @property
+    def age_needed_years(self) -> int:
+        """The highest age limit in the basket that nobody has checked yet; 0: none."""
+        lines = [self.basket.lines[number - 1] for number in self.basket.limited]
+        needed = max((line.minimum_age_years for line in lines if not line.voided), default=0)
+        return needed if needed > self.age_checked_years else 0
+
+
+class JobStatus(enum.Enum):
+    """Where an outside effect stands; in doubt is asked about, never retried blindly."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """One outside effect with an id that was stored before anything was sent."""
+
+    id: Annotated[str, 1]
+    kind: Annotated[str, 2]
+    """``print``, ``kick``, or a kind a plugin handles."""
+    device: Annotated[str, 3]
+    """Jobs of one device are done one at a time, in order."""
+    subject: Annotated[str, 4] = ""
+    """What it is about: a transaction id, for a print."""
+    queued_us: Annotated[int, 5] = 0
+    status: Annotated[JobStatus, 6] = JobStatus.QUEUED
+    copy: Annotated[int, 7] = 0
+    """For a print: the number of the copy; 0: the original."""
+    detail: Annotated[str, 8] = ""
+    expires_us: Annotated[int, 9] = 0
+    """Not begun after this moment; 0: never stale."""
+
+
+@attrs.frozen(kw_only=True)
+class Closing:
+    """What is remembered of the last completed transaction, for screen and reprint."""
+
+    transaction: Annotated[str, 1]
+    receipt_number: Annotated[int, 2]
+    gross_minor: Annotated[int, 3]
+    rounding_minor: Annotated[int, 4]
+    tendered_minor: Annotated[int, 5]
+    change_minor: Annotated[int, 6]
+    tenders: Annotated[tuple[Tender, ...], 7]
+    copies: Annotated[int, 8] = 0
+    completed_us: Annotated[int, 9] = 0
+
+
+@attrs.frozen(kw_only=True)
+class Counters:
+    """Running totals a fiscal journal asks for. Amounts are minor units."""
+
+    sales: Annotated[int, 1] = 0
+    gross_minor: Annotated[int, 2] = 0
+    """Signed sum of all totals."""
+    absolute_minor: Annotated[int, 3] = 0
+    """Sum of the absolute values: it never falls."""
+
+    def with_total(self, minor: int) -> Counters:
+        """Return the counters with one more document of ``minor``."""
+        return Counters(
+            sales=self.sales + 1,
+            gross_minor=self.gross_minor + minor,
+            absolute_minor=self.absolute_minor + abs(minor),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class TillState:
+    """All that the kernel knows of a till; one persistent value."""
+
+    till: str = ""
+    currency: str = ""
+    transaction: Transaction | None = None
+    suspended: tuple[Transaction, ...] = ()
+    last_transaction_number: int = 0
+    last_receipt_number: int = 0
+    business_date: str = ""
+    drawer_minor: int = 0
+    """Cash that should be in the drawer: float, sales, and every movement."""
+    day: Counters = Counters()
+    ever: Counters = Counters()
+    jobs: Mapping[str, Job] = attrs.field(factory=dict)
+    last: Closing | None = None
+    configuration: str = ""
+    """Fingerprint of software, plugins and settings that was last journalled."""
+    anchored_seq: int = 0
+    quarantined: tuple[str, ...] = ()

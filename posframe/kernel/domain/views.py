@@ -1,0 +1,136 @@
+"""What hooks see: a narrow read-only view of the sale, and the answers they give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.tax import TaxPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from posframe.kernel.domain.basket import LineItem, OfferRow
+    from posframe.kernel.domain.tender import Tender
+    from posframe.kernel.domain.totals import Totals
+    from posframe.kernel.domain.transaction import Transaction
+
+
+class SaleView:
+    """The open transaction as a plugin may read it. Amounts are minor units."""
+
+    __slots__ = ("_transaction",)
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    @property
+    def id(self) -> str:
+        """The transaction's identifier."""
+        return self._transaction.id
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        return self._transaction.currency
+
+    @property
+    def customer(self) -> str:
+        """Neutral reference of the customer; empty: nobody's."""
+        return self._transaction.customer
+
+    @property
+    def customer_plugin(self) -> str:
+        """The plugin that knows the customer."""
+        return self._transaction.customer_plugin
+
+    @property
+    def opened_us(self) -> int:
+        """When it began, in microseconds since 1970 UTC."""
+        return self._transaction.opened_us
+
+    @property
+    def totals(self) -> Totals:
+        """The sums as they stand."""
+        return self._transaction.totals
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid."""
+        return self._transaction.due_minor
+
+    @property
+    def tenders(self) -> tuple[Tender, ...]:
+        """All tenders so far, in order, voided ones too."""
+        return self._transaction.tenders
+
+    @property
+    def offers(self) -> tuple[OfferRow, ...]:
+        """Offers in force."""
+        return tuple(self._transaction.basket.offers.values())
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines, voided ones included."""
+        return len(self._transaction.basket.lines)
+
+    def lines(self) -> Iterator[LineItem]:
+        """Yield the lines that count, in order."""
+        return (line for line in self._transaction.basket.lines if not line.voided)
+
+    def line(self, number: int) -> LineItem | None:
+        """Return a line by its number, voided or not."""
+        return self._transaction.basket.line(number)
+
+    def lines_of(self, sku: str) -> tuple[LineItem, ...]:
+        """Return the lines of one item that count; does not walk the basket."""
+        basket = self._transaction.basket
+        lines = (basket.lines[number - 1] for number in basket.numbers_of(sku))
+        return tuple(line for line in lines if not line.voided)
+
+
+@attrs.frozen(kw_only=True)
+class FoundItem:
+    """An item, and what its code said about this piece of it."""
+
+    item: Item
+    code: str = ""
+    quantity_milli: int | None = None
+    """From the code: a pack size, or a weight in thousandths."""
+    price_minor: int | None = None
+    """From the code: the price of what is in the hand."""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class FoundCustomer:
+    """A customer, by a neutral reference and words without personal data."""
+
+    customer: str
+    label: str = ""
+    plugin: str = ""
+    """Filled in by the kernel."""
+
+
+@attrs.frozen(kw_only=True)
+class FoundReceipt:
+    """A completed transaction, looked up by its receipt number."""
+
+    transaction: str
+    receipt_number: int
+    copies: int
+
+
+@attrs.frozen(kw_only=True)
+class Moment:
+    """All that a decision may know beside state, command and answers: time, place, a fresh id."""
+
+    wall_us: int
+    local_date: str
+    """The date at the till's time zone, as YYYY-MM-DD."""
+    operator: str
+    id: str
+    """Unique, rising; ids of what the command makes derive from it."""
+    policy: TaxPolicy = TaxPolicy()

@@ -1,0 +1,323 @@
+"""The engine: drives ``decide``, answers its questions through hooks, appends, commits in groups.
+
+Synchronous and single-threaded: ``worker`` gives it a thread of its own. A group is several
+actions that share one commit; each is a savepoint, and none is acknowledged before the commit
+(laws 1 and 2). A failed commit is unknown until the journal has been reopened and read (law 3).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import JournalError, PosframeError
+from posframe.kernel.activation import Hooks
+from posframe.kernel.domain import questions as q
+from posframe.kernel.domain.commands import NoteFault, Settings
+from posframe.kernel.domain.decide import decide
+from posframe.kernel.domain.draft import Decision
+from posframe.kernel.domain.evolve import evolve
+from posframe.kernel.domain.tax import TaxPolicy
+from posframe.kernel.domain.transaction import TillState
+from posframe.kernel.domain.views import FoundReceipt, Moment
+from posframe.kernel.ports import ActionHead, Clock, Head, IdSource, Journal, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REMEMBERED_COMMANDS = 512
+
+
+@attrs.frozen(kw_only=True)
+class Submission:
+    """A command with its id and who asks."""
+
+    command: Any
+    id: str
+    operator: str
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of a command: done and on disk, refused with nothing changed, or a failure."""
+
+    id: str
+    accepted: bool
+    words: str = ""
+    hint: str = ""
+    recorded: tuple[Recorded, ...] = ()
+    state: TillState
+    """The state after the commit that acknowledged it."""
+    error: PosframeError | None = None
+    repeated: bool = False
+    """True: the command had been done before, and this says what happened then."""
+
+
+@attrs.frozen(kw_only=True)
+class EngineParts:
+    """What an engine is assembled from."""
+
+    journal: Journal
+    hooks: Hooks
+    clock: Clock
+    ids: IdSource
+    settings: Settings
+    policy: TaxPolicy
+    find_receipt: Callable[[int], FoundReceipt | None]
+
+
+@attrs.define
+class _Pending:
+    submission: Submission
+    outcome: Outcome | None = None
+    decision: Decision | None = None
+    recorded: tuple[Recorded, ...] = ()
+
+
+class Engine:
+    """Owns the state of a till; the only writer of its journal."""
+
+    def __init__(self, parts: EngineParts) -> None:
+        self.parts = parts
+        self._hooks = parts.hooks
+        self._journal = parts.journal
+        self._done: OrderedDict[str, Outcome] = OrderedDict()
+        self._halted: JournalError | None = None
+        self._checkpoint_seq = 0
+        self._newest_id = ""
+        self.state = self._fold()
+        self._answers = self._answering()
+
+    @property
+    def head_seq(self) -> int:
+        """Sequence number of the last row."""
+        return self._journal.head.seq
+
+    @property
+    def rows_since_checkpoint(self) -> int:
+        """How many rows a start would have to fold now."""
+        return self.head_seq - self._checkpoint_seq
+
+    def execute(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Do one group; every outcome returned is final and, where accepted, on disk."""
+        if self._halted is not None:
+            return [self._failure(each, self._halted) for each in submissions]
+        pending = [_Pending(each) for each in submissions]
+        before = self.state
+        try:
+            self._journal.begin()
+        except JournalError as error:
+            return [self._failure(each, error) for each in submissions]
+        try:
+            for each in pending:
+                self._attempt(each)
+        except JournalError as error:
+            return self._after_lost_group(pending, before, error)
+        return self._finish(pending, before)
+
+    def checkpoint(self) -> None:
+        """Keep the state, so that the next start has little to fold."""
+        if self._halted is None and self.rows_since_checkpoint:
+            self._journal.save(self.state)
+            self._checkpoint_seq = self.head_seq
+
+    def _attempt(self, pending: _Pending) -> None:
+        """Decide and append one action, or leave the refusal as its outcome."""
+        submission = pending.submission
+        repeated = self._repetition(submission)
+        if repeated is not None:
+            pending.outcome = repeated
+            return
+        moment = self._moment(submission)
+        try:
+            decision = self._decide(submission.command, moment)
+            if decision.events:
+                self._append(pending, decision, moment)
+            pending.decision = decision
+            self.state = decision.state
+        except JournalError as error:
+            if not self._journal.in_group:
+                raise
+            pending.outcome = self._failure(submission, error)
+        except PosframeError as error:
+            pending.outcome = self._failure(submission, error)
+        except Exception as error:  # noqa: BLE001 - a broken promise stops its action, not the till
+            pending.outcome = self._failure(submission, _broken_promise(error))
+        self._note_faults(submission.operator)
+
+    def _append(self, pending: _Pending, decision: Decision, moment: Moment) -> None:
+        head = ActionHead(
+            command=moment.id,
+            wall_us=moment.wall_us,
+            mono_us=self.parts.clock.mono_us(),
+            business_date=decision.state.business_date,
+            actor=moment.operator,
+        )
+        pending.recorded = tuple(self._journal.append(head, decision.events))
+
+    def _decide(self, command: Any, moment: Moment) -> Decision:  # noqa: ANN401 - plugins' commands too
+        asking = decide(self.state, command, moment, self.parts.settings)
+        answer: Any = None
+        try:
+            while True:
+                question = asking.send(answer)
+                answer = self._answers[type(question)](question)
+        except StopIteration as stop:
+            decision: Decision = stop.value
+            return decision
+
+    def _finish(self, pending: list[_Pending], before: TillState) -> list[Outcome]:
+        written = self._journal.head
+        try:
+            self._journal.commit()
+        except JournalError as error:
+            return self._after_failed_commit(pending, before, written, error)
+        return self._acknowledge(pending)
+
+    def _after_lost_group(
+        self, pending: list[_Pending], before: TillState, error: JournalError
+    ) -> list[Outcome]:
+        """Nothing of the group stands: the database has dropped it whole."""
+        self._journal.rollback()
+        self.state = before
+        for each in pending:
+            if each.outcome is None or each.outcome.accepted:
+                each.outcome = self._failure(each.submission, error)
+        return [attrs.evolve(each.outcome, state=before) for each in pending if each.outcome]
+
+    def _acknowledge(self, pending: list[_Pending]) -> list[Outcome]:
+        outcomes = []
+        recorded: list[Recorded] = []
+        for each in pending:
+            outcome = each.outcome or self._success(each)
+            recorded.extend(outcome.recorded if not outcome.repeated else ())
+            outcomes.append(attrs.evolve(outcome, state=self.state))
+        if recorded:
+            self._hooks.committed(tuple(recorded))
+        return outcomes
+
+    def _after_failed_commit(
+        self, pending: list[_Pending], before: TillState, written: Head, error: JournalError
+    ) -> list[Outcome]:
+        """Reopen, compare the head with the row being written, and only then say what was done."""
+        self.state = before
+        try:
+            head = self._journal.recover()
+            self.state = self._fold()
+        except JournalError as worse:
+            self._halted = worse
+            return [self._failure(each.submission, worse) for each in pending]
+        if head != written:
+            for each in pending:
+                if each.outcome is None and each.recorded:
+                    each.outcome = self._failure(each.submission, error)
+        return self._acknowledge(pending)
+
+    def _success(self, pending: _Pending) -> Outcome:
+        assert pending.decision is not None, "an action without a refusal was decided"
+        outcome = Outcome(
+            id=pending.submission.id,
+            accepted=True,
+            words=pending.decision.words,
+            recorded=pending.recorded,
+            state=self.state,
+        )
+        self._done[outcome.id] = outcome
+        if len(self._done) > REMEMBERED_COMMANDS:
+            self._done.popitem(last=False)
+        return outcome
+
+    def _failure(self, submission: Submission, error: PosframeError) -> Outcome:
+        return Outcome(
+            id=submission.id,
+            accepted=False,
+            words=error.message,
+            hint=error.hint,
+            state=self.state,
+            error=error,
+        )
+
+    def _repetition(self, submission: Submission) -> Outcome | None:
+        """Return what happened when this command was done before (law 8)."""
+        known = self._done.get(submission.id)
+        if known is not None:
+            return attrs.evolve(known, repeated=True, state=self.state)
+        if submission.id > self._newest_id:
+            return None
+        recorded = self._journal.find_command(submission.id)
+        if not recorded:
+            return None
+        return Outcome(
+            id=submission.id,
+            accepted=True,
+            words="Done before",
+            recorded=tuple(recorded),
+            state=self.state,
+            repeated=True,
+        )
+
+    def _moment(self, submission: Submission) -> Moment:
+        wall_us = self.parts.clock.wall_us()
+        self._newest_id = max(self._newest_id, submission.id)
+        return Moment(
+            wall_us=wall_us,
+            local_date=self.parts.clock.local_date(wall_us),
+            operator=submission.operator,
+            id=submission.id,
+            policy=self.parts.policy,
+        )
+
+    def _note_faults(self, operator: str) -> None:
+        """Journal the faults the sale went on without; a fault of that is not chased."""
+        for fault in self._hooks.take_faults():
+            note = NoteFault(
+                plugin=fault.plugin.name,
+                version=fault.plugin.version,
+                hook=fault.hook,
+                message=fault.message,
+                quarantined=fault.plugin.quarantined,
+            )
+            id_ = self.parts.ids.next(self.parts.clock.wall_us())
+            submission = Submission(command=note, id=id_, operator=operator)
+            moment = self._moment(submission)
+            try:
+                decision = self._decide(note, moment)
+                self._append(_Pending(submission), decision, moment)
+                self.state = decision.state
+            except PosframeError:
+                return
+
+    def _fold(self) -> TillState:
+        """Return the state the journal gives: the checkpoint, and what came after it."""
+        state, seq = self._journal.load()
+        self._checkpoint_seq = seq
+        for row in self._journal.read(after=seq):
+            state = evolve(state, row.event)
+        self._newest_id = self._journal.newest_command()
+        return state
+
+    def _answering(self) -> dict[type, Callable[[Any], Any]]:
+        hooks = self._hooks
+        return {
+            q.FindItem: lambda a: hooks.identify_item(a.code, a.aim, a.at_us),
+            q.FindTaxes: lambda a: hooks.tax_profile(a.category, a.department, a.at_us),
+            q.FindCustomer: lambda a: hooks.identify_customer(a.code),
+            q.FindReceipt: lambda a: self.parts.find_receipt(a.receipt_number),
+            q.PriceSale: lambda a: hooks.price(a.sale, a.changed),
+            q.VetoLines: lambda a: hooks.before_line(a.sale, a.lines),
+            q.VetoTender: lambda a: hooks.before_tender(a.sale, a.tender),
+            q.VetoCompletion: lambda a: hooks.before_complete(a.sale),
+            q.DecidePlugin: lambda a: hooks.decide(a.command, a.sale, a.moment),
+            q.Contribute: lambda a: hooks.contribute(a.sale, a.events),
+            q.MayOpenDrawer: lambda a: hooks.may_open_drawer(a.reason, a.sale),
+        }
+
+
+def _broken_promise(error: Exception) -> PosframeError:
+    return PosframeError(
+        f"A check of the till's own failed: {type(error).__name__}: {error}",
+        hint="nothing was changed; do it another way, and tell support these words",
+    )

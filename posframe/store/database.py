@@ -1,0 +1,137 @@
+"""Opening the till's database, and what becomes of its errors.
+
+WAL with ``synchronous=FULL``: a commit is on disk when it returns. The WAL file is kept between
+starts and grown ahead, since a file that grows costs half as much again per line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from typing import TYPE_CHECKING
+
+import apsw
+
+from posframe.errors import (
+    JournalBusy,
+    JournalCorrupt,
+    JournalError,
+    JournalFull,
+    JournalUnavailable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SQLITE_VERSION_MIN = (3, 51, 3)
+"""Older ones can corrupt a WAL that is reset while a reader begins."""
+BUSY_TIMEOUT_MS = 2_000
+WAL_PAGES = 1_000
+_GROWTH_BYTES = 4 << 20
+
+
+def open_database(
+    path: Path | str, *, synchronous: str = "FULL", vfs: str | None = None
+) -> apsw.Connection:
+    """Open or create the database for its one writer.
+
+    Args:
+        path: the file, or ``:memory:``.
+        synchronous: FULL on a till; anything else only to show that it loses acknowledged rows.
+        vfs: an apsw VFS to go through, for crash tests.
+
+    Raises:
+        JournalError: see the subclasses.
+    """
+    with translated():
+        connection = apsw.Connection(str(path), vfs=vfs)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        _keep_wal(connection)
+        connection.execute("PRAGMA journal_mode=WAL").fetchall()
+        connection.execute(f"PRAGMA synchronous={synchronous}").fetchall()
+        connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}").fetchall()
+        connection.execute("PRAGMA temp_store=MEMORY").fetchall()
+        connection.execute("PRAGMA trusted_schema=OFF").fetchall()
+    return connection
+
+
+def open_reader(path: Path | str) -> apsw.Connection:
+    """Open the database for reading only; the till may be running.
+
+    Raises:
+        JournalError: see the subclasses.
+    """
+    with translated():
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    return connection
+
+
+def grow_wal(connection: apsw.Connection) -> None:
+    """Write the WAL to its usual size once, at idle, so that no sale pays for its growth."""
+    with translated():
+        connection.execute("BEGIN IMMEDIATE", can_cache=False)
+        connection.execute("CREATE TABLE wal_growth (filling BLOB)")
+        connection.execute("INSERT INTO wal_growth VALUES (zeroblob(?))", (_GROWTH_BYTES,))
+        connection.execute("DROP TABLE wal_growth")
+        connection.execute("COMMIT", can_cache=False)
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+
+
+def is_sound(connection: apsw.Connection) -> str:
+    """Return an empty text, or the first damage SQLite's quick check finds."""
+    try:
+        with translated():
+            row = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except JournalError as error:
+        return error.message
+    return "" if row and row[0] == "ok" else str(row[0] if row else "no answer")
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database's errors into the journal's, with the next step in words."""
+    try:
+        yield
+    except apsw.Error as error:
+        raise _translation(error) from error
+
+
+def _translation(error: apsw.Error) -> JournalError:  # noqa: PLR0911 - a table of errors
+    if isinstance(error, apsw.FullError):
+        return JournalFull(
+            "The disk is full and nothing of this was stored", hint="free space, then do it again"
+        )
+    if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
+        return JournalCorrupt(
+            f"The till's database is damaged ({error})",
+            hint="stop selling; restore the latest backup, then: posframe journal verify",
+        )
+    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+        return JournalBusy(
+            "Another program holds the till's database", hint="close it, then do it again"
+        )
+    if isinstance(error, (apsw.ReadOnlyError, apsw.PermissionsError)):
+        return JournalUnavailable(
+            "The till's folder cannot be written", hint="make it writable, then do it again"
+        )
+    if isinstance(error, apsw.CantOpenError):
+        return JournalUnavailable(
+            "The till's database cannot be opened",
+            hint="check that its folder exists, is writable and its disk is there",
+        )
+    if isinstance(error, apsw.IOError):
+        return JournalUnavailable(
+            f"The disk failed ({error})", hint="check the disk; nothing unsure is shown as done"
+        )
+    return JournalError(f"The till's database refused: {error}")
+
+
+def _keep_wal(connection: apsw.Connection) -> None:
+    """Keep the WAL file when the last connection closes (SQLITE_FCNTL_PERSIST_WAL)."""
+    if not connection.filename:
+        return
+    persist = ctypes.c_int(1)
+    with contextlib.suppress(apsw.Error):  # a VFS without it only costs speed
+        connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, ctypes.addressof(persist))

@@ -1,0 +1,288 @@
+"""The journal on SQLite: rows only ever added, chained by hash, the only truth of a till."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import apsw
+import attrs
+
+from posframe.errors import JournalCorrupt, JournalError, JournalUnavailable
+from posframe.kernel.domain.transaction import TillState
+from posframe.kernel.ports import ActionHead, Head, Recorded
+from posframe.store.chain import GENESIS, row_hash
+from posframe.store.checkpoint import StateImage, image_of, state_of
+from posframe.store.database import grow_wal, is_sound, open_database, translated
+from posframe.store.migrations import Series, migrate
+from posframe.store.projections import POSITIONS, Projections
+from posframe.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from posframe.kernel.contracts import Projection
+    from posframe.store.codec import Codec
+
+EPOCH = 1
+"""Raised when a journal is continued from a backup; rows of two epochs are never one chain."""
+CATCH_UP_ROWS = 500
+
+_KERNEL_SERIES = Series(
+    "kernel",
+    (
+        """CREATE TABLE journal (
+            seq INTEGER PRIMARY KEY,
+            epoch INTEGER NOT NULL,
+            action INTEGER NOT NULL,
+            command TEXT NOT NULL,
+            name TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            wall_us INTEGER NOT NULL,
+            boot TEXT NOT NULL,
+            mono_us INTEGER NOT NULL,
+            business_date TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            transaction_id TEXT NOT NULL,
+            body BLOB NOT NULL,
+            previous BLOB NOT NULL,
+            hash BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX journal_command ON journal (command) WHERE seq = action;
+        CREATE TABLE checkpoint (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            seq INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            fingerprint TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;"""
+        + POSITIONS,
+    ),
+)
+_INSERT = "INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_SELECT = (
+    "SELECT seq, action, command, name, version, wall_us, business_date, actor, transaction_id, "
+    "body FROM journal"
+)
+
+
+@attrs.frozen(kw_only=True)
+class StoreOptions:
+    """Where a journal lives and how it is opened."""
+
+    path: Path | str
+    """The file, or ``:memory:``."""
+    boot: str = ""
+    """Identifies this start: monotonic times are compared only within one."""
+    backup_folder: Path | None = None
+    synchronous: str = "FULL"
+    """Anything but FULL loses acknowledged rows; it is here to show just that."""
+    vfs: str | None = None
+    """An apsw VFS to go through, for crash tests."""
+
+
+class SqliteJournal:
+    """Implements ``ports.Journal``; used by one thread at a time."""
+
+    def __init__(
+        self,
+        options: StoreOptions,
+        codec: Codec,
+        projections: Sequence[Projection] = (),
+        failed: Callable[[Projection, Exception], None] | None = None,
+    ) -> None:
+        self._options, self._codec = options, codec
+        self._models, self._failed = tuple(projections), failed
+        self._head = self._group_head = Head(0, GENESIS)
+        self._connection = self._open()
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close(force=True)
+            raise
+
+    @property
+    def head(self) -> Head:
+        """The last row, of the open group if there is one."""
+        return self._head
+
+    @property
+    def projections(self) -> Projections:
+        """The read models."""
+        return self._projections
+
+    def begin(self) -> None:
+        """Begin a group."""
+        self._group_head = self._head
+        with translated():
+            self._connection.execute("BEGIN IMMEDIATE", can_cache=False)
+
+    def append(self, head: ActionHead, events: Sequence[tuple[Any, str]]) -> list[Recorded]:
+        """Write one action inside a savepoint."""
+        before = self._head
+        execute = self._connection.execute
+        with translated():
+            execute("SAVEPOINT action", can_cache=False)
+        try:
+            with translated():
+                recorded = self._insert(head, events)
+            self._projections.apply(recorded)
+        except BaseException:
+            self._head = before
+            if self._connection.in_transaction:  # a full disk rolls everything back by itself
+                execute("ROLLBACK TO action", can_cache=False)
+                execute("RELEASE action", can_cache=False)
+            raise
+        execute("RELEASE action", can_cache=False)
+        return recorded
+
+    def commit(self) -> None:
+        """Make the group durable; on an error it is unknown whether it is."""
+        with translated():
+            self._connection.execute("COMMIT", can_cache=False)
+
+    def rollback(self) -> None:
+        """Drop the whole group."""
+        self._head = self._group_head
+        if self._connection.in_transaction:
+            with translated():
+                self._connection.execute("ROLLBACK", can_cache=False)
+
+    @property
+    def in_group(self) -> bool:
+        """Tell whether a group is open; a full disk ends one by itself."""
+        return self._connection.in_transaction
+
+    def recover(self) -> Head:
+        """Close, reopen, and return the head that is on disk (law 3)."""
+        self._connection.close(force=True)
+        try:
+            self._connection = self._open()
+            self._prepare()
+        except (JournalError, apsw.Error) as error:
+            raise JournalUnavailable(
+                f"The journal cannot be reopened ({error})",
+                hint="check the disk, then start the till again; it will say what was stored",
+            ) from error
+        return self._head
+
+    def find_command(self, command: str) -> list[Recorded]:
+        """Return the rows of a command that was done before."""
+        row = self._one("SELECT seq FROM journal WHERE command = ? AND seq = action", command)
+        if row is None:
+            return []
+        return list(self._rows(f"{_SELECT} WHERE action = ? AND seq >= ?", row[0], row[0]))
+
+    def newest_command(self) -> str:
+        """Return the greatest command id here."""
+        row = self._one("SELECT max(command) FROM journal WHERE seq = action")
+        return str(row[0]) if row and row[0] else ""
+
+    def read(self, after: int = 0) -> Iterator[Recorded]:
+        """Yield rows in order, beginning behind ``after``."""
+        return self._rows(f"{_SELECT} WHERE seq > ? ORDER BY seq", after)
+
+    def load(self) -> tuple[TillState, int]:
+        """Return the checkpoint's state, or the empty state when there is none that fits."""
+        row = self._one("SELECT seq, hash, fingerprint, body FROM checkpoint")
+        if row is None or row[2] != fingerprint():
+            return TillState(), 0
+        known = self._one("SELECT hash FROM journal WHERE seq = ?", row[0])
+        if known is None or known[0] != row[1]:
+            return TillState(), 0
+        return state_of(self._codec.decode_value(StateImage, row[3])), row[0]
+
+    def save(self, state: TillState) -> None:
+        """Keep ``state`` as the checkpoint at the head."""
+        body = self._codec.encode_value(image_of(state))
+        with translated():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?)",
+                (self._head.seq, self._head.hash, fingerprint(), body),
+            )
+
+    def catch_up(self) -> bool:
+        """Replay one slice into a projection that is behind; tell whether any is left."""
+        self.begin()
+        try:
+            left = self._projections.catch_up(self.read, CATCH_UP_ROWS)
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+        return left
+
+    def grow_wal(self) -> None:
+        """Write the WAL to its usual size; call it once, when nobody waits."""
+        grow_wal(self._connection)
+
+    def damage(self) -> str:
+        """Return an empty text, or the first damage a check of the database file finds."""
+        return is_sound(self._connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close(force=True)
+
+    def _open(self) -> apsw.Connection:
+        options = self._options
+        return open_database(options.path, synchronous=options.synchronous, vfs=options.vfs)
+
+    def _prepare(self) -> None:
+        backups = self._options.backup_folder
+        migrate(self._connection, [_KERNEL_SERIES], backups)
+        row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
+        self._head = self._group_head = Head(*row) if row else Head(0, GENESIS)
+        self._projections = Projections(self._connection, self._models, self._failed)
+        self._projections.prepare(self._head.seq, backups)
+
+    def _insert(self, head: ActionHead, events: Sequence[tuple[Any, str]]) -> list[Recorded]:
+        action = self._head.seq + 1
+        recorded = []
+        for event, transaction in events:
+            seq, previous = self._head.seq + 1, self._head.hash
+            name, version, body = self._codec.encode(event)
+            identity = (action, head.command, name, version, head.wall_us)
+            place = (head.business_date, head.actor, transaction)
+            columns = (seq, EPOCH, *identity, self._options.boot, head.mono_us, *place)
+            hash_ = row_hash(previous, columns, body)
+            self._connection.execute(_INSERT, (*columns, body, previous, hash_))
+            self._head = Head(seq, hash_)
+            recorded.append(Recorded(seq, *identity, *place, event))
+        return recorded
+
+    def _rows(self, sql: str, *parameters: int | str) -> Iterator[Recorded]:
+        with translated():
+            for row in self._connection.execute(sql, parameters):
+                yield recorded_of(row, self._codec)
+
+    def _one(self, sql: str, *parameters: int | str) -> tuple[Any, ...] | None:
+        with translated():
+            row: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
+        return row
+
+
+def recorded_of(row: tuple[Any, ...], codec: Codec) -> Recorded:
+    """Return a row as read by the columns of ``Recorded``, its event decoded.
+
+    Raises:
+        JournalCorrupt: the body cannot be read.
+    """
+    try:
+        seq, action, command, name, version, wall_us, date, actor, transaction, body = row
+        event = codec.decode(name, version, body)
+        return Recorded(
+            seq, action, command, name, version, wall_us, date, actor, transaction, event
+        )
+    except JournalCorrupt as error:
+        raise JournalCorrupt(
+            f"Row {row[0]} of the journal is damaged: {error.message}",
+            hint="restore the latest backup, then: posframe journal verify",
+        ) from error
+
+
+def fingerprint() -> str:
+    """Return what a checkpoint depends on beside the journal: this software's state classes."""
+    shape = repr([(each.name, each.metadata) for each in attrs.fields(StateImage)])
+    return hashlib.sha256(f"{__version__}{shape}".encode()).hexdigest()[:16]

@@ -1,0 +1,147 @@
+"""Migrations: forward-only numbered SQL, a series per namespace, checksummed, in one transaction.
+
+A database that holds anything is backed up before the first change of a start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import attrs
+
+from posframe.errors import JournalCorrupt, JournalError
+from posframe.store.database import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import apsw
+
+_TABLE = """CREATE TABLE IF NOT EXISTS migration (
+    namespace TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    checksum TEXT NOT NULL,
+    PRIMARY KEY (namespace, number)
+) STRICT, WITHOUT ROWID"""
+BACKUPS_KEPT = 3
+
+
+@attrs.frozen
+class Series:
+    """The migrations of one namespace, in order; number 1 is the first."""
+
+    namespace: str
+    scripts: tuple[str, ...]
+
+
+def migrate(
+    connection: apsw.Connection, series: Sequence[Series], backup_folder: Path | None = None
+) -> int:
+    """Bring every namespace up to date and return how many scripts ran.
+
+    Raises:
+        JournalCorrupt: a script that ran before has changed, or the database is newer than this
+            software; nothing was changed.
+        JournalError: a script failed; nothing was changed.
+    """
+    with translated():
+        connection.execute(_TABLE)
+        applied = _applied(connection)
+    missing = [
+        (each, number)
+        for each in series
+        for number in range(_verified(each, applied.get(each.namespace, {})), len(each.scripts) + 1)
+    ]
+    if not missing:
+        return 0
+    if backup_folder is not None and applied:
+        back_up(connection, backup_folder)
+    _run(connection, missing)
+    return len(missing)
+
+
+def forget(connection: apsw.Connection, namespace: str) -> None:
+    """Drop everything a namespace made, so that its series runs again from the first script."""
+    prefix = f"{namespace}_"
+    with translated():
+        rows = connection.execute(
+            "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') "
+            "AND substr(name, 1, ?) = ?",
+            (len(prefix), prefix),
+        ).fetchall()
+        for kind, name in rows:
+            connection.execute(f'DROP {kind} IF EXISTS "{name}"')
+        connection.execute("DELETE FROM migration WHERE namespace = ?", (namespace,))
+
+
+def back_up(connection: apsw.Connection, folder: Path) -> Path:
+    """Copy the database into ``folder`` under the next free number and return the copy."""
+    import apsw as engine
+
+    folder.mkdir(exist_ok=True)
+    numbers = sorted(int(each.stem.rpartition("-")[2]) for each in folder.glob("till-*.db"))
+    target = folder / f"till-{(numbers[-1] if numbers else 0) + 1:04}.db"
+    with translated():
+        copy = engine.Connection(str(target))
+        try:
+            with copy.backup("main", connection, "main") as backup:
+                backup.step(-1)
+        finally:
+            copy.close()
+    for number in numbers[: max(0, len(numbers) + 1 - BACKUPS_KEPT)]:
+        (folder / f"till-{number:04}.db").unlink()
+    return target
+
+
+def _applied(connection: apsw.Connection) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    for namespace, number, checksum in connection.execute(
+        "SELECT namespace, number, checksum FROM migration"
+    ):
+        found.setdefault(str(namespace), {})[int(number)] = str(checksum)
+    return found
+
+
+def _verified(series: Series, applied: dict[int, str]) -> int:
+    """Return the number of the first script that has not run."""
+    for number, checksum in sorted(applied.items()):
+        if number > len(series.scripts):
+            raise JournalCorrupt(
+                f"The database knows migration {series.namespace} {number}, this software does not",
+                hint="start it with the newer software that wrote it",
+            )
+        if checksum != _checksum(series.scripts[number - 1]):
+            raise JournalCorrupt(
+                f"Migration {series.namespace} {number} is not the one that ran",
+                hint="put the original script back and append the change as a new one",
+            )
+    return len(applied) + 1
+
+
+def _run(connection: apsw.Connection, missing: Sequence[tuple[Series, int]]) -> None:
+    with translated():
+        connection.execute("BEGIN IMMEDIATE", can_cache=False)
+    try:
+        for series, number in missing:
+            script = series.scripts[number - 1]
+            with translated():
+                connection.execute(script).fetchall()
+                connection.execute(
+                    "INSERT INTO migration VALUES (?, ?, ?)",
+                    (series.namespace, number, _checksum(script)),
+                )
+        with translated():
+            connection.execute("COMMIT", can_cache=False)
+    except JournalError as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK", can_cache=False)
+        raise JournalError(
+            f"A migration failed and nothing was changed: {error.message}",
+            hint="the backup beside the database is from before",
+        ) from error
+
+
+def _checksum(script: str) -> str:
+    return hashlib.sha256(script.encode()).hexdigest()

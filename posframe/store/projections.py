@@ -1,0 +1,258 @@
+"""Projections: plugins' read models, folded by the kernel in the action that writes the event.
+
+A plugin's SQL is compiled once at start under an authorizer that knows only its own tables; at run
+time it names statements and never holds a cursor. Only projections that are behind have a position
+written: writing them all costs a third of the speed of a line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import apsw
+import attrs
+
+from posframe.errors import JournalCorrupt, JournalError, PluginError
+from posframe.store.database import translated
+from posframe.store.migrations import Series, forget, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from posframe.kernel.contracts import Projection
+    from posframe.kernel.ports import Recorded
+
+POSITIONS = """CREATE TABLE projection (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    position INTEGER,
+    error TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID"""
+"""``position`` NULL: current. Otherwise the last row it has seen."""
+
+Failed = "Callable[[Projection, Exception], None]"
+
+
+@attrs.define
+class _Lag:
+    position: int
+    error: str = ""
+
+
+class Projections:
+    """Runs the projections of the plugins a till names."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        projections: Sequence[Projection],
+        failed: Callable[[Projection, Exception], None] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._projections = {each.name: each for each in projections}
+        self._failed = failed or (lambda _projection, _error: None)
+        self._behind: dict[str, _Lag] = {}
+        self._current: dict[str, list[Projection]] = {}
+
+    def prepare(self, head: int, backup_folder: Path | None = None) -> None:
+        """Migrate, check every statement, and find out which projections are behind.
+
+        Raises:
+            PluginError: a plugin's SQL touches what is not its own, or does not compile.
+            JournalError: a migration failed.
+        """
+        known = self._known()
+        for name, (version, _) in known.items():
+            projection = self._projections.get(name)
+            if projection is not None and projection.version != version:
+                forget(self._connection, name)
+        migrate(
+            self._connection,
+            [Series(each.name, each.migrations) for each in self._projections.values()],
+            backup_folder,
+        )
+        for projection in self._projections.values():
+            check_statements(self._connection, projection)
+        self._settle_positions(known, head)
+        self._index()
+
+    @property
+    def behind(self) -> dict[str, str]:
+        """Names of projections that are not current, with the error that froze each."""
+        return {name: lag.error for name, lag in self._behind.items()}
+
+    def apply(self, recorded: Sequence[Recorded]) -> None:
+        """Fold rows of one action into every current projection that handles them.
+
+        Raises:
+            PluginError: a required projection failed; the action has to be rolled back.
+        """
+        for row in recorded:
+            for projection in self._current.get(row.name, ()):
+                self._apply_one(projection, row)
+
+    def catch_up(self, read: Callable[[int], Iterable[Recorded]], rows_max: int) -> bool:
+        """Replay up to ``rows_max`` rows into one projection that is behind; tell if any is left.
+
+        Raises:
+            PluginError: a required one failed again.
+        """
+        for name, lag in self._behind.items():
+            if not lag.error:
+                self._replay(self._projections[name], lag, read, rows_max)
+                break
+        return any(not lag.error for lag in self._behind.values())
+
+    def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run a query that was checked at start; it sees the action under way."""
+        with translated():
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def _known(self) -> dict[str, tuple[int, int | None]]:
+        with translated():
+            rows: list[Any] = self._connection.execute(
+                "SELECT name, version, position FROM projection"
+            ).fetchall()
+        return {name: (version, position) for name, version, position in rows}
+
+    def _settle_positions(self, known: dict[str, tuple[int, int | None]], head: int) -> None:
+        for name, projection in self._projections.items():
+            version, position = known.get(name, (0, 0))
+            if version != projection.version:
+                position = None if projection.backfill == "from_now" or head == 0 else 0
+                self._store(projection, position)
+            if position is not None:
+                self._behind[name] = _Lag(position)
+        for name, (_, position) in known.items():
+            if name not in self._projections and position is None:
+                with translated():  # its plugin was taken out: what it knows ends here
+                    self._connection.execute(
+                        "UPDATE projection SET position = ? WHERE name = ?", (head, name)
+                    )
+
+    def _index(self) -> None:
+        self._current = {}
+        for name, projection in self._projections.items():
+            if name not in self._behind:
+                for event in projection.handles:
+                    self._current.setdefault(event, []).append(projection)
+
+    def _apply_one(self, projection: Projection, row: Recorded) -> None:
+        if projection.required:
+            try:
+                self._run(projection, row)
+            except JournalError:
+                raise
+            except Exception as error:
+                raise PluginError(
+                    f"The read model {projection.name} cannot take {row.name}: {error}",
+                    hint="the action was not done; the plugin that owns it needs mending",
+                ) from error
+            return
+        self._connection.execute("SAVEPOINT projection", can_cache=False)
+        try:
+            self._run(projection, row)
+        except Exception as error:  # noqa: BLE001 - a degradable read model never stops a sale
+            self._connection.execute("ROLLBACK TO projection", can_cache=False)
+            self._freeze(projection, row.seq - 1, error)
+        self._connection.execute("RELEASE projection", can_cache=False)
+
+    def _run(self, projection: Projection, row: Recorded) -> None:
+        execute = self._connection.execute
+        for name, parameters in projection.apply(row):
+            try:
+                execute(projection.statements[name], parameters)
+            except (apsw.FullError, apsw.IOError, apsw.CorruptError):
+                with translated():
+                    raise
+
+    def _freeze(self, projection: Projection, position: int, error: Exception) -> None:
+        self._behind[projection.name] = _Lag(position, f"{type(error).__name__}: {error}")
+        self._store(projection, position, str(error))
+        self._index()
+        self._failed(projection, error)
+
+    def _replay(
+        self,
+        projection: Projection,
+        lag: _Lag,
+        read: Callable[[int], Iterable[Recorded]],
+        rows_max: int,
+    ) -> None:
+        for count, row in enumerate(read(lag.position)):
+            if count == rows_max:
+                self._store(projection, lag.position)
+                return
+            if row.name in projection.handles:
+                try:
+                    self._run(projection, row)
+                except (JournalError, JournalCorrupt):
+                    raise
+                except Exception as error:  # noqa: BLE001 - named, kept behind, selling goes on
+                    lag.error = f"{type(error).__name__}: {error}"
+                    self._store(projection, lag.position, str(error))
+                    self._failed(projection, error)
+                    return
+            lag.position = row.seq
+        del self._behind[projection.name]
+        self._store(projection, None)
+        self._index()
+
+    def _store(self, projection: Projection, position: int | None, error: str = "") -> None:
+        with translated():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO projection VALUES (?, ?, ?, ?)",
+                (projection.name, projection.version, position, error),
+            )
+
+
+def check_statements(connection: apsw.Connection, projection: Projection) -> None:
+    """Compile every statement and query under an authorizer for the projection's own tables.
+
+    Raises:
+        PluginError: one touches what is not its own, or does not compile.
+    """
+    prefix = f"{projection.name}_"
+    allowed = {**dict.fromkeys(projection.statements.values(), True)}
+    for sql in projection.queries.values():
+        allowed.setdefault(sql, False)
+    for sql, writes in allowed.items():
+        connection.authorizer = _authorizer(prefix, writes=writes)
+        cursor = connection.cursor()
+        cursor.exec_trace = _stop
+        try:
+            cursor.execute(sql, [None] * sql.count("?"), can_cache=False)
+        except apsw.ExecTraceAbort:
+            pass
+        except apsw.Error as error:
+            raise PluginError(
+                f"SQL of the read model {projection.name} is refused: {error}: {sql}",
+                hint=f"it may use only tables whose names begin with {prefix}",
+            ) from error
+        finally:
+            connection.authorizer = None
+
+
+def _stop(*_: object) -> bool:
+    return False
+
+
+_READS = {apsw.SQLITE_READ, apsw.SQLITE_SELECT, apsw.SQLITE_FUNCTION, apsw.SQLITE_RECURSIVE}
+_WRITES = {apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE}
+
+
+def _authorizer(
+    prefix: str, *, writes: bool
+) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
+    def judge(
+        action: int, first: str | None, _second: str | None, _db: str | None, _by: str | None
+    ) -> int:
+        if action in {apsw.SQLITE_SELECT, apsw.SQLITE_FUNCTION, apsw.SQLITE_RECURSIVE}:
+            return apsw.SQLITE_OK
+        own = bool(first) and str(first).startswith(prefix)
+        if own and (action in _READS or (writes and action in _WRITES)):
+            return apsw.SQLITE_OK
+        return apsw.SQLITE_DENY
+
+    return judge

@@ -1,0 +1,146 @@
+"""Payment and change: what is given so far, how the rest can be paid, what goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from posframe_terminal.cells import clean, figure, fit, width_of
+from posframe_terminal.pages import ChangeView, PaymentView, QuickCash, Way
+from posframe_terminal.paint.frame import Body, framed
+from posframe_terminal.paint.money import amount, change_by
+from posframe_terminal.paint.rows import Row, beside, blank, filled, line, number, rule, span
+from posframe_terminal.paint.side import big_amount
+from posframe_terminal.views import Money
+
+_TOP: Final = 5
+_AMOUNT: Final = 12
+
+
+def paint(view: PaymentView, width: int, height: int) -> list[Row]:
+    """Return the rows of the payment screen."""
+    return framed(view, width, height, lambda w, h: _body(view, w, h))
+
+
+def paint_change(view: ChangeView, width: int, height: int) -> list[Row]:
+    """Return the rows of the screen between a sale and the next."""
+    return framed(view, width, height, lambda w, h: (_change(view, w, h), (), ()))
+
+
+def _body(view: PaymentView, width: int, height: int) -> Body:
+    left = width // 2
+    right = width - left - 1
+    below = height - _TOP - 1
+    columns = beside(
+        filled(_so_far(view, left), left, below), filled(_ways(view, right), right, below)
+    )
+    return [*_to_pay(view, width), rule(width, ((left, "┬"),)), *columns], (), (left,)
+
+
+def _to_pay(view: PaymentView, width: int) -> list[Row]:
+    """Return the amount in big figures between its name and what it is for."""
+    left, right = width // 3, width // 3
+    member = f"member {view.member.id}" if view.member else ""
+    items = f"{view.items} items" if view.items else ""
+    big = big_amount(view.to_pay_minor, view.money, width - left - right, plain=view.plain)
+    words = [("   TO PAY", items), (f"   {view.money.currency}", member), ("", "")]
+    middle = [
+        (span(one, left, "label"), *row, span(f"  {other}", right))
+        for row, (one, other) in zip(big, words, strict=True)
+    ]
+    return [blank(width), *middle, blank(width)]
+
+
+def _so_far(view: PaymentView, width: int) -> Iterator[Row]:
+    money = view.money
+    yield line("   TENDERS SO FAR", width, "label")
+    for index, tender in enumerate(view.tenders):
+        style = "line.new" if index == view.marked else tender.severity
+        words = f"   {tender.label}  {tender.state}"
+        yield (
+            span(words, width - _AMOUNT - 2, style),
+            number(amount(-tender.amount_minor, money), _AMOUNT, style),
+            ("  ", style),
+        )
+    yield line("   " + "─" * (width - 5), width, "rule")
+    yield (
+        span("   STILL OPEN", width - _AMOUNT - 2, "total"),
+        number(amount(view.open_minor, money), _AMOUNT, "total"),
+        ("  ", "total"),
+    )
+    if view.rounding_minor is not None:
+        yield line(f"   cash rounding {change_by(view.rounding_minor, money)}", width, "dim")
+    yield blank(width)
+    yield from _quick_cash(view, width)
+
+
+def _quick_cash(view: PaymentView, width: int) -> Iterator[Row]:
+    """Yield the amounts likely to be handed over, two to a row."""
+    if not view.quick_cash:
+        return
+    yield line("   QUICK CASH", width, "label")
+    half = (width - 3) // 2
+    cells = [_cash_cell(cash, half, view.money) for cash in view.quick_cash]
+    rows = (len(cells) + 1) // 2
+    for index in range(rows):
+        pair = cells[index::rows]
+        yield line("   " + "".join(pair), width)
+
+
+def _cash_cell(cash: QuickCash, width: int, money: Money) -> str:
+    """Return what to type and what it is; the note only where it fits whole."""
+    words = fit(cash.entry, 7) + figure(amount(cash.amount_minor, money), 8)
+    noted = f"{words} {clean(cash.note)}"
+    return fit(noted if width_of(noted) < width else words, width)
+
+
+def _ways(view: PaymentView, width: int) -> Iterator[Row]:
+    keys = {hint.action: hint.key for hint in view.hints}
+    yield line("  PAY WITH", width, "label")
+    for way in view.ways:
+        yield _way(way, keys.get(way.action, way.key), width)
+    yield blank(width)
+    for note in view.notes:
+        yield line(f"  {note}", width, "dim")
+
+
+def _way(way: Way, key: str, width: int) -> Row:
+    note = f"  ({way.note})" if way.note else ""
+    return ("  ", "text"), span(key, 8, "key"), span(f" {way.label}{note}", width - 10)
+
+
+def _change(view: ChangeView, width: int, height: int) -> list[Row]:
+    left = width // 2
+    big = big_amount(view.change_minor, view.money, left - 16, plain=view.plain)
+    labels = ["", "      CHANGE", ""]
+    figures: list[Row] = [
+        (span(label, 16, "label"), *row) for label, row in zip(labels, big, strict=True)
+    ]
+    sums = [_sum_row(label, minor, view, width - left) for label, minor in view.rows]
+    depth = max(len(figures), len(sums))
+    columns = beside(filled(figures, left, depth), filled(sums, width - left, depth), "")
+    below = [blank(width), *_said_below(view, width)]
+    return filled([blank(width), *columns, *below], width, height)
+
+
+def _sum_row(label: str, minor: int, view: ChangeView, width: int) -> Row:
+    words = width - _AMOUNT - 6
+    return (
+        span(f"   {label}", words),
+        number(amount(minor, view.money), _AMOUNT),
+        ("      ", "text"),
+    )
+
+
+def _said_below(view: ChangeView, width: int) -> Iterator[Row]:
+    if view.give:
+        yield line("      give:  " + "   ".join(view.give), width, "label")
+        yield blank(width)
+    if view.drawer_open:
+        yield line("    ! DRAWER OPEN - close it to go on", width, "warning")
+    if view.receipt:
+        yield line(f"      {view.receipt}", width)
+    for note in view.notes:
+        yield line(f"      {note}", width, "dim")
+    yield blank(width)
+    yield line("      The next scan starts the next sale.", width, "dim")
