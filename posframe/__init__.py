@@ -1,0 +1,114 @@
+"""posframe: a framework for tills that can be trusted with money.
+
+The names below are the public ones; a plugin imports from here and nowhere deeper. They are loaded
+on first use, so that importing the pure domain loads neither database nor screen.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from posframe.version import __version__
+
+if TYPE_CHECKING:
+    from posframe.actions import ACTIONS as ACTIONS
+    from posframe.errors import ConfigurationError as ConfigurationError
+    from posframe.errors import DataError as DataError
+    from posframe.errors import DeviceError as DeviceError
+    from posframe.errors import DeviceNeedsAttention as DeviceNeedsAttention
+    from posframe.errors import DeviceOffline as DeviceOffline
+    from posframe.errors import JournalError as JournalError
+    from posframe.errors import PluginError as PluginError
+    from posframe.errors import PosframeError as PosframeError
+    from posframe.errors import RuleViolation as RuleViolation
+    from posframe.errors import SaleChanged as SaleChanged
+    from posframe.kernel.contracts import Action as Action
+    from posframe.kernel.contracts import CommandType as CommandType
+    from posframe.kernel.contracts import JobHandler as JobHandler
+    from posframe.kernel.contracts import JobResult as JobResult
+    from posframe.kernel.contracts import Permission as Permission
+    from posframe.kernel.contracts import PluginContext as PluginContext
+    from posframe.kernel.contracts import PriceRule as PriceRule
+    from posframe.kernel.contracts import Projection as Projection
+    from posframe.kernel.contracts import Report as Report
+    from posframe.kernel.contracts import TenderType as TenderType
+    from posframe.kernel.domain import commands as commands
+    from posframe.kernel.domain import events as events
+    from posframe.kernel.domain import receipt as receipt
+    from posframe.kernel.domain.basket import LineItem as LineItem
+    from posframe.kernel.domain.basket import LineKind as LineKind
+    from posframe.kernel.domain.basket import OfferRow as OfferRow
+    from posframe.kernel.domain.basket import PriceAdjustment as PriceAdjustment
+    from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
+    from posframe.kernel.domain.events import event as event
+    from posframe.kernel.domain.item import Item as Item
+    from posframe.kernel.domain.money import Money as Money
+    from posframe.kernel.domain.money import format_minor as format_minor
+    from posframe.kernel.domain.money import parse_minor as parse_minor
+    from posframe.kernel.domain.quantity import Quantity as Quantity
+    from posframe.kernel.domain.quantity import format_milli as format_milli
+    from posframe.kernel.domain.rates import Rate as Rate
+    from posframe.kernel.domain.rounding import Rounding as Rounding
+    from posframe.kernel.domain.rounding import allocate as allocate
+    from posframe.kernel.domain.rounding import divide as divide
+    from posframe.kernel.domain.tax import Tax as Tax
+    from posframe.kernel.domain.tender import Tender as Tender
+    from posframe.kernel.domain.tender import TenderRule as TenderRule
+    from posframe.kernel.domain.transaction import Job as Job
+    from posframe.kernel.domain.transaction import TillState as TillState
+    from posframe.kernel.domain.transaction import Transaction as Transaction
+    from posframe.kernel.domain.views import FoundCustomer as FoundCustomer
+    from posframe.kernel.domain.views import FoundItem as FoundItem
+    from posframe.kernel.domain.views import Moment as Moment
+    from posframe.kernel.domain.views import SaleView as SaleView
+    from posframe.kernel.engine import Outcome as Outcome
+    from posframe.kernel.hookspecs import hookimpl as hookimpl
+    from posframe.kernel.ports import Recorded as Recorded
+    from posframe.session import Session as Session
+    from posframe.till import Till as Till
+
+_HOME = {
+    "posframe.actions": "ACTIONS",
+    "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
+    " JournalError PluginError PosframeError RuleViolation SaleChanged",
+    "posframe.kernel.contracts": "Action CommandType JobHandler JobResult Permission PluginContext"
+    " PriceRule Projection Report TenderType",
+    "posframe.kernel.domain": "commands events receipt",
+    "posframe.kernel.domain.basket": "LineItem LineKind OfferRow PriceAdjustment",
+    "posframe.kernel.domain.cash_rounding": "CashRounding",
+    "posframe.kernel.domain.events": "event",
+    "posframe.kernel.domain.item": "Item",
+    "posframe.kernel.domain.money": "Money format_minor parse_minor",
+    "posframe.kernel.domain.quantity": "Quantity format_milli",
+    "posframe.kernel.domain.rates": "Rate",
+    "posframe.kernel.domain.rounding": "Rounding allocate divide",
+    "posframe.kernel.domain.tax": "Tax",
+    "posframe.kernel.domain.tender": "Tender TenderRule",
+    "posframe.kernel.domain.transaction": "Job TillState Transaction",
+    "posframe.kernel.domain.views": "FoundCustomer FoundItem Moment SaleView",
+    "posframe.kernel.engine": "Outcome",
+    "posframe.kernel.hookspecs": "hookimpl",
+    "posframe.kernel.ports": "Recorded",
+    "posframe.session": "Session",
+    "posframe.till": "Till",
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
+
+__all__ = [
+    "__version__",
+    *sorted(_MODULE_OF),
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is public
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'posframe' has no attribute {name!r}")
+    loaded = importlib.import_module(module)
+    found = getattr(loaded, name, None)
+    return found if found is not None else importlib.import_module(f"{module}.{name}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

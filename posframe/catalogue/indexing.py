@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from posframe.catalogue.words import index_text
+from posframe.catalogue.rows import BRAND, NAME, RANK, WORDS, Row
+from posframe.catalogue.words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,90 +16,103 @@ ID_BITS: Final = 40
 """Bits of an entry's number that hold the item's id; those above hold its rank."""
 ID_MASK: Final = (1 << ID_BITS) - 1
 
-PART_LENGTH_MIN: Final = 3
-"""Letters of a part of a word that can be found inside it: the trigram index knows no shorter."""
-WORD_LENGTH_MIN: Final = PART_LENGTH_MIN + 1
-"""Shorter words have no inside that their beginning does not find."""
+BEGINNING_LENGTH_MAX: Final = 3
+"""Characters up to which the index holds ready lists of the items with a word that begins so."""
 
-_NAME_LENGTH_MAX: Final = 0xFF
+WORD_LENGTH_MIN: Final = BEGINNING_LENGTH_MAX + 1
+"""Longer beginnings are looked up among the words, so all words of this length on are kept."""
+
 _FILL_MEMORY_BYTES: Final = 256 * 2**20
 _DEFAULT_MEMORY_BYTES: Final = 2**20
+_AUTOMERGE: Final = 4  # segments of a level from which a part is merged with each write
+_CRISISMERGE: Final = 16  # segments from which all are merged at once
+_SEGMENTS_MAX: Final = 1000
 
 
-def rank(popularity: int, name: str) -> int:
-    """Return the place in search results, smallest first: by popularity, then short names first.
-
-    Popularity counts by its order of magnitude in twos, so that an item does not change its place,
-    and with it the index, whenever one is sold.
-    """
-    return (63 - min(popularity.bit_length(), 63)) << 8 | min(len(name), _NAME_LENGTH_MAX)
-
-
-def entry_id(item_rank: int, item_id: int) -> int:
-    """Return the number of an item's entry in the index."""
-    return item_rank << ID_BITS | item_id
+def add(connection: apsw.Connection, items: Iterable[tuple[int, Row]]) -> None:
+    """Index items, given by id and row."""
+    entries = _entries(items)
+    connection.executemany("INSERT INTO search (rowid, words) VALUES (?, ?)", entries)
+    words = {word for _, text in entries for word in fold(text).split()}
+    for word in sorted(word for word in words if len(word) >= WORD_LENGTH_MIN):
+        _add_word(connection, word)
 
 
-def add(connection: apsw.Connection, entries: Iterable[tuple[int, str, str]]) -> None:
-    """Index ``(entry id, name, brand)`` of items that are not in the index."""
-    # Ascending: a smaller number than the last one makes the index write out what it holds.
-    texts = [(number, index_text(name, brand)) for number, name, brand in sorted(entries)]
-    connection.executemany("INSERT INTO search (rowid, words) VALUES (?, ?)", texts)
-    words = {word for _, text in texts for word in text.split() if _has_parts(word)}
-    for word in sorted(words):
-        new = connection.execute("INSERT OR IGNORE INTO word (word) VALUES (?) RETURNING id", (word,))
-        for (word_id,) in new.fetchall():
-            connection.execute("INSERT INTO word_part (rowid, word) VALUES (?, ?)", (word_id, word))
-
-
-def remove(connection: apsw.Connection, entry_ids: Iterable[int]) -> None:
-    """Take entries out of the index; their words remain known, which costs nothing."""
+def remove(connection: apsw.Connection, items: Iterable[tuple[int, Row]]) -> None:
+    """Take items out, given by id and the row they were indexed by; their words stay known."""
     connection.executemany(
-        "DELETE FROM search WHERE rowid = ?", ((number,) for number in sorted(entry_ids))
+        "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", _entries(items)
     )
 
 
 def rebuild(connection: apsw.Connection) -> None:
-    """Index every active item anew, in one go: 15 times faster an item than `add`."""
-    connection.create_scalar_function("index_text", index_text, 2, deterministic=True)
-    try:
-        connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
-        _configure(connection, automerge=0, memory_bytes=_FILL_MEMORY_BYTES)
-        connection.execute(_FILL, {"bits": ID_BITS})
-        connection.execute("INSERT INTO search (search) VALUES ('optimize')")
-        _configure(connection, automerge=4, memory_bytes=_DEFAULT_MEMORY_BYTES)
-        _rebuild_words(connection)
-    finally:
-        connection.create_scalar_function("index_text", None, 2)
+    """Index every active item anew."""
+    connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    begin_filling(connection)
+    fill(connection, 0, ID_MASK)
+    end_filling(connection)
 
 
-# Names in ASCII need no folding here: the tokenizer does the same to them, in C.
+def begin_filling(connection: apsw.Connection) -> None:
+    """Get ready for many entries: keep them in memory, and merge what is written later at once."""
+    _configure(connection, "automerge", 0)
+    _configure(connection, "crisismerge", _SEGMENTS_MAX)
+    _configure(connection, "hashsize", _FILL_MEMORY_BYTES)
+
+
+def fill(connection: apsw.Connection, first_id: int, last_id: int) -> None:
+    """Index the active items with these ids."""
+    connection.execute(_FILL, {"bits": ID_BITS, "first": first_id, "last": last_id})
+
+
+def end_filling(connection: apsw.Connection) -> None:
+    """Merge the entries and gather the words."""
+    connection.execute("INSERT INTO search (search) VALUES ('optimize')")
+    _configure(connection, "automerge", _AUTOMERGE)
+    _configure(connection, "crisismerge", _CRISISMERGE)
+    _configure(connection, "hashsize", _DEFAULT_MEMORY_BYTES)
+    _gather_words(connection)
+
+
+# Ascending: a smaller number than the last makes the index write out what it holds in memory.
 _FILL: Final = """
 INSERT INTO search (rowid, words)
-SELECT rank << :bits | id,
-       CASE WHEN octet_length(name) + octet_length(brand) = length(name) + length(brand)
-            THEN name || ' ' || brand ELSE index_text(name, brand) END
-FROM item WHERE active ORDER BY rank, id
+SELECT rank << :bits | id, iif(words = '', name || ' ' || brand, words)
+FROM item WHERE id BETWEEN :first AND :last AND active ORDER BY rank, id
 """
 
 
-def _rebuild_words(connection: apsw.Connection) -> None:
+def _entries(items: Iterable[tuple[int, Row]]) -> list[tuple[int, str]]:
+    return sorted(
+        (row[RANK] << ID_BITS | item_id, row[WORDS] or f"{row[NAME]} {row[BRAND]}")
+        for item_id, row in items
+    )
+
+
+def _gather_words(connection: apsw.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS temp.vocabulary")
     connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)")
     connection.execute("DELETE FROM word")
     connection.execute(
         "INSERT INTO word (word) SELECT term FROM temp.vocabulary"
-        " WHERE length(term) >= ? AND term NOT GLOB '*[0-9]*' ORDER BY doc DESC, term",
+        " WHERE length(term) >= ? ORDER BY doc DESC, term",
         (WORD_LENGTH_MIN,),
     )
     connection.execute("DROP TABLE temp.vocabulary")
-    connection.execute("INSERT INTO word_part (word_part) VALUES ('rebuild')")
+    connection.execute("INSERT INTO word_part (word_part) VALUES ('delete-all')")
+    connection.execute(
+        "INSERT INTO word_part (rowid, word)"
+        " SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id"
+    )
 
 
-def _has_parts(word: str) -> bool:
-    return len(word) >= WORD_LENGTH_MIN and not any(map(str.isdigit, word))
+def _add_word(connection: apsw.Connection, word: str) -> None:
+    new_id = connection.execute(
+        "INSERT OR IGNORE INTO word (word) VALUES (?) RETURNING id", (word,)
+    ).get
+    if new_id is not None and not any(digit in word for digit in "0123456789"):
+        connection.execute("INSERT INTO word_part (rowid, word) VALUES (?, ?)", (new_id, word))
 
 
-def _configure(connection: apsw.Connection, *, automerge: int, memory_bytes: int) -> None:
-    connection.execute("INSERT INTO search (search, rank) VALUES ('automerge', ?)", (automerge,))
-    connection.execute("INSERT INTO search (search, rank) VALUES ('hashsize', ?)", (memory_bytes,))
+def _configure(connection: apsw.Connection, setting: str, value: int) -> None:
+    connection.execute("INSERT INTO search (search, rank) VALUES (?, ?)", (setting, value))

@@ -23,7 +23,7 @@ def canonical_code(code: str) -> str:
     return code.zfill(14) if len(code) in GTIN_LENGTHS and is_valid_gtin(code) else code
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)  # without slots it is made twice as fast, and an import makes millions
 class ItemCode:
     """One code an item is found by: a GTIN, a PLU or any other text."""
 
@@ -33,7 +33,7 @@ class ItemCode:
     """How much of the item this code sells: 6000 for the carton of six."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class NewItem:
     """One item to be put into the catalogue, whole: what it replaces is forgotten."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import apsw
 
@@ -28,27 +28,38 @@ WAL_LENGTH_MAX_BYTES: Final = 64 * 2**20
 _FIRST: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 
+-- What many items have in common: a shop has some hundred of these, held in memory by who reads.
+CREATE TABLE traits (
+    id INTEGER PRIMARY KEY,
+    unit TEXT NOT NULL,
+    tax_category TEXT NOT NULL,
+    department TEXT NOT NULL,
+    minimum_age_years INTEGER NOT NULL,
+    weighed INTEGER NOT NULL,
+    open_price INTEGER NOT NULL,
+    deposit_sku TEXT NOT NULL,
+    UNIQUE (
+        unit, tax_category, department, minimum_age_years, weighed, open_price, deposit_sku
+    )
+) STRICT;
+
 CREATE TABLE item (
     id INTEGER PRIMARY KEY,
     sku TEXT NOT NULL,
     name TEXT NOT NULL,
     brand TEXT NOT NULL,
-    department TEXT NOT NULL,
-    unit TEXT NOT NULL,
-    tax_category TEXT NOT NULL,
-    minimum_age_years INTEGER NOT NULL,
-    weighed INTEGER NOT NULL,
-    open_price INTEGER NOT NULL,
-    deposit_sku TEXT NOT NULL,
-    gtin TEXT NOT NULL,           -- the one it is best known by, or ''
+    traits INTEGER NOT NULL,
+    codes TEXT NOT NULL,          -- JSON: {code: thousandths of the item it sells}
     popularity INTEGER NOT NULL,
     active INTEGER NOT NULL,
     learned INTEGER NOT NULL,
-    rank INTEGER NOT NULL         -- place in search results, see indexing.rank
+    rank INTEGER NOT NULL,        -- place in search results, see rows.rank
+    words TEXT NOT NULL           -- to be indexed; '' where name and brand do as they are
 ) STRICT;
+CREATE INDEX item_learned ON item (id) WHERE learned;
 
--- A GTIN is stored in 14 digits. tail is the last 8 digits backwards, so that "ends in 931" is a
--- range; NULL where the code is not all digits.
+-- The codes of item.codes the other way round. A GTIN is stored in 14 digits. tail is the last 8
+-- digits backwards, so that "ends in 931" is a range; NULL where the code is not all digits.
 CREATE TABLE code (
     code TEXT PRIMARY KEY,
     item INTEGER NOT NULL,
@@ -67,12 +78,12 @@ CREATE TABLE price (
 ) STRICT, WITHOUT ROWID;
 
 -- One entry an item, its rowid = rank << 40 | item.id: hits arrive in order of rank, so a search
--- reads the first few and stops. Without positions and content it is half the size.
+-- reads the first few and stops. Without positions, sizes and content it is a third of the size.
 CREATE VIRTUAL TABLE search USING fts5(
-    words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2 3 4 5'
+    words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='1 2 3'
 );
 
--- Every longer word of every name, the most frequent first, to find the words a part occurs in.
+-- Every indexed word from 4 characters on; those of the first import the most frequent first.
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
 CREATE VIRTUAL TABLE word_part USING fts5(
     word, content='word', content_rowid='id', detail=none, tokenize='trigram'
@@ -81,11 +92,9 @@ CREATE VIRTUAL TABLE word_part USING fts5(
 
 INDEXES: Final = {
     "item_by_sku": "CREATE UNIQUE INDEX item_by_sku ON item (sku)",
-    "item_learned": "CREATE INDEX item_learned ON item (id) WHERE learned",
-    "code_by_item": "CREATE INDEX code_by_item ON code (item)",
     "code_by_tail": "CREATE INDEX code_by_tail ON code (tail) WHERE tail IS NOT NULL",
 }
-"""Indexes that the first import builds at the end, sorted, instead of row by row."""
+"""Indexes that filling an empty catalogue builds at the end, sorted, instead of row by row."""
 
 _MIGRATIONS: Final = (_FIRST + ";\n".join(INDEXES.values()),)
 """Script number N brings a file from version N to N+1. A released one is never changed."""
@@ -193,11 +202,20 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
+def fetch(
+    connection: apsw.Connection, statement: str, bindings: tuple[int | str, ...] = ()
+) -> list[Any]:
+    """Return all rows: a statement left half read would hold on to an old state of the file."""
+    return connection.execute(statement, bindings).fetchall()
+
+
 @contextlib.contextmanager
 def translated(name: str) -> Iterator[None]:
     """Say in the operator's words what the database library refuses."""
     try:
         yield
+    except apsw.SQLError:
+        raise  # a statement of ours is wrong
     except apsw.Error as error:
         raise in_words(error, name) from error
 

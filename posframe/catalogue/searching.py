@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from posframe.catalogue.indexing import ID_MASK, PART_LENGTH_MIN
+from posframe.catalogue.indexing import BEGINNING_LENGTH_MAX, ID_MASK
 from posframe.catalogue.records import canonical_code
+from posframe.catalogue.rows import TAIL_LENGTH, tail
+from posframe.catalogue.schema import fetch
 from posframe.catalogue.words import fold, is_spaceless
-from posframe.catalogue.writing import TAIL_LENGTH, tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,15 +29,15 @@ TEXT_LENGTH_MAX: Final = 100
 WORDS_MAX: Final = 8
 """Words of it that are looked at."""
 
-_PREFIX_LENGTH_MAX: Final = 5
-"""The index holds ready lists for beginnings up to this length; longer ones would be gathered from
-all words that begin so, which for a common word of a million items takes 20 ms."""
 _DRIVERS_MAX: Final = 2
 """Words looked up in the index; the others are checked on what it yields."""
 _CANDIDATES_MAX: Final = 300
 """Items read and checked before the search goes on with all words; 2 µs each."""
+_LONGER_WORDS_MAX: Final = 64
+"""Words with one beginning that are looked up one by one; of more, the shorter beginning is."""
 _INNER_WORDS_MAX: Final = 12
-"""Words looked for in which a typed part occurs, the most frequent ones."""
+"""Words looked up in which a typed part occurs, the most frequent ones."""
+_PART_LENGTH_MIN: Final = 3
 _CODES_MAX: Final = 60
 _CODE_DIGITS_MIN: Final = 3
 _GTIN_PADDINGS: Final = ("", "0", "00", "000000")
@@ -64,7 +65,7 @@ def search(connection: apsw.Connection, text: str, limit: int) -> list[Hit]:
 
 
 def _by_exact_code(connection: apsw.Connection, typed: str) -> list[Hit]:
-    rows = connection.execute(_EXACT, (canonical_code(typed), typed)).fetchall()
+    rows = fetch(connection, _EXACT, (canonical_code(typed), typed))
     return [Hit(item_id, code) for item_id, code in rows]
 
 
@@ -92,31 +93,33 @@ def _by_beginnings(connection: apsw.Connection, words: list[str], limit: int) ->
     def fits(candidate: _Candidate) -> bool:
         return all(_begins(word, candidate.text) for word in words)
 
+    terms = {word: _beginning(connection, word) for word in words}
+    if not all(terms.values()):
+        return []
     drivers = sorted(words, key=_selectivity)[-_DRIVERS_MAX:]
-    query = " AND ".join(_term(word[:_PREFIX_LENGTH_MAX]) for word in drivers)
-    found, is_complete = _first(_candidates(connection, query), fits, limit)
+    found, is_complete = _first(
+        _candidates(connection, [terms[word] for word in drivers]), fits, limit
+    )
     if not is_complete:
-        # The words looked up are common and the rest is not: now the long words are cheap to gather.
-        query = " AND ".join(map(_term, words))
-        found, _ = _first(_candidates(connection, query), fits, limit)
+        found, _ = _first(_candidates(connection, terms.values()), fits, limit)
     return sorted(found, key=lambda candidate: _unlikeliness(words, candidate.text))
 
 
 def _by_parts(connection: apsw.Connection, words: list[str], limit: int) -> list[_Candidate]:
     """Find words inside longer ones: "milch" in Vollmilch, "oliv öl" in Olivenöl."""
-    parts = [word for word in words if len(word) >= PART_LENGTH_MIN and not is_spaceless(word)]
-    if not parts:
-        return []
+    parts = [word for word in words if len(word) >= _PART_LENGTH_MIN and not is_spaceless(word)]
 
     def fits(candidate: _Candidate) -> bool:
         return all(word in candidate.text for word in words)
 
-    terms = (_term_or_inner(connection, part) for part in parts[:_DRIVERS_MAX])
-    found, _ = _first(_candidates(connection, " AND ".join(terms)), fits, limit)
-    return found
+    terms = [_part(connection, part) for part in sorted(parts, key=_selectivity)[-_DRIVERS_MAX:]]
+    if not terms or not all(terms):
+        return []
+    return _first(_candidates(connection, terms), fits, limit)[0]
 
 
-def _candidates(connection: apsw.Connection, query: str) -> Iterator[_Candidate]:
+def _candidates(connection: apsw.Connection, terms: Iterable[str]) -> Iterator[_Candidate]:
+    query = " AND ".join(f"({term})" for term in terms)
     with contextlib.closing(connection.execute(_CANDIDATES, (query,))) as rows:
         for item_id, name, brand in rows:
             yield _Candidate(item_id, f" {fold(f'{name} {brand}')} ")
@@ -139,7 +142,7 @@ def _first(
 
 def _selectivity(word: str) -> tuple[bool, int]:
     """Order words by how few items they are likely to be in: letters before digits, then length."""
-    return not word.isdigit(), min(len(word), _PREFIX_LENGTH_MAX)
+    return not word.isdigit(), len(word)
 
 
 def _begins(word: str, text: str) -> bool:
@@ -152,16 +155,32 @@ def _unlikeliness(words: list[str], text: str) -> tuple[int, bool]:
     return -whole, not text.startswith(words[0], 1)
 
 
-def _term(word: str) -> str:
-    """Return the index query for a beginning; of a spaceless run, for all of its characters."""
+def _beginning(connection: apsw.Connection, word: str) -> str:
+    """Return the index query for words that begin so; empty when there are none.
+
+    For a beginning longer than its lists, the index would gather the items of all words that begin
+    so: 20 ms for a common one. The lists of these words, side by side, are read as far as needed.
+    """
     if is_spaceless(word):
         return " AND ".join(f'"{character}"' for character in word)
-    return f'"{word}"*'
+    if len(word) <= BEGINNING_LENGTH_MAX:
+        return f'"{word}"*'
+    bounds = (word, word + "\U0010ffff", _LONGER_WORDS_MAX + 1)
+    longer = fetch(connection, _LONGER_WORDS, bounds)
+    if len(longer) > _LONGER_WORDS_MAX:
+        return f'"{word[:BEGINNING_LENGTH_MAX]}"*'
+    return _any_of(longer)
 
 
-def _term_or_inner(connection: apsw.Connection, part: str) -> str:
-    rows = connection.execute(_INNER_WORDS, (f"%{part}%", _INNER_WORDS_MAX)).fetchall()
-    return "(" + " OR ".join([_term(part[:_PREFIX_LENGTH_MAX]), *(f'"{word}"' for (word,) in rows)]) + ")"
+def _part(connection: apsw.Connection, part: str) -> str:
+    """Return the index query for words that begin with or contain the part."""
+    inner = fetch(connection, _INNER_WORDS, (f"%{part}%", _INNER_WORDS_MAX))
+    either = filter(None, (_beginning(connection, part), _any_of(inner)))
+    return " OR ".join(either)
+
+
+def _any_of(words: list[tuple[str]]) -> str:
+    return "(" + " OR ".join(f'"{word}"' for (word,) in words) + ")" if words else ""
 
 
 # Codes
@@ -188,14 +207,11 @@ def _is_code_part(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) >= _CODE_DIGITS_MIN
 
 
-_CodeRows = "Iterable[tuple[int, str, str, str]]"
-
-
 def _by_code_end(connection: apsw.Connection, digits: str) -> Iterable[tuple[int, str, str, str]]:
     first = tail(digits)
     assert first is not None, "the caller passes digits"
     width = 10 ** max(TAIL_LENGTH - len(digits), 0)
-    rows = connection.execute(_CODES_BY_TAIL, (first, first + width, _CANDIDATES_MAX)).fetchall()
+    rows = fetch(connection, _CODES_BY_TAIL, (first, first + width, _CANDIDATES_MAX))
     # A short code looks like one that ends in zeros, a long one is cut: compare the whole.
     return (row for row in rows if row[3].endswith(digits))
 
@@ -206,22 +222,21 @@ def _by_code_beginning(
     for padding in _GTIN_PADDINGS:
         beginning = padding + digits
         # ":" is the character after "9".
-        yield from connection.execute(
-            _CODES_FROM, (beginning, beginning + ":", _CODES_MAX)
-        ).fetchall()
+        yield from fetch(connection, _CODES_FROM, (beginning, beginning + ":", _CODES_MAX))
 
 
 _EXACT: Final = """
 SELECT item.id, code.code FROM code JOIN item ON item.id = code.item
 WHERE code.code = ? AND item.active
 UNION ALL
-SELECT id, gtin FROM item WHERE sku = ? AND active
+SELECT id, '' FROM item WHERE sku = ? AND active
 """
 _CANDIDATES: Final = f"""
 SELECT item.id, item.name, item.brand
 FROM search CROSS JOIN item ON item.id = search.rowid & {ID_MASK}
 WHERE search MATCH ? ORDER BY search.rowid
-"""
+"""  # noqa: S608 - our names
+_LONGER_WORDS: Final = "SELECT word FROM word WHERE word >= ? AND word < ? LIMIT ?"
 _INNER_WORDS: Final = "SELECT word FROM word_part WHERE word LIKE ? ORDER BY rowid LIMIT ?"
 _CODES_BY_TAIL: Final = """
 SELECT item.id, item.name, item.brand, code.code

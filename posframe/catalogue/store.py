@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import apsw
 
-from posframe.catalogue import schema, searching
-from posframe.catalogue.records import (
-    ItemCode,
-    Match,
-    NewItem,
-    PricePeriod,
-    SearchHit,
-    check_item,
-)
-from posframe.catalogue.writing import Writer, next_price
+from posframe.catalogue import rows, schema, searching
+from posframe.catalogue.merging import Merger, keep_next_price, next_price
+from posframe.catalogue.records import Match, NewItem, PricePeriod, SearchHit, check_item
 from posframe.errors import DataError, RuleViolation
-from posframe.kernel.domain.item import Item
-from posframe.kernel.domain.quantity import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from posframe.kernel.domain.item import Item
 
 
 class Catalogue:
@@ -38,6 +31,7 @@ class Catalogue:
         self.currency = currency
         self._connection = connection
         self._name = name
+        self._traits = rows.Traits(connection)
         self._execute = connection.cursor().execute  # one cursor: a new one costs a microsecond
 
     @classmethod
@@ -79,7 +73,7 @@ class Catalogue:
         if row is None:
             return None
         *columns, found, quantity_milli = row
-        return Match(_item(columns, found), found, quantity_milli)
+        return Match(rows.to_item(columns, self._traits, found), found, quantity_milli)
 
     def find_sku(self, sku: str, at_us: int) -> Item | None:
         """Return the item with this SKU, at the price valid at ``at_us``."""
@@ -87,7 +81,7 @@ class Catalogue:
             row = self._execute(_FIND_SKU, (sku, at_us)).get
         except apsw.Error as error:
             raise schema.in_words(error, self._name) from error
-        return None if row is None else _item(row)
+        return None if row is None else rows.to_item(row, self._traits)
 
     def search(self, text: str, limit: int = 20, *, at_us: int) -> tuple[SearchHit, ...]:
         """Return the items that what was typed so far may mean, the likeliest first.
@@ -97,10 +91,10 @@ class Catalogue:
         """
         with schema.translated(self._name):
             hits = searching.search(self._connection, text, limit)
-            rows = self._connection.execute(
+            found = self._connection.execute(
                 _FIND_IDS, (json.dumps([hit.item_id for hit in hits]), at_us)
-            ).fetchall()
-        items = {row[0]: _item(row[1:]) for row in rows}
+            )
+            items = {row[0]: rows.to_item(row[1:], self._traits) for row in found}
         return tuple(
             SearchHit(items[hit.item_id], hit.code or items[hit.item_id].gtin) for hit in hits
         )
@@ -127,8 +121,10 @@ class Catalogue:
     def prices(self, sku: str) -> tuple[PricePeriod, ...]:
         """Return all prices an item has, had and will have, the one that wins last."""
         with schema.translated(self._name):
-            rows = self._connection.execute(_PRICES, (sku,)).fetchall()
-        return tuple(PricePeriod(number, minor, start or None, end) for number, minor, start, end in rows)
+            found = schema.fetch(self._connection, _PRICES, (sku,))
+        return tuple(
+            PricePeriod(number, minor, start or None, end) for number, minor, start, end in found
+        )
 
     # Changing
 
@@ -146,11 +142,11 @@ class Catalogue:
         for item in batch:
             check_item(item)
         with self.change():
-            writer = Writer(self._connection, at_us=at_us)
-            for refusal in writer.write(batch):
+            merger = Merger(self._connection, self._traits, at_us=at_us)
+            for refusal in merger.write(list(enumerate(batch))):
                 raise RuleViolation(refusal.message, hint="Take the code or SKU off one of them")
-            writer.finish()
-        return writer.inserted + writer.updated
+            merger.finish()
+        return merger.tally.inserted + merger.tally.updated
 
     def put_item(self, item: NewItem, *, at_us: int) -> int:
         """Add or replace one item, see `put`."""
@@ -189,69 +185,33 @@ class Catalogue:
                 " VALUES (?, ?, ?, ?, ?)",
                 (item_id, valid_from_us or 0, number, valid_until_us, minor),
             )
-            self._connection.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('next_price', ?)", (number + 1,)
-            )
+            keep_next_price(self._connection, number + 1)
         return number
 
     @contextlib.contextmanager
     def change(self) -> Iterator[apsw.Connection]:
         """Write all of what the block writes, as one version, or nothing of it."""
-        with schema.translated(self._name), schema.transaction(self._connection):
-            yield self._connection
-            self._connection.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('version', ?)",
-                (_version(self._connection) + 1,),
-            )
+        with schema.translated(self._name):
+            try:
+                with schema.transaction(self._connection):
+                    yield self._connection
+                    number = _version(self._connection) + 1
+                    self._connection.execute(
+                        "INSERT OR REPLACE INTO meta VALUES ('version', ?)", (number,)
+                    )
+            except BaseException:
+                self._traits.forget()
+                raise
 
     def _records(self, condition: str, at_us: int) -> Iterator[NewItem]:
         with schema.translated(self._name):
             for row in self._connection.execute(_RECORDS.format(condition), {"at": at_us}):
-                yield _record(row)
+                yield rows.to_record(row, self._traits)
 
 
 def _version(connection: apsw.Connection) -> int:
     number = connection.execute("SELECT value FROM meta WHERE name = 'version'").get
     return 0 if number is None else int(number)
-
-
-def _item(columns: Sequence[Any], found_by: str = "") -> Item:
-    (sku, name, unit_code, minor, price_version, tax_category, department, brand, age, weighed,
-     deposit_sku, gtin) = columns  # fmt: skip
-    return Item(
-        sku=sku,
-        name=name,
-        unit=unit(unit_code),
-        unit_price_minor=minor,
-        price_version=price_version,
-        tax_category=tax_category,
-        department=department,
-        brand=brand,
-        minimum_age_years=age,
-        weighed=weighed == 1,
-        deposit_sku=deposit_sku,
-        gtin=found_by if len(found_by) == 14 else gtin,
-    )
-
-
-def _record(row: Sequence[Any]) -> NewItem:
-    return NewItem(
-        sku=row[0],
-        name=row[1],
-        brand=row[2],
-        department=row[3],
-        unit=unit(row[4]),
-        tax_category=row[5],
-        minimum_age_years=row[6],
-        weighed=bool(row[7]),
-        open_price=bool(row[8]),
-        deposit_sku=row[9],
-        popularity=row[10],
-        active=bool(row[11]),
-        learned=bool(row[12]),
-        price_minor=row[13],
-        codes=tuple(ItemCode(code, quantity) for code, quantity in json.loads(row[14])),
-    )
 
 
 # The price that is valid at ?2: of those that have begun and not ended, the one that began last.
@@ -260,22 +220,20 @@ price.item = item.id AND price.valid_from <= ?2
 AND (price.valid_until IS NULL OR price.valid_until > ?2)
 """
 _COLUMNS: Final = """
-item.sku, item.name, item.unit, iif(item.open_price, NULL, price.minor), coalesce(price.id, 0),
-item.tax_category, item.department, item.brand, item.minimum_age_years, item.weighed,
-item.deposit_sku, item.gtin
+item.sku, item.name, item.brand, item.traits, item.codes, price.minor, coalesce(price.id, 0)
 """
 _FIND_CODE: Final = f"""
 SELECT {_COLUMNS}, code.code, code.quantity_milli
 FROM code CROSS JOIN item ON item.id = code.item LEFT JOIN price ON {_PRICE}
 WHERE code.code = ?1 AND item.active
 ORDER BY price.valid_from DESC, price.id DESC LIMIT 1
-"""
+"""  # noqa: S608 - our names
 _FIND_SKU: Final = f"""
 SELECT {_COLUMNS}
 FROM item LEFT JOIN price ON {_PRICE}
 WHERE item.sku = ?1 AND item.active
 ORDER BY price.valid_from DESC, price.id DESC LIMIT 1
-"""
+"""  # noqa: S608 - our names
 _FIND_IDS: Final = f"""
 SELECT item.id, {_COLUMNS}
 FROM json_each(?1) CROSS JOIN item ON item.id = json_each.value
@@ -283,18 +241,16 @@ LEFT JOIN price ON price.item = item.id AND (price.valid_from, price.id) = (
     SELECT price.valid_from, price.id FROM price WHERE {_PRICE}
     ORDER BY price.valid_from DESC, price.id DESC LIMIT 1
 )
-"""
+"""  # noqa: S608 - our names
 _PRICES: Final = """
 SELECT price.id, minor, valid_from, valid_until
 FROM item JOIN price ON price.item = item.id WHERE sku = ? ORDER BY valid_from, price.id
 """
 _RECORDS: Final = """
-SELECT sku, name, brand, department, unit, tax_category, minimum_age_years, weighed, open_price,
-       deposit_sku, popularity, active, learned,
+SELECT sku, name, brand, traits, codes,
        (SELECT minor FROM price
         WHERE price.item = item.id AND valid_from <= :at AND coalesce(valid_until > :at, true)
         ORDER BY valid_from DESC, price.id DESC LIMIT 1),
-       (SELECT json_group_array(json_array(code, quantity_milli) ORDER BY code)
-        FROM code INDEXED BY code_by_item WHERE code.item = item.id)
+       popularity, active, learned
 FROM item WHERE {} ORDER BY id
 """

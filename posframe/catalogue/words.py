@@ -26,7 +26,7 @@ _SPACELESS_RUN: Final = re.compile(
     "([" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _SPACELESS) + "]+)"
 )
 
-_LETTERS: Final = {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_LETTERS: Final = dict(zip("øłđðı", "olddi", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"}
 """Letters that Unicode does not take apart but a keyboard without them is used to type."""
 
 

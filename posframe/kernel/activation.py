@@ -224,7 +224,7 @@ class Hooks:
             try:
                 sections.extend(function(completed=completed) or ())
             except Exception as error:  # noqa: BLE001 - a receipt is printed without the section
-                self._note(plugin, hook, error)
+                self.note_fault(plugin, hook, error)
         return sections
 
     def take_faults(self) -> list[Fault]:
@@ -283,11 +283,12 @@ class Hooks:
                 yield event
 
     def _failed(self, plugin: ActivePlugin, hook: str, error: Exception) -> None:
-        self._note(plugin, hook, error)
+        self.note_fault(plugin, hook, error)
         if plugin.criticality == "required":
             raise _failure(plugin, hook, error) from error
 
-    def _note(self, plugin: ActivePlugin, hook: str, error: Exception) -> None:
+    def note_fault(self, plugin: ActivePlugin, hook: str, error: Exception) -> None:
+        """Count a fault that the sale goes on without; it is journalled with the next action."""
         plugin.faults += 1
         plugin.last_fault = f"{hook}: {describe(error)}"
         self.faults.append(Fault(plugin, hook, describe(error)))

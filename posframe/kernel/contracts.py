@@ -14,6 +14,7 @@ from posframe.kernel.ports import Recorded
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.basket import OfferRow
+    from posframe.kernel.domain.cash_rounding import CashRounding
     from posframe.kernel.domain.transaction import Job
 
 Criticality = Literal["required", "degradable", "advisory"]
@@ -138,7 +139,33 @@ class CommandType:
 
 
 class PluginContext(Protocol):
-    """What a plugin may ask of the till while it runs on the engine thread."""
+    """What a plugin is made with: the shop's money, and its own read models to ask."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the till's currency."""
+
+    @property
+    def cash_rounding(self) -> CashRounding | None:
+        """How cash is rounded here; None: it is not."""
+
+    @property
+    def cash_limit_minor(self) -> int:
+        """The most that is taken in cash at once, in minor units."""
+
+    @property
+    def denominations_minor(self) -> tuple[int, ...]:
+        """Notes and coins in minor units, largest first."""
+
+    def amount_minor(self, text: str, setting: str) -> int:
+        """Return an amount of the plugin's settings in minor units.
+
+        Raises:
+            ConfigurationError: it is none; the message names ``setting``.
+        """
 
     def query(self, name: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """Run a named query of the plugin's own projections; it sees the action under way."""
+        """Run a named query of the plugin's own projections, on the engine thread only.
+
+        It sees the action under way.
+        """

@@ -25,6 +25,9 @@ class Clock(Protocol):
     def local_date(self, wall_us: int) -> str:
         """Return the till's local date of a moment, as YYYY-MM-DD."""
 
+    def local_text(self, wall_us: int) -> str:
+        """Return a moment as local date and time, as on a receipt."""
+
 
 class IdSource(Protocol):
     """Where identifiers come from."""

@@ -112,6 +112,10 @@ class SqliteJournal:
         """The read models."""
         return self._projections
 
+    def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run a query that was checked at start; it sees the action under way."""
+        return self._projections.query(sql, parameters)
+
     def begin(self) -> None:
         """Begin a group."""
         self._group_head = self._head
@@ -230,12 +234,17 @@ class SqliteJournal:
         return open_database(options.path, synchronous=options.synchronous, vfs=options.vfs)
 
     def _prepare(self) -> None:
-        backups = self._options.backup_folder
+        backups = self._options.backup_folder if self._holds_rows() else None
         migrate(self._connection, [_KERNEL_SERIES], backups)
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
         self._head = self._group_head = Head(*row) if row else Head(0, GENESIS)
         self._projections = Projections(self._connection, self._models, self._failed)
         self._projections.prepare(self._head.seq, backups)
+
+    def _holds_rows(self) -> bool:
+        if self._one("SELECT 1 FROM sqlite_schema WHERE name = 'journal'") is None:
+            return False
+        return self._one("SELECT 1 FROM journal LIMIT 1") is not None
 
     def _insert(self, head: ActionHead, events: Sequence[tuple[Any, str]]) -> list[Recorded]:
         action = self._head.seq + 1

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from rich.color import ColorSystem
 from rich.segment import Segment
-from textual import events
-from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from posframe_terminal.paint.rows import Row
 from posframe_terminal.pen import Pen
-from posframe_terminal.theme import Theme
+
+if TYPE_CHECKING:
+    from rich.color import ColorSystem
+    from textual import events
+    from textual.geometry import Region, Size
+
+    from posframe_terminal.paint.rows import Row
+    from posframe_terminal.theme import Theme
 
 Send: TypeAlias = Callable[[str], bool]
 """Write to the terminal now, or answer False: then the canvas asks for a repaint."""

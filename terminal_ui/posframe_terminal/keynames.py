@@ -1,6 +1,6 @@
 """Names of keys: as people write them in a key map, as the table holds them, as screens show them.
 
-Which key exists at all and which must never be bound is said here; what is bound is left to ``keys``.
+Which key exists and which must never be bound is said here; what is bound is left to ``keys``.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ _LABELS: Final = {
     **_CHARACTERS,
     **_FUNCTION,
     **{
-        f"{shift}+{key}": f"{shift.title()}-{label}"
-        for shift in ("shift", "ctrl")
+        f"{shift}+{key}": f"{short}-{label}"
+        for shift, short in (("shift", "S"), ("ctrl", "C"))
         for key, label in {**_NAMED, **_FUNCTION}.items()
     },
 }

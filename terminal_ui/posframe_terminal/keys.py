@@ -7,13 +7,15 @@ What an action does is left to ``pump`` and to the till behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from posframe.errors import ConfigurationError
 from posframe_terminal.keynames import canonical, fault_of_key, label_of_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 EVERYWHERE: Final = "*"
 """The context of actions that work on every screen, unless the screen's owner says otherwise."""
@@ -52,6 +54,7 @@ class Hint:
     label: str
     action: str
     help: str
+    in_footer: bool = True
 
 
 class KeyTable:
@@ -101,14 +104,19 @@ class KeyTable:
         labels = {label_of_key(key) for _, key in self._bound}
         return "".join(sorted(label for label in labels if len(label) == 1))
 
-    def _hints_of(self, context: str) -> Iterator[Hint]:
-        keys = {key for where, key in self._bound if where in (context, EVERYWHERE)}
-        seen: set[str] = set()
-        for key in sorted(keys, key=_place_of_key):
+    def _hints_of(self, context: str) -> list[Hint]:
+        first: dict[str, str] = {}
+        for where, key in self._bound:
             action = self.find(context, key)
-            if action is not None and action.id not in seen:
-                seen.add(action.id)
-                yield Hint(label_of_key(key), action.label, action.id, action.help)
+            if where in (context, EVERYWHERE) and action is not None:
+                first.setdefault(action.id, key)
+        ordered = sorted(first.items(), key=lambda pair: _place_of_key(pair[1]))
+        return [self._hint(self._actions[id_], key) for id_, key in ordered]
+
+    def _hint(self, action: Action, key: str) -> Hint:
+        return Hint(
+            label_of_key(key), action.label, action.id, action.help, in_footer=action.footer
+        )
 
 
 def build_table(

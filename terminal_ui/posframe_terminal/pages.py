@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import attrs
+
 from posframe_terminal.keys import Hint
-from posframe_terminal.views import Member, Severity, View, shown
+from posframe_terminal.views import Member, Severity, View
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TenderRow:
     """One tender so far; ``state`` says what a person must know: ``approved``, ``UNKNOWN``."""
 
@@ -21,7 +23,7 @@ class TenderRow:
     severity: Severity = "info"
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Way:
     """One way to pay; its key is looked up by ``action`` in the key table."""
 
@@ -32,7 +34,7 @@ class Way:
     """Shown where the action has no key of its own."""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class QuickCash:
     """An amount likely to be handed over and what to type for it."""
 
@@ -41,7 +43,7 @@ class QuickCash:
     note: str = ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PaymentView(View):
     """Tenders so far, ways to pay, what is still open."""
 
@@ -64,7 +66,7 @@ class PaymentView(View):
         return len(self.tenders)
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ChangeView(View):
     """What to give back, until the next scan starts the next sale."""
 
@@ -80,7 +82,7 @@ class ChangeView(View):
     notes: tuple[str, ...] = ()
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Found:
     """One item that a search found."""
 
@@ -93,7 +95,7 @@ class Found:
     elsewhere: str = ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class FindView(View):
     """Search for an item by parts of its name, code or PLU."""
 
@@ -114,7 +116,7 @@ class FindView(View):
         return self.results[marked or 0].id if self.results else ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class HeldSale:
     """One suspended sale."""
 
@@ -129,7 +131,7 @@ class HeldSale:
     severity: Severity = "info"
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class HeldView(View):
     """Suspended sales, to recall one."""
 
@@ -148,7 +150,7 @@ class HeldView(View):
         return self.sales[marked or 0].id if self.sales else ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class HelpView(View):
     """The keys of a screen; made by the terminal from its key table."""
 
@@ -166,7 +168,7 @@ class HelpView(View):
         return len(self.keys) + len(self.grammar)
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Notice:
     """One thing that is wrong or worth knowing, with what to do about it."""
 
@@ -177,7 +179,7 @@ class Notice:
     """Stable code for support."""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TroubleView(View):
     """Devices and notices in full: what is wrong, and what to do, in that order."""
 
@@ -191,7 +193,7 @@ class TroubleView(View):
         return len(self.notices)
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Choice:
     """One answer to a question: what to press or type, and what it does."""
 
@@ -199,7 +201,7 @@ class Choice:
     label: str
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AskView(View):
     """A question over the screen below: cancel the sale? old enough? supervisor?
 
@@ -219,7 +221,7 @@ class AskView(View):
     severity: Severity = "warning"
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Field:
     """One thing to fill in; ``value`` is what is known, the current one is being typed."""
 
@@ -229,7 +231,7 @@ class Field:
     current: bool = False
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class FormView(View):
     """A few fields filled in order on the entry line, over the screen below."""
 
@@ -242,14 +244,14 @@ class FormView(View):
     severity: Severity = "info"
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class LearnView(FormView):
     """A barcode that nobody knows: what is it, and what does it cost?"""
 
     screen: ClassVar[str] = "learn"
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class PriceView(FormView):
     """An item whose price the operator keys."""
 

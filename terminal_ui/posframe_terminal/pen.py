@@ -6,15 +6,18 @@ writes the text, and when a whole screen is needed instead, is left to ``canvas`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rich.color import ColorSystem
 from rich.style import Style
 
 from posframe_terminal.cells import width_of
-from posframe_terminal.paint.rows import Row
-from posframe_terminal.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from posframe_terminal.paint.rows import Row
+    from posframe_terminal.theme import Theme
 
 Cell: TypeAlias = tuple[str, str]
 """Character, with its combining marks, and style; the second cell of a wide one is empty."""

@@ -123,7 +123,9 @@ HIGH_CONTRAST: Final = _theme(
 def _mono() -> Theme:
     """Sixteen colours at most, and each meaning also an attribute or a sign."""
     styles = dict.fromkeys(DARK, "white on black")
-    styles |= dict.fromkeys(("total", "label", "entry", "column", "entry.prompt"), "bold white on black")
+    styles |= dict.fromkeys(
+        ("total", "label", "entry", "column", "entry.prompt"), "bold white on black"
+    )
     styles |= dict.fromkeys(("line.new", "box.current", "banner"), "black on white")
     styles |= dict.fromkeys(("key", "box.key"), "bold white on black")
     colours = {"info": "white", "good": "white", "warning": "bold yellow", "error": "bold red"}

@@ -10,20 +10,19 @@ keystroke and loads them all before the first scan, and generated methods cost s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Final, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
 
 import attrs
 
 from posframe_terminal.keys import Hint
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Severity = Literal["info", "good", "warning", "error"]
 
-shown = attrs.frozen(kw_only=True, eq=False, repr=False)
-"""A view that nobody compares: made, painted, dropped."""
 
-
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Money:
     """How amounts are written: the currency's name and its decimal digits."""
 
@@ -32,7 +31,7 @@ class Money:
     decimal_mark: str = "."
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Device:
     """One device in the bottom bar."""
 
@@ -45,7 +44,7 @@ class Device:
     """What a person has to do; shown instead of the other devices while it is not empty."""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Head:
     """What the frame round every screen shows: top line, devices, queues."""
 
@@ -71,7 +70,7 @@ class Head:
     """Suspended sales."""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class EntryLine:
     """The one live line: what is typed, what it means, what went wrong. The terminal fills it."""
 
@@ -127,7 +126,7 @@ class Lines(Protocol):
     def __iter__(self) -> Iterator[Line]: ...
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Tax:
     """One rate of the tax table in the side column."""
 
@@ -136,7 +135,7 @@ class Tax:
     amount_minor: int
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Member:
     """The customer's neutral identity; never a name."""
 
@@ -147,7 +146,7 @@ class Member:
     notes: tuple[str, ...] = ()
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class LastScan:
     """What the last scan was, where a person can check it against the thing in hand."""
 
@@ -157,7 +156,7 @@ class LastScan:
     note: str = ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class QuickKey:
     """One cell of the quick keys."""
 
@@ -166,7 +165,7 @@ class QuickKey:
     price: str = ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class View:
     """What every view of a screen has. The till fills ``head``, ``money`` and ``seen``."""
 
@@ -194,7 +193,7 @@ class View:
         return ""
 
 
-@shown
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SaleView(View):
     """The selling screen."""
 

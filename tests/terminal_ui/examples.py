@@ -64,9 +64,16 @@ LINES = (
         sum_minor=297,
         notes=(Note(text="3 for 2: Pasta", amount_minor=-99),),
     ),
-    Line(number=3, quantity="0.642", name="Banana kg", flag="[scale]", unit_minor=199, sum_minor=128),
     Line(
-        number=4, quantity="1", name="Olive oil 750 ml", flag="*offer", unit_minor=749, sum_minor=749
+        number=3, quantity="0.642", name="Banana kg", flag="[scale]", unit_minor=199, sum_minor=128
+    ),
+    Line(
+        number=4,
+        quantity="1",
+        name="Olive oil 750 ml",
+        flag="*offer",
+        unit_minor=749,
+        sum_minor=749,
     ),
     Line(number=5, quantity="1", name="Pocket bag", unit_minor=10, sum_minor=10, voided=True),
     Line(number=6, quantity="1", name="Espresso beans 1 kg", unit_minor=1390, sum_minor=1390),
@@ -215,7 +222,10 @@ ASK = pages.AskView(
     entry=EntryLine(text="1234"),
     title="SUPERVISOR NEEDED",
     text=("Price override 8.99 -> 5.00 (-44 %) by ANNA K., limit 10 %.",),
-    choices=(pages.Choice(key="Enter", label="allow once"), pages.Choice(key="Esc", label="refuse")),
+    choices=(
+        pages.Choice(key="Enter", label="allow once"),
+        pages.Choice(key="Esc", label="refuse"),
+    ),
     prompt="PIN",
     secret=True,
 )
@@ -239,7 +249,10 @@ PRICE = pages.PriceView(
     title="PRICE?",
     text=("Flowers, loose",),
     fields=(pages.Field(label="price", current=True, note="at most 50.00"),),
-    choices=(pages.Choice(key="Enter", label="sell at this price"), pages.Choice(key="Esc", label="drop it")),
+    choices=(
+        pages.Choice(key="Enter", label="sell at this price"),
+        pages.Choice(key="Esc", label="drop it"),
+    ),
 )
 ALL = {
     "sale": SALE,

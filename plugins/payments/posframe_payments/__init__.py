@@ -1,0 +1,1 @@
+"""Media of payment for posframe tills."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import functools
+import re
 import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from posframe.kernel.domain.receipt_text import NO_BREAK_SPACE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Chinese models only; whether GS ! and ESC E also enlarge and embolden Hanzi is unverified.
 KANJI_ON = b"\x1c&"
 KANJI_OFF = b"\x1c."
 SUBSTITUTE = "?"
@@ -97,17 +99,16 @@ class PageWriter:
         if self._characters.stays_kanji:
             self._kanji = True
             return KANJI_ON
-        text = "".join(texts)
-        if not text.isascii():
-            needed = set(text) - _EVERYWHERE - self._characters.wide
-            best = next((table for table in self._tables if table.characters >= needed), None)
+        beyond_ascii = set(_BEYOND_ASCII.findall("".join(texts))) - self._characters.wide
+        if beyond_ascii:
+            best = next((t for t in self._tables if t.characters >= beyond_ascii), None)
             if best is not None:
                 self._tables = [best, *(table for table in self._tables if table is not best)]
         return b""
 
     def write(self, text: str) -> bytes:
         """Return the bytes that print prepared ``text``; none of them is a control byte."""
-        if text.isascii():
+        if text.isascii() and text.isprintable():
             return text.encode("ascii")
         text = text.replace(NO_BREAK_SPACE, " ")
         if not self._kanji:
@@ -125,15 +126,18 @@ class PageWriter:
         return self._leave_kanji()
 
     def _character(self, char: str) -> bytes:
-        if char < "\x7f":
+        if " " <= char < "\x7f":
             return char.encode("ascii")
         if char in self._characters.wide:
             on = b"" if self._kanji else KANJI_ON
             self._kanji = True
             return on + char.encode("gb18030")
-        table = self._page if self._page and char in self._page.characters else None
-        table = table or next(table for table in self._tables if char in table.characters)
-        return self._leave_kanji() + self._select(table) + (table.encode(char) or b"")
+        tables = (self._page, *self._tables) if self._page else self._tables
+        for table in tables:
+            encoded = table.encode(char)
+            if encoded is not None:
+                return self._leave_kanji() + self._select(table) + encoded
+        return SUBSTITUTE.encode("ascii")  # was not prepared: shown, never obeyed
 
     def _select(self, table: _Table) -> bytes:
         if table is self._page:
@@ -164,8 +168,8 @@ class _Table:
 
 
 _UNDEFINED = "\ufffe"  # what charmap_build takes as "no character here"
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\xa0]")  # the no-break space is printed as a space
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))
-_EVERYWHERE = _ASCII | {NO_BREAK_SPACE}
 
 
 def _decoded(encoding: str) -> Iterable[str]:

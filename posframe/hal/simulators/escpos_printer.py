@@ -215,8 +215,8 @@ class _Mechanism:
         if self.paper:
             receipt = PrintedReceipt(tuple(self.paper), self.columns, bytes(self._raw), cut)
             self.paper = []
+            self._raw.clear()
             self._on_receipt(receipt)
-        self._raw.clear()
 
     def kick(self, body: bytes) -> None:
         pin = 5 if body[0] in (1, 49) else 2
@@ -273,6 +273,8 @@ class _Mechanism:
             self.unknown.append(b"\x1dk" + body[:16])
             return
         data = body[2:] if body[0] >= 65 else body[1:-1]
+        if kind == "CODE128":
+            data = data.removeprefix(b"{B").replace(b"{{", b"{")  # set B is as readable as ASCII
         state = self.state
         self.paper.append(
             BarcodeItem(

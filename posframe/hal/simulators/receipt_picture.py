@@ -85,9 +85,10 @@ def _strip(item: PaperItem, width: int) -> Image.Image:
         drawn, align, below = _qr(item), item.align, LINE_SPACING_DOTS * 2
     else:
         drawn, align, below = _barcode(item), item.align, LINE_SPACING_DOTS
-    strip = Image.new("L", (width, drawn.height + below), 0)
+    above = LINE_SPACING_DOTS if isinstance(item, QrItem | BarcodeItem) else 0
+    strip = Image.new("L", (width, above + drawn.height + below), 0)
     spare = max(0, width - drawn.width)
-    strip.paste(drawn, ((0, spare // 2, spare)[align], 0))
+    strip.paste(drawn, ((0, spare // 2, spare)[align], above))
     return strip
 
 
@@ -124,7 +125,7 @@ def _glyph(char: str, look: Look, double: bool) -> Image.Image:  # noqa: FBT001 
         left = max(0, (wide * scale - font.getlength(char)) / 2)
         pen.text((left, base), char, fill=255, font=font, anchor="ls")
         if look.bold:  # heads of receipt printers embolden by striking twice
-            pen.text((left + max(1, scale // 2), base), char, fill=255, font=font, anchor="ls")
+            pen.text((left + scale, base), char, fill=255, font=font, anchor="ls")
     if look.underline:
         pen.rectangle((0, cell.height - 2 * scale, cell.width, cell.height), fill=255)
     cell = cell.resize((wide * look.width, high * look.height))
@@ -202,7 +203,7 @@ def _barcode(item: BarcodeItem) -> Image.Image:
     from PIL import Image, ImageDraw
 
     bars = _bars(item)
-    text = item.data.removeprefix(b"{B").replace(b"{{", b"{").decode("ascii", "replace")
+    text = item.data.decode("ascii", "replace")
     label = CELL_DOTS[1] + 2 if item.readable else 0
     width = max(len(bars) * item.module_dots, len(text) * CELL_DOTS[0])
     drawn = Image.new("L", (width, item.height_dots + label), 0)
@@ -221,9 +222,9 @@ def _barcode(item: BarcodeItem) -> Image.Image:
 def _bars(item: BarcodeItem) -> str:
     """Return a barcode's modules as ones and zeros; a plain frame when they cannot be had."""
     kind = {"EAN-13": "ean13", "EAN-8": "ean8", "UPC-A": "upca"}.get(item.kind, item.kind.lower())
-    data = item.data.removeprefix(b"{B").replace(b"{{", b"{").decode("ascii", "replace")
+    data = item.data.decode("ascii", "replace")
     try:
-        import barcode
+        import barcode  # type: ignore[import-untyped] # ships no types
 
         options = {"add_checksum": False} if kind == "code39" else {}
         bars: str = barcode.get(kind, data, options=options).build()[0]

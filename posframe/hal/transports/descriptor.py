@@ -9,6 +9,7 @@ import os
 from abc import abstractmethod
 
 import anyio
+import anyio.lowlevel
 
 from posframe.hal.transports import CHUNK_BYTES_MAX, Transport, TransportError
 
@@ -70,12 +71,18 @@ class DescriptorTransport(Transport):
         return b""
 
     async def _push(self, piece: memoryview, length: int) -> None:
-        """Hand over some of ``piece``, once the system has room for it."""
+        """Hand over some of ``piece``, waiting only where the system has no room for it."""
+        await anyio.lowlevel.checkpoint()
         try:
-            await anyio.wait_writable(self._required(length))
             self.taken += os.write(self._required(length), piece)
         except BlockingIOError:
-            return
+            await self._room(length)
+        except OSError as error:
+            raise await self._lost(error, length) from error
+
+    async def _room(self, length: int) -> None:
+        try:
+            await anyio.wait_writable(self._required(length))
         except (OSError, anyio.ClosedResourceError) as error:
             raise await self._lost(error, length) from error
 

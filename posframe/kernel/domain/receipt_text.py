@@ -20,7 +20,7 @@ def clean(text: str) -> str:
     Control bytes show as their pictures (U+2400 …), C1 controls, line separators and lone
     surrogates as U+FFFD; bidirectional, zero-width and other format characters are dropped.
     """
-    if _ORDINARY.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or _ORDINARY.fullmatch(text):
         return text
     return unicodedata.normalize("NFC", _UNSAFE.sub(_substitute, text))
 

@@ -5,8 +5,7 @@ A screen gives its body; ``framed`` puts it between the lines that never move.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from posframe_terminal.cells import clean, fit, width_of, wrapped
 from posframe_terminal.paint.rows import (
@@ -19,7 +18,11 @@ from posframe_terminal.paint.rows import (
     rule,
     span,
 )
-from posframe_terminal.views import Device, EntryLine, Head, Severity, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from posframe_terminal.views import Device, EntryLine, Head, Severity, View
 
 WIDTH_MIN: Final = 80
 HEIGHT_MIN: Final = 24
@@ -112,6 +115,8 @@ def key_row(view: View, width: int) -> Row:
     spans: list[Span] = [(" ", "key")] if width >= WIDE else []
     left = width - len(spans)
     for hint in view.hints:
+        if not hint.in_footer:
+            continue
         name, label = clean(hint.key), clean(hint.label)
         between = " " if width >= WIDE or not name[-1:].isdigit() else ""
         cells = width_of(name) + width_of(between + label) + len(gap)

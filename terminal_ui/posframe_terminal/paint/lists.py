@@ -6,14 +6,18 @@ the view holds: whoever fills the view pages the query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from posframe_terminal.cells import wrapped
-from posframe_terminal.pages import FindView, Found, HeldSale, HeldView, HelpView, TroubleView
 from posframe_terminal.paint.frame import SIGNS, Body, column_heads, framed, paged
 from posframe_terminal.paint.money import amount
 from posframe_terminal.paint.rows import Row, blank, filled, line, number, rule, span
-from posframe_terminal.views import Device, Money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from posframe_terminal.pages import FindView, Found, HeldSale, HeldView, HelpView, TroubleView
+    from posframe_terminal.views import Device, Money
 
 
 def paint_find(view: FindView, width: int, height: int) -> list[Row]:
@@ -182,9 +186,7 @@ def _depth(detail: Sequence[str]) -> int:
     return len(detail) + 1 if detail else 0
 
 
-def _with_detail(
-    rows: Sequence[Row], detail: Sequence[str], width: int, height: int
-) -> list[Row]:
+def _with_detail(rows: Sequence[Row], detail: Sequence[str], width: int, height: int) -> list[Row]:
     """Return the list with what is known of the marked row at the bottom."""
     below = [rule(width), *(line(f" {words}", width) for words in detail)] if detail else []
     return [*filled(rows, width, height - len(below)), *below]

@@ -6,8 +6,10 @@ Whole minor units in, text out; no float, no rounding: the digits are the kernel
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from posframe_terminal.views import Money
+if TYPE_CHECKING:
+    from posframe_terminal.views import Money
 
 
 def amount(minor: int | None, money: Money) -> str:

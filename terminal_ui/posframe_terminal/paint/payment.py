@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posframe_terminal.cells import clean, figure, fit, width_of
-from posframe_terminal.pages import ChangeView, PaymentView, QuickCash, Way
 from posframe_terminal.paint.frame import Body, framed
 from posframe_terminal.paint.money import amount, change_by
 from posframe_terminal.paint.rows import Row, beside, blank, filled, line, number, rule, span
 from posframe_terminal.paint.side import big_amount
-from posframe_terminal.views import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from posframe_terminal.pages import ChangeView, PaymentView, QuickCash, Way
+    from posframe_terminal.views import Money
 
 _TOP: Final = 5
 _AMOUNT: Final = 12

@@ -6,13 +6,11 @@ to look at and no field to click.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from posframe_terminal.cells import wrapped
-from posframe_terminal.pages import AskView, Choice, FormView
 from posframe_terminal.paint.frame import SIGNS, boxed, entry_rows, key_row
 from posframe_terminal.paint.rows import (
     Row,
@@ -25,7 +23,12 @@ from posframe_terminal.paint.rows import (
     span,
     width_of_row,
 )
-from posframe_terminal.views import EntryLine, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from posframe_terminal.pages import AskView, Choice, FormView
+    from posframe_terminal.views import EntryLine, View
 
 BOX_WIDTH: Final = 64
 _INNER: Final = BOX_WIDTH - 4

@@ -7,11 +7,13 @@ that are already right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from posframe_terminal.cells import Align, figure, fit, plain, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 Span: TypeAlias = tuple[str, str]
 Row: TypeAlias = tuple[Span, ...]

@@ -7,7 +7,7 @@ of ten thousand lines costs what one of ten does. The side column is painted by 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from posframe_terminal.cells import clean, width_of
 from posframe_terminal.paint.frame import Body, column_heads, framed
@@ -24,7 +24,9 @@ from posframe_terminal.paint.rows import (
     span,
 )
 from posframe_terminal.paint.side import quick_rows, side_rows
-from posframe_terminal.views import Line, Lines, Money, SaleView
+
+if TYPE_CHECKING:
+    from posframe_terminal.views import Line, Lines, Money, SaleView
 
 SIDE_WIDTH: Final = 28
 QUICK_WIDTH: Final = 29
@@ -118,9 +120,7 @@ def _heads(columns: _Columns) -> Row:
 
 
 @lru_cache(maxsize=1024)
-def _line_rows(
-    line_: Line, columns: _Columns, money: Money, *, pointed: bool
-) -> tuple[Row, ...]:
+def _line_rows(line_: Line, columns: _Columns, money: Money, *, pointed: bool) -> tuple[Row, ...]:
     style = "line.new" if pointed else "line.void" if line_.voided else "line"
     numbered = "--" if line_.voided else str(line_.number)
     first: Row = (
@@ -132,7 +132,10 @@ def _line_rows(
         number(amount(line_.unit_minor, money), _PRICE, style),
         number(amount(line_.sum_minor, money), _SUM, style),
     )
-    return (first, *(_note_row(note.text, note.amount_minor, columns, money) for note in line_.notes))
+    return (
+        first,
+        *(_note_row(note.text, note.amount_minor, columns, money) for note in line_.notes),
+    )
 
 
 def _name(line_: Line, width: int, style: str) -> Span:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
 from posframe_terminal.paint.rows import Row, blank
-from posframe_terminal.views import View
+
+if TYPE_CHECKING:
+    from posframe_terminal.views import View
 
 Paint: TypeAlias = Callable[..., list[Row]]
 """``paint(view, width, height) -> rows``; a pop-up's also takes the rows below it."""
@@ -60,9 +62,7 @@ class Screens:
         """Return how the screen stands to the others."""
         return self._specs[screen].kind
 
-    def paint(
-        self, view: View, width: int, height: int, *, under: View | None = None
-    ) -> list[Row]:
+    def paint(self, view: View, width: int, height: int, *, under: View | None = None) -> list[Row]:
         """Paint whatever screen the view is of; a pop-up over the screen ``under`` it."""
         painter = self._painter(view.screen)
         if self.kind(view.screen) != "popup":

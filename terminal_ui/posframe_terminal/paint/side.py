@@ -5,14 +5,17 @@ A block is there only when there is something to say in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posframe_terminal.cells import fit, width_of, wrapped
 from posframe_terminal.figures import big, big_width
 from posframe_terminal.paint.money import amount, change_by
 from posframe_terminal.paint.rows import Row, blank, line, number, pairs, rule, span
-from posframe_terminal.views import LastScan, Member, Money, QuickKey, SaleView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from posframe_terminal.views import LastScan, Member, Money, QuickKey, SaleView
 
 QUICK_COLUMNS: Final = 3
 _CELL: Final = 8

@@ -1,0 +1,57 @@
+"""The actions every till has: ids, default keys and what they send as if typed.
+
+Plugins bring more through ``posframe_actions``. What has no entry is done by a screen or a session.
+"""
+
+from __future__ import annotations
+
+from posframe.kernel.contracts import Action
+
+SELLING = ("sale",)
+PAYING = ("payment",)
+BOTH = ("sale", "payment")
+
+ACTIONS: tuple[Action, ...] = (
+    Action(id="help", label="Help", keys=("f1",), contexts=BOTH, entry=".help",
+           help="Every key of this screen"),
+    Action(id="find", label="Find", keys=("f2",), contexts=SELLING, entry=".find",
+           help="Find goods by name, brand or part of a code; looks only, until Enter adds"),
+    Action(id="customer", label="Cust", keys=("f3",), contexts=SELLING,
+           help="Put the sale to a customer: type or scan the card"),
+    Action(id="hold", label="Hold", keys=("f4",), contexts=SELLING,
+           help="Hold the sale; with nothing open, recall a held one"),
+    Action(id="recall", label="Recall", keys=("shift+f4",), contexts=SELLING,
+           help="List held sales"),
+    Action(id="void", label="Void", keys=("f5",), contexts=SELLING, entry="-",
+           help="Take back the marked line, or the last one"),
+    Action(id="cancel", label="Cancel", keys=("shift+f5",), contexts=BOTH,
+           help="Give the whole sale up; asks first"),
+    Action(id="quantity", label="Qty", keys=("f6",), contexts=SELLING,
+           help="Another quantity for the marked line: type it, then this key"),
+    Action(id="discount", label="Disc", keys=("f7",), contexts=SELLING,
+           help="Percent off the marked line: type it, then this key"),
+    Action(id="price", label="Price", keys=("f8",), contexts=SELLING,
+           help="Another price for the marked line: type it, then this key"),
+    Action(id="pay", label="PAY", keys=("f9", "+"), contexts=SELLING, entry="+",
+           help="To the payment screen"),
+    Action(id="menu", label="Menu", keys=("f10",), contexts=BOTH,
+           help="Everything this till can do, by name"),
+    Action(id="reprint", label="Reprint", keys=("f11",), contexts=BOTH, entry=".reprint",
+           help="Print a copy of the last receipt"),
+    Action(id="age_ok", label="AgeOK", keys=("f12",), contexts=BOTH, entry=".age",
+           help="You have seen that the customer is old enough"),
+    Action(id="repeat", label="Again", keys=("insert",), contexts=SELLING,
+           help="Add the last item once more"),
+    Action(id="no_sale", label="Open", keys=("shift+f10",), contexts=SELLING, entry=".nosale",
+           help="Open the drawer without a sale"),
+    Action(id="printed_yes", label="Printed", keys=("shift+f11",), contexts=BOTH,
+           entry=".printed yes", help="What was in doubt did happen"),
+    Action(id="printed_no", label="Not printed", keys=("shift+f12",), contexts=BOTH,
+           entry=".printed no", help="What was in doubt did not happen; a receipt prints again"),
+    Action(id="cash", label="Cash", keys=("enter",), contexts=PAYING, entry="",
+           help="Cash: the amount typed, or exactly what is due"),
+    Action(id="take_back", label="Undo", keys=("-",), contexts=PAYING, entry="-",
+           help="Take back the last tender"),
+    Action(id="back", label="Back", keys=("escape",), contexts=PAYING, entry=".sale",
+           help="Back to the sale"),
+)  # fmt: skip

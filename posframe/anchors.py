@@ -1,0 +1,83 @@
+"""The till's own key: signs the head of the chain, since a chain without an anchor proves nothing.
+
+Ed25519 (RFC 8032) over ``seq`` as decimal text, a colon, and the row's hash in hex.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Self
+
+import attrs
+
+from posframe.errors import JournalUnavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posframe.kernel.ports import Head
+
+
+@attrs.frozen
+class TillKey:
+    """A key pair; the private part stays in its file, readable by the till alone."""
+
+    private_hex: str = attrs.field(repr=False)
+    public_hex: str = ""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return the key in ``path``, made now if there is none.
+
+        Raises:
+            JournalUnavailable: the file cannot be read or written, or is no key.
+        """
+        try:
+            if not path.exists():
+                _make(path)
+            private_hex, public_hex = path.read_text(encoding="ascii").split()
+            bytes.fromhex(private_hex + public_hex)
+        except (OSError, ValueError) as error:
+            raise JournalUnavailable(
+                f"The till's key {path} cannot be used ({error})",
+                hint="restore it from the backup; without it new anchors are another till's",
+            ) from error
+        return cls(private_hex, public_hex)
+
+    def sign(self, head: Head) -> str:
+        """Return the signature over a row of the chain, in hex."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.private_hex))
+        return private.sign(message(head.seq, head.hash.hex())).hex()
+
+
+def message(seq: int, hash_hex: str) -> bytes:
+    """Return what is signed."""
+    return f"{seq}:{hash_hex}".encode()
+
+
+def is_genuine(public_hex: str, seq: int, hash_hex: str, signature_hex: str) -> bool:
+    """Tell whether a signature over a row is by that key."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
+        public.verify(bytes.fromhex(signature_hex), message(seq, hash_hex))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _make(path: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    private = Ed25519PrivateKey.generate()
+    text = f"{private.private_bytes_raw().hex()}\n{private.public_key().public_bytes_raw().hex()}\n"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, text.encode("ascii"))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,218 @@
+"""Assembling a till: plugins, hooks, codec, journal and engine from one configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.catalogue.finder import CatalogueFinder
+from posframe.defaults import NAME, Defaults, QueryContext
+from posframe.errors import ConfigurationError, PluginError
+from posframe.jobs import check_devices
+from posframe.kernel.activation import ActivePlugin, Hooks
+from posframe.kernel.contracts import Action, JobHandler, Projection, TenderType
+from posframe.kernel.domain.events import KERNEL_EVENTS
+from posframe.kernel.domain.views import FoundReceipt
+from posframe.kernel.engine import Engine, EngineParts
+from posframe.kernel.ports import Clock, IdSource
+from posframe.plugins import make_plugins
+from posframe.shop_settings import (
+    amount_setting,
+    cash_rounding,
+    denominations_minor,
+    kernel_settings,
+    tax_policy,
+)
+from posframe.store.codec import Codec
+from posframe.store.journal import SqliteJournal, StoreOptions
+from posframe.system import RisingIds, SystemClock
+from posframe.version import __version__
+
+if TYPE_CHECKING:
+    from posframe.config import TillConfig
+    from posframe.kernel.domain.cash_rounding import CashRounding
+
+
+@attrs.frozen(kw_only=True)
+class Assembly:
+    """The parts of one till, ready to run."""
+
+    hooks: Hooks
+    codec: Codec
+    journal: SqliteJournal
+    engine: Engine
+    catalogue: CatalogueFinder
+    clock: Clock
+    ids: IdSource
+    tenders: tuple[TenderType, ...]
+    actions: tuple[tuple[str, Action], ...]
+    """Each with the plugin that brings it."""
+    fingerprint: str
+    """Of software, plugins and settings."""
+
+
+class ShopContext(QueryContext):
+    """What a plugin is made with: its queries, and the shop's money."""
+
+    def __init__(self, config: TillConfig) -> None:
+        super().__init__()
+        self._config = config
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the till's currency."""
+        return self._config.till.currency
+
+    def amount_minor(self, text: str, setting: str) -> int:
+        """Return an amount of the settings in minor units, naming ``setting`` when it is none."""
+        return amount_setting(self._config, setting, text)
+
+    @property
+    def cash_rounding(self) -> CashRounding | None:
+        """How cash is rounded here; None: it is not."""
+        return cash_rounding(self._config)
+
+    @property
+    def denominations_minor(self) -> tuple[int, ...]:
+        """Notes and coins, largest first."""
+        return denominations_minor(self._config)
+
+    @property
+    def cash_limit_minor(self) -> int:
+        """The most that is taken in cash at once."""
+        return self.amount_minor(self._config.cash.limit, "cash.limit")
+
+
+@attrs.frozen(kw_only=True)
+class Outside:
+    """What an assembly is given from outside."""
+
+    clock: Clock | None
+    ids: IdSource | None
+    store: StoreOptions
+    catalogue: CatalogueFinder
+    handlers: Callable[[], dict[str, JobHandler]]
+
+
+def assemble(config: TillConfig, outside: Outside) -> Assembly:
+    """Return the parts of a till, its journal open and its state folded.
+
+    Raises:
+        PosframeError: it cannot start; the message says what to do.
+    """
+    check_devices(config)
+    clock = outside.clock or SystemClock(config.till.timezone)
+    contexts: dict[str, ShopContext] = {}
+
+    def context_for(name: str) -> ShopContext:
+        return contexts.setdefault(name, ShopContext(config))
+
+    plugins = make_plugins(config, context_for)
+    own = Defaults(outside.catalogue, config.tax, context_for(NAME), outside.handlers)
+    plugins.append(ActivePlugin(NAME, __version__, own, "required", "posframe"))
+    hooks = Hooks(plugins)
+    tenders = _tenders(hooks)
+    codec = Codec([*KERNEL_EVENTS, *_flat(hooks, "posframe_events")])
+    journal = _journal(outside, codec, hooks)
+    try:
+        _connect(contexts, hooks, journal)
+        ids = outside.ids or RisingIds(journal.newest_command())
+        engine = Engine(
+            EngineParts(
+                journal=journal,
+                hooks=hooks,
+                clock=clock,
+                ids=ids,
+                settings=kernel_settings(config, tenders),
+                policy=tax_policy(config),
+                find_receipt=lambda number: _find_receipt(contexts[NAME], number),
+            )
+        )
+    except BaseException:
+        journal.close()
+        raise
+    return Assembly(
+        hooks=hooks,
+        codec=codec,
+        journal=journal,
+        engine=engine,
+        catalogue=outside.catalogue,
+        clock=clock,
+        ids=ids,
+        tenders=tenders,
+        actions=_actions(hooks),
+        fingerprint=_fingerprint(config, plugins),
+    )
+
+
+def _journal(outside: Outside, codec: Codec, hooks: Hooks) -> SqliteJournal:
+    owners: dict[str, ActivePlugin] = {}
+    models: list[Projection] = []
+    for plugin, found in hooks.collect("posframe_projections"):
+        for model in found:
+            other = owners.setdefault(model.name, plugin)
+            if other is not plugin or model.name in {each.name for each in models}:
+                raise PluginError(
+                    f"Plugins {other.name} and {plugin.name} both keep a read model {model.name}",
+                    hint="one of them has to use another name",
+                )
+            if model.name.startswith(("journal", "kernel", "checkpoint", "migration")):
+                raise PluginError(f"Plugin {plugin.name}: {model.name} is a name of the kernel's")
+            models.append(model)
+
+    def failed(model: Projection, error: Exception) -> None:
+        hooks.note_fault(owners[model.name], f"read model {model.name}", error)
+
+    options = outside.store
+    if not options.boot:
+        options = attrs.evolve(options, boot=secrets.token_hex(8))
+    return SqliteJournal(options, codec, models, failed)
+
+
+def _connect(contexts: dict[str, ShopContext], hooks: Hooks, journal: SqliteJournal) -> None:
+    """Let each plugin's context run the queries of its own read models."""
+    for plugin, found in hooks.collect("posframe_projections"):
+        context = contexts[plugin.name]
+        for model in found:
+            context.queries.update(model.queries)
+    for context in contexts.values():
+        context.run = journal.query
+
+
+def _tenders(hooks: Hooks) -> tuple[TenderType, ...]:
+    found: dict[str, tuple[str, TenderType]] = {}
+    for plugin, types in hooks.collect("posframe_tender_types"):
+        for each in types:
+            other, _ = found.setdefault(each.rule.id, (plugin.name, each))
+            if other != plugin.name:
+                raise ConfigurationError(
+                    f"Plugins {other} and {plugin.name} both bring the tender {each.rule.id}",
+                    hint="take one of them out of plugins.enable",
+                )
+    return tuple(each for _, each in found.values())
+
+
+def _actions(hooks: Hooks) -> tuple[tuple[str, Action], ...]:
+    return tuple(
+        (plugin.name, action)
+        for plugin, actions in hooks.collect("posframe_actions")
+        for action in actions
+    )
+
+
+def _flat(hooks: Hooks, hook: str) -> list[Any]:
+    return [each for _, found in hooks.collect(hook) for each in found]
+
+
+def _find_receipt(context: QueryContext, number: int) -> FoundReceipt | None:
+    rows = context.query("receipt", (number,))
+    return FoundReceipt(*rows[0]) if rows else None
+
+
+def _fingerprint(config: TillConfig, plugins: list[ActivePlugin]) -> str:
+    parts = [__version__, config.fingerprint, *(f"{each.name}={each.version}" for each in plugins)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

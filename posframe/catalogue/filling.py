@@ -1,0 +1,164 @@
+"""Fill an empty catalogue, fast; comparing with items that are there is `merging`'s.
+
+Rows are appended as they come; what has to be in order is sorted once at the end, and only then do
+items show that collide. The search index is filled meanwhile on a thread: SQLite works without
+holding up Python, so the next rows are read at the same time.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+import apsw
+import attrs
+
+from posframe.catalogue import indexing, rows, schema
+from posframe.catalogue.merging import (
+    INSERT_ITEM,
+    INSERT_PRICE,
+    Refused,
+    Tally,
+    keep_next_price,
+    next_price,
+    taken,
+    twice,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from posframe.catalogue.records import NewItem
+
+_STEP_ITEMS: Final = 25_000
+"""Items written and indexed at once: few enough to hold in memory, enough to be worth a thread."""
+
+
+class Filler:
+    """Writes items within one transaction of the caller's, which ends with `finish`.
+
+    From `write` on, the connection belongs to the filler until `finish` or `close`.
+    """
+
+    def __init__(
+        self, connection: apsw.Connection, traits: rows.Traits, *, with_index: bool = True
+    ) -> None:
+        self.tally = Tally()
+        self._connection = connection
+        self._traits = traits
+        self._with_index = with_index
+        self._next_price = next_price(connection)
+        self._waiting: list[tuple[int, NewItem]] = []
+        self._codes = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalogue-index")
+        self._indexing: Future[None] | None = None
+        for name in schema.INDEXES:
+            connection.execute(f"DROP INDEX {name}")
+        indexing.begin_filling(connection)
+
+    def write(self, batch: Sequence[tuple[int, NewItem]]) -> list[Refused]:
+        """Take numbered items, the numbers rising from 1; collisions show in `finish`."""
+        self._waiting += batch
+        if len(self._waiting) >= _STEP_ITEMS:
+            self._append()
+        return []
+
+    def finish(self) -> list[Refused]:
+        """Put everything in order; return the items that collided with earlier ones."""
+        if self._waiting:
+            self._append()
+        self._await_index()
+        refused = self._order_items() + self._order_codes()
+        self._connection.execute(schema.INDEXES["code_by_tail"])
+        keep_next_price(self._connection, self._next_price)
+        if self._with_index:
+            indexing.end_filling(self._connection)
+        self.tally = attrs.evolve(self.tally, inserted=self.tally.inserted - len(refused))
+        return sorted(refused, key=lambda one: one.line)
+
+    def close(self) -> None:
+        """Let the thread end, whatever it was doing."""
+        self._thread.shutdown()
+
+    def _append(self) -> None:
+        items, self._waiting = self._waiting, []
+        number = self._traits.number
+        self._await_index()
+        self._connection.executemany(
+            INSERT_ITEM, ((line, *rows.item_row(item, number(item))) for line, item in items)
+        )
+        priced = [(line, item.price_minor) for line, item in items if item.price_minor is not None]
+        self._connection.executemany(
+            INSERT_PRICE,
+            (
+                (line, 0, price, minor)
+                for price, (line, minor) in enumerate(priced, self._next_price)
+            ),
+        )
+        self._next_price += len(priced)
+        self._codes += sum(len(item.codes) for _, item in items)
+        self.tally = attrs.evolve(self.tally, inserted=self.tally.inserted + len(items))
+        if self._with_index:
+            self._indexing = self._thread.submit(
+                indexing.fill, self._connection, items[0][0], items[-1][0]
+            )
+
+    def _await_index(self) -> None:
+        if self._indexing is not None:
+            self._indexing.result()
+            self._indexing = None
+
+    def _order_items(self) -> list[Refused]:
+        try:
+            self._connection.execute(schema.INDEXES["item_by_sku"])
+        except apsw.ConstraintError:
+            repeated = schema.fetch(self._connection, _REPEATED)
+            self._take_out([line for line, _ in repeated])
+            self._connection.execute(schema.INDEXES["item_by_sku"])
+            return [twice(line, sku) for line, sku in repeated]
+        return []
+
+    def _order_codes(self) -> list[Refused]:
+        """Fill table ``code`` in order; of items that claim one code, the first keeps it."""
+        self._connection.execute(_FILL_CODES)
+        if self._connection.changes() == self._codes:
+            return []
+        collisions = schema.fetch(self._connection, _TAKEN)
+        refused = {line: taken(line, code, sku) for line, code, sku in collisions}
+        self._take_out(list(refused))
+        return list(refused.values())
+
+    def _take_out(self, lines: list[int]) -> None:
+        for line in lines:
+            row = self._connection.execute(_ROW, (line,)).get
+            if self._with_index and row[rows.ACTIVE]:
+                indexing.remove(self._connection, [(line, row)])
+            for code in rows.codes_of(row[rows.CODES]):
+                self._connection.execute(
+                    "DELETE FROM code WHERE code = ? AND item = ?", (code, line)
+                )
+            self._connection.execute("DELETE FROM price WHERE item = ?", (line,))
+            self._connection.execute("DELETE FROM item WHERE id = ?", (line,))
+
+
+_ROW: Final = f"SELECT {rows.ITEM_COLUMNS} FROM item WHERE id = ?"  # noqa: S608 - our names
+_REPEATED: Final = """
+SELECT id, sku FROM item WHERE id NOT IN (SELECT min(id) FROM item GROUP BY sku)
+"""
+_BACKWARDS: Final = (f"substr(key, -{place}, 1)" for place in range(1, rows.TAIL_LENGTH + 1))
+_PADDING: Final = f"'{'0' * rows.TAIL_LENGTH}'"
+_TAIL: Final = (
+    "CASE WHEN key GLOB '*[^0-9]*' THEN NULL ELSE CAST("
+    f"substr({' || '.join([*_BACKWARDS, _PADDING])}, 1, {rows.TAIL_LENGTH}) AS INTEGER) END"
+)
+_FILL_CODES: Final = f"""
+INSERT OR IGNORE INTO code
+SELECT key, item.id, json_each.value, {_TAIL}
+FROM item, json_each(item.codes) ORDER BY key, item.id
+"""  # noqa: S608 - our names
+_TAKEN: Final = """
+SELECT item.id, json_each.key, owner.sku
+FROM item, json_each(item.codes) JOIN code ON code.code = json_each.key
+JOIN item AS owner ON owner.id = code.item
+WHERE code.item <> item.id
+"""

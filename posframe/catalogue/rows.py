@@ -1,0 +1,194 @@
+"""How an item is laid out in the tables, and how its row is read back."""
+
+from __future__ import annotations
+
+import json
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from posframe.catalogue.records import ItemCode, NewItem
+from posframe.catalogue.words import index_text
+from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.quantity import Unit, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import apsw
+
+ITEM_COLUMNS: Final = "sku, name, brand, traits, codes, popularity, active, learned, rank, words"
+SKU: Final = 0
+NAME: Final = 1
+BRAND: Final = 2
+CODES: Final = 4
+ACTIVE: Final = 6
+RANK: Final = 8
+WORDS: Final = 9
+
+Row = tuple[Any, ...]
+"""The columns `ITEM_COLUMNS` of one item."""
+
+TAIL_LENGTH: Final = 8
+"""Digits at the end of a code that can be searched for by themselves."""
+
+_RANKED_NAME_LENGTH_MAX: Final = 0xFF
+
+_Key = tuple[Unit, str, str, int, bool, bool, str]
+_key_of = attrgetter(
+    "unit",
+    "tax_category",
+    "department",
+    "minimum_age_years",
+    "weighed",
+    "open_price",
+    "deposit_sku",
+)
+
+
+class Traits:
+    """What many items have in common, by number; read once and kept."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._by_id: dict[int, _Key] = {}
+        self._ids: dict[_Key, int] = {}
+
+    def of(self, number: int) -> _Key:
+        """Return the traits with this number."""
+        try:
+            return self._by_id[number]
+        except KeyError:
+            self._read()
+            return self._by_id[number]
+
+    def number(self, item: NewItem) -> int:
+        """Return the number of the item's traits; write them if they are new."""
+        key = _key_of(item)
+        try:
+            return self._ids[key]
+        except KeyError:
+            return self._write(key)
+
+    def forget(self) -> None:
+        """Read anew: what was written may have been taken back."""
+        self._by_id.clear()
+        self._ids.clear()
+
+    def _read(self) -> None:
+        for number, code, *rest in self._connection.execute("SELECT * FROM traits"):
+            tax_category, department, age, weighed, open_price, deposit_sku = rest
+            key = (unit(code), tax_category, department, age, weighed == 1, open_price == 1,
+                   deposit_sku)  # fmt: skip
+            self._by_id[number] = key
+            self._ids[key] = number
+
+    def _write(self, key: _Key) -> int:
+        self._read()
+        if key not in self._ids:
+            self._connection.execute(
+                "INSERT INTO traits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", (key[0].value, *key[1:])
+            )
+            self._by_id[self._connection.last_insert_rowid()] = key
+            self._ids[key] = self._connection.last_insert_rowid()
+        return self._ids[key]
+
+
+def item_row(item: NewItem, traits: int) -> tuple[Any, ...]:
+    """Return the columns `ITEM_COLUMNS`."""
+    name, brand = item.name, item.brand
+    return (
+        item.sku,
+        name,
+        brand,
+        traits,
+        codes_json(item.codes),
+        item.popularity,
+        item.active,
+        item.learned,
+        rank(item.popularity, name),
+        "" if name.isascii() and brand.isascii() else index_text(name, brand),
+    )
+
+
+def rank(popularity: int, name: str) -> int:
+    """Return the place in search results, smallest first: by popularity, then short names first.
+
+    Popularity counts by its order of magnitude in twos, so that an item does not change its place,
+    and with it the index, whenever one is sold.
+    """
+    return (63 - min(popularity.bit_length(), 63)) << 8 | min(len(name), _RANKED_NAME_LENGTH_MAX)
+
+
+def codes_json(codes: tuple[ItemCode, ...]) -> str:
+    """Return an item's codes as stored; of one named twice, the first counts."""
+    if len(codes) == 1 and codes[0].code.isalnum():
+        return f'{{"{codes[0].code}":{codes[0].quantity_milli}}}'
+    quantities: dict[str, int] = {}
+    for entry in codes:
+        quantities.setdefault(entry.code, entry.quantity_milli)
+    return json.dumps(quantities, ensure_ascii=False, separators=(",", ":"))
+
+
+def codes_of(text: str) -> dict[str, int]:
+    """Return the quantities, in thousandths, by code."""
+    codes: dict[str, int] = json.loads(text)
+    return codes
+
+
+def code_rows(item_id: int, codes: str) -> list[tuple[str, int, int, int | None]]:
+    """Return the rows of table ``code`` for an item's codes as stored."""
+    return [(code, item_id, quantity, tail(code)) for code, quantity in codes_of(codes).items()]
+
+
+def tail(code: str) -> int | None:
+    """Return the last digits of a code backwards as a number, or None if it is not all digits."""
+    if code.isascii() and code.isdigit():
+        return int(code[: -TAIL_LENGTH - 1 : -1].ljust(TAIL_LENGTH, "0"))
+    return None
+
+
+def to_item(columns: Sequence[Any], traits: Traits, found_by: str = "") -> Item:
+    """Build the item from SKU, name, brand, traits, codes, price and price version."""
+    sku, name, brand, number, codes, minor, price_version = columns
+    unit_, tax_category, department, age, weighed, open_price, deposit_sku = traits.of(number)
+    return Item(
+        sku=sku,
+        name=name,
+        unit=unit_,
+        unit_price_minor=None if open_price else minor,
+        price_version=price_version,
+        tax_category=tax_category,
+        department=department,
+        brand=brand,
+        minimum_age_years=age,
+        weighed=weighed,
+        deposit_sku=deposit_sku,
+        gtin=found_by if len(found_by) == 14 else _gtin(codes),
+    )
+
+
+def to_record(columns: Sequence[Any], traits: Traits) -> NewItem:
+    """Build what would be put from SKU, name, brand, traits, codes, price, and the rest."""
+    sku, name, brand, number, codes, price_minor, popularity, active, learned = columns
+    unit_, tax_category, department, age, weighed, open_price, deposit_sku = traits.of(number)
+    return NewItem(
+        sku=sku,
+        name=name,
+        codes=tuple(ItemCode(code, quantity) for code, quantity in codes_of(codes).items()),
+        price_minor=price_minor,
+        unit=unit_,
+        brand=brand,
+        department=department,
+        tax_category=tax_category,
+        minimum_age_years=age,
+        weighed=weighed,
+        open_price=open_price,
+        deposit_sku=deposit_sku,
+        popularity=popularity,
+        active=active == 1,
+        learned=learned == 1,
+    )
+
+
+def _gtin(codes: str) -> str:
+    return next((code for code in codes_of(codes) if len(code) == 14), "")

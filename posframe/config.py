@@ -1,0 +1,212 @@
+"""till.toml as frozen values. An unknown key is an error with a suggestion; nothing is guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from posframe.errors import ConfigurationError
+from posframe.settings_reader import read_table
+
+FORMAT = 1
+FILE_NAME = "till.toml"
+FILE_MAX_BYTES = 1 << 20
+
+
+@attrs.frozen(kw_only=True)
+class TillSection:
+    """``[till]``: who and where this till is."""
+
+    id: str
+    store: str = ""
+    address: tuple[str, ...] = ()
+    tax_number: str = ""
+    currency: str
+    country: str = ""
+    timezone: str = "UTC"
+    language: str = "en"
+    operator: str = "1"
+    """Who is at the till until operators sign on by themselves."""
+
+
+@attrs.frozen(kw_only=True)
+class TaxEntry:
+    """One tax of a category."""
+
+    code: str
+    label: str
+    rate: str
+    """Percent, as text: "19", "5.5"."""
+    included: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class TaxCategory:
+    """``[tax.categories.NAME]``."""
+
+    taxes: tuple[TaxEntry, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class TaxSection:
+    """``[tax]``: how tax is rounded, and the taxes of each category."""
+
+    round_at: Literal["line", "rate", "document"] = "line"
+    rounding: Literal["half_up", "half_even", "half_down", "up", "down"] = "half_up"
+    categories: dict[str, TaxCategory] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class CashSection:
+    """``[cash]``: what the drawer holds and how cash is rounded."""
+
+    denominations: tuple[str, ...] = ()
+    float_: str = "0"
+    round_to: str = ""
+    """Empty: by the country's rule."""
+    limit: str = "10000"
+    """The most that is taken in cash at once."""
+
+
+@attrs.frozen(kw_only=True)
+class EmbeddedEntry:
+    """``[[barcodes.embedded]]``: a code that carries a weight or a price."""
+
+    prefix: str
+    item: tuple[int, ...]
+    value: tuple[int, ...]
+    kind: Literal["weight", "price", "count"]
+    decimals: int
+    inner_check: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class BarcodesSection:
+    """``[barcodes]``."""
+
+    prefer_upce: bool = False
+    embedded: tuple[EmbeddedEntry, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class DeviceEntry:
+    """``[devices.NAME]``."""
+
+    driver: str
+    uri: str = ""
+    profile: str = ""
+    via: str = ""
+    pin: int = 2
+
+
+@attrs.frozen(kw_only=True)
+class DepartmentEntry:
+    """``[departments.ID]``: sold to by amount."""
+
+    name: str
+    tax_category: str = "standard"
+
+
+@attrs.frozen(kw_only=True)
+class UiSection:
+    """``[ui]``: the screen."""
+
+    keymap: str = "default"
+    amounts: Literal["implied-decimals", "decimal-key"] = "implied-decimals"
+    theme: Literal["dark", "light", "contrast", "mono"] = "dark"
+    keys: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    """Action id to the keys that invoke it, in place of its own."""
+
+
+@attrs.frozen(kw_only=True)
+class LimitsSection:
+    """``[limits]``: what is refused as a slip of the finger."""
+
+    quantity: str = "9999"
+    line: str = "999999.99"
+    sale: str = "99999999.99"
+
+
+@attrs.frozen(kw_only=True)
+class TillConfig:
+    """Everything till.toml says."""
+
+    format: int
+    till: TillSection
+    plugins: dict[str, Any] = attrs.field(factory=dict)
+    """``enable`` and one table a plugin, which the plugin's own class reads."""
+    tax: TaxSection = TaxSection()
+    cash: CashSection = CashSection()
+    barcodes: BarcodesSection = BarcodesSection()
+    devices: dict[str, DeviceEntry] = attrs.field(factory=dict)
+    departments: dict[str, DepartmentEntry] = attrs.field(factory=dict)
+    limits: LimitsSection = LimitsSection()
+    ui: UiSection = UiSection()
+    fingerprint: str = ""
+    """Of the text it was read from."""
+    folder: Path = Path()
+    """Where it was read from; relative paths begin here."""
+
+    @property
+    def enabled(self) -> tuple[str, ...]:
+        """Names of the plugins to load, in the order they are asked.
+
+        Raises:
+            ConfigurationError: ``enable`` is not a list of names.
+        """
+        names = self.plugins.get("enable", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ConfigurationError(
+                "plugins.enable must be a list of names", hint='write enable = ["payments"]'
+            )
+        return tuple(names)
+
+
+def load_config(folder: Path) -> TillConfig:
+    """Read ``till.toml`` in ``folder``.
+
+    Raises:
+        ConfigurationError: it is missing, no TOML, or says something unknown.
+    """
+    path = folder / FILE_NAME
+    return attrs.evolve(_parsed(path, _text(path)), folder=folder)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > FILE_MAX_BYTES:
+            raise ConfigurationError(f"{path} is larger than 1 MiB", hint="is it a till.toml?")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"{path} does not exist", hint=f"make it with: posframe new till {path.parent}"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path} cannot be read ({error})", hint="check its rights; it is a UTF-8 text"
+        ) from error
+
+
+def _parsed(path: Path, text: str) -> TillConfig:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: {error}", hint="mend that line") from error
+    found = table.get("format")
+    if found != FORMAT:
+        raise ConfigurationError(
+            f"{path}: format is {found!r}, this posframe reads format {FORMAT}",
+            hint=f"write format = {FORMAT} at its top" if found is None else "use a newer posframe",
+        )
+    for reserved in ("fingerprint", "folder"):
+        if reserved in table:
+            raise ConfigurationError(f"{path}: {reserved} is not a setting", hint="take it out")
+    try:
+        config = read_table(TillConfig, table)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error.message}", hint=error.hint) from error
+    return attrs.evolve(config, fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16])

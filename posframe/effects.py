@@ -1,0 +1,189 @@
+"""The effect runner: does the outside effects the journal asks for, off the engine thread.
+
+What is to be done is a pure function of state (``effects``), so that a start, a failed commit and
+normal running share one path. One job a device at a time; ``sent`` is on disk before anything is
+sent, and jobs of one moment share that flush.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.from_thread
+import anyio.to_thread
+
+from posframe.kernel.contracts import JobResult
+from posframe.kernel.domain.commands import ClaimJobs, SettleJob
+from posframe.kernel.domain.transaction import JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from posframe.kernel.contracts import JobHandler
+    from posframe.kernel.domain.transaction import Job, TillState
+    from posframe.kernel.worker import Ticket
+
+JOB_DEADLINE_S = 30.0
+RETRY_FIRST_S = 1.0
+RETRY_MAX_S = 30.0
+_ENDINGS = {
+    "done": "confirmed",
+    "not_started": "returned",
+    "unknown": "doubted",
+    "failed": "given_up",
+}
+
+
+def effects(state: TillState, busy: Iterable[str] = ()) -> tuple[Job, ...]:
+    """Return the jobs to begin now: the first queued one of each device that is not busy."""
+    begun = {job.device for job in state.jobs.values() if job.status is JobStatus.SENT}
+    taken = set(busy) | begun
+    found = []
+    for job in state.jobs.values():
+        if job.status is JobStatus.QUEUED and job.device not in taken:
+            taken.add(job.device)
+            found.append(job)
+    return tuple(found)
+
+
+class EffectRunner:
+    """Runs jobs on an event loop in a thread of its own, begun with the first job."""
+
+    def __init__(
+        self,
+        submit: Callable[..., Ticket],
+        state: Callable[[], TillState],
+        handlers: Callable[[], dict[str, JobHandler]],
+    ) -> None:
+        self._submit, self._state, self._make_handlers = submit, state, handlers
+        self._portal: Any = None
+        self._portal_context: Any = None
+        self._changed: anyio.Event | None = None
+        self._handlers: dict[str, JobHandler] = {}
+        self._busy: set[str] = set()
+        self._not_before: dict[str, tuple[float, float]] = {}
+        self._closing = False
+        self._finished = threading.Event()
+
+    def offer(self, state: TillState) -> None:
+        """Look at a new state; from any thread, never waits for a device."""
+        if self._portal is None:
+            if not effects(state):
+                return
+            self._begin()
+        self._portal.start_task_soon(self._wake)
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until no job is queued or under way; tell whether that came true in time."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            pending = any(
+                job.status is not JobStatus.UNKNOWN for job in self._state().jobs.values()
+            )
+            if not pending and not self._busy:
+                return True
+            time.sleep(0.005)
+        return False
+
+    def close(self) -> None:
+        """Let jobs under way end within their deadline's grace, and stop."""
+        if self._portal is None:
+            return
+        self._closing = True
+        self._portal.start_task_soon(self._wake)
+        self._finished.wait(2.0)
+        self._portal_context.__exit__(None, None, None)
+        self._portal = None
+
+    def _begin(self) -> None:
+        self._portal_context = anyio.from_thread.start_blocking_portal("asyncio")
+        self._portal = self._portal_context.__enter__()
+        self._portal.start_task_soon(self._run)
+
+    async def _wake(self) -> None:
+        if self._changed is not None:
+            self._changed.set()
+
+    async def _run(self) -> None:
+        self._changed = anyio.Event()
+        self._handlers = await anyio.to_thread.run_sync(self._make_handlers)
+        try:
+            async with anyio.create_task_group() as tasks:
+                while not self._closing:
+                    for job in await self._claimed():
+                        tasks.start_soon(self._perform, job)
+                    with anyio.move_on_after(self._pause_s()):
+                        await self._changed.wait()
+                    self._changed = anyio.Event()
+                tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                for handler in set(self._handlers.values()):
+                    await handler.close()
+            self._finished.set()
+
+    async def _claimed(self) -> list[Job]:
+        """Put jobs on disk as being sent, and return those that now are."""
+        now = anyio.current_time()
+        waiting = {device for device, (until, _) in self._not_before.items() if until > now}
+        jobs = effects(self._state(), self._busy | waiting)
+        if not jobs:
+            return []
+        self._busy.update(job.device for job in jobs)
+        ticket = self._submit(ClaimJobs(ids=tuple(job.id for job in jobs)))
+        outcome = await anyio.to_thread.run_sync(ticket.wait)
+        sent = [
+            job
+            for job in jobs
+            if outcome.accepted and _is_sent(outcome.state, job.id) and not outcome.repeated
+        ]
+        self._busy.difference_update(job.device for job in jobs if job not in sent)
+        return sent
+
+    async def _perform(self, job: Job) -> None:
+        try:
+            result = await self._result_of(job)
+        finally:
+            self._busy.discard(job.device)
+        self._note_retry(job.device, result)
+        self._submit(
+            SettleJob(id=job.id, outcome=_ENDINGS[result.outcome], detail=result.detail),
+            lazy=result.outcome == "done",
+        )
+        await self._wake()
+
+    async def _result_of(self, job: Job) -> JobResult:
+        handler = self._handlers.get(job.kind)
+        if handler is None:
+            return JobResult(outcome="failed", detail=f"nothing here can do {job.kind!r}")
+        try:
+            with anyio.fail_after(JOB_DEADLINE_S):
+                return await handler.perform(job)
+        except TimeoutError:
+            return JobResult(outcome="unknown", detail="no answer in time")
+        except Exception as error:  # noqa: BLE001 - a handler's bug leaves the effect in doubt
+            return JobResult(outcome="unknown", detail=f"{type(error).__name__}: {error}")
+
+    def _note_retry(self, device: str, result: JobResult) -> None:
+        if result.outcome != "not_started":
+            self._not_before.pop(device, None)
+            return
+        _, pause = self._not_before.get(device, (0.0, RETRY_FIRST_S / 2))
+        pause = min(RETRY_MAX_S, pause * 2)
+        self._not_before[device] = (anyio.current_time() + pause, pause)
+
+    def _pause_s(self) -> float | None:
+        """Return how long to sleep when nothing changes: until the next device may be tried."""
+        if not self._not_before:
+            return None
+        return max(
+            0.01, min(until for until, _ in self._not_before.values()) - anyio.current_time()
+        )
+
+
+def _is_sent(state: TillState, id_: str) -> bool:
+    job = state.jobs.get(id_)
+    return job is not None and job.status is JobStatus.SENT

@@ -1,0 +1,217 @@
+"""The script door: entry lines in, one JSON object a line out; the same till without a screen.
+
+A line is exactly what a cashier types, or ``@action`` with an action's id. Printed are the lines
+that changed and the sums; ``@state`` prints everything once, ``full=True`` always.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posframe.errors import PosframeError
+from posframe.kernel.domain.entry import Show
+from posframe.kernel.domain.events import TransactionCompleted
+from posframe.session import Session
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.basket import LineItem
+    from posframe.kernel.domain.events import CompletedLine
+    from posframe.kernel.domain.tax import TaxPolicy
+    from posframe.kernel.domain.tender import Tender
+    from posframe.kernel.domain.totals import Totals
+    from posframe.kernel.domain.transaction import Transaction
+    from posframe.kernel.engine import Outcome
+    from posframe.till import Till
+
+SHOWN_HITS = 20
+
+
+class Script:
+    """One scripted session at a till."""
+
+    def __init__(self, till: Till, *, full: bool = False) -> None:
+        self.till = till
+        self.session = Session(till)
+        self._full = full
+
+    def line(self, text: str) -> dict[str, Any]:
+        """Do one line and return what came of it, ready for JSON."""
+        before = self.till.state.transaction
+        try:
+            command = self._read(text)
+            if command is None:
+                return self._answer(before, accepted=True, message="", full=True)
+            if isinstance(command, Show):
+                return self._shown(command, before)
+            outcome = self.till.do(command)
+        except PosframeError as error:
+            return self._answer(before, accepted=False, message=error.message, hint=error.hint)
+        self.session.after(command, outcome)
+        return self._outcome(before, outcome)
+
+    def _read(self, text: str) -> Any:  # noqa: ANN401 - a command, Show, or None for the state
+        if not text.startswith("@"):
+            return self.session.read(text)
+        name, _, rest = text[1:].strip().partition(" ")
+        return None if name == "state" else self.session.act(name, rest)
+
+    def _shown(self, show: Show, before: Transaction | None) -> dict[str, Any]:
+        if show.screen == "find":
+            hits = self.till.search(show.text, SHOWN_HITS) if show.text else ()
+            answer = self._answer(before, accepted=True, message=f"{len(hits)} found")
+            answer["found"] = [
+                {
+                    "sku": hit.item.sku,
+                    "text": hit.item.name,
+                    "code": hit.code,
+                    "price": hit.item.unit_price_minor,
+                }
+                for hit in hits
+            ]
+            return answer
+        if show.screen == "recall":
+            answer = self._answer(before, accepted=True, message="Held sales")
+            answer["held"] = [
+                {"number": held.number, "note": held.note, "total": held.totals.gross_minor}
+                for held in self.till.state.suspended
+            ]
+            return answer
+        self.session.show(show)
+        return self._answer(before, accepted=True, message=f"Screen: {show.screen}")
+
+    def _outcome(self, before: Transaction | None, outcome: Outcome) -> dict[str, Any]:
+        answer = self._answer(
+            before, accepted=outcome.accepted, message=outcome.words, hint=outcome.hint
+        )
+        for row in outcome.recorded:
+            if isinstance(row.event, TransactionCompleted):
+                answer.update(_receipt(row.event))
+        return answer
+
+    def _answer(
+        self,
+        before: Transaction | None,
+        *,
+        accepted: bool,
+        message: str,
+        hint: str = "",
+        full: bool = False,
+    ) -> dict[str, Any]:
+        now = self.till.state.transaction
+        answer: dict[str, Any] = {"accepted": accepted, "message": message}
+        if hint:
+            answer["hint"] = hint
+        answer["screen"] = self.session.screen
+        answer["lines"] = _changed_lines(None if full or self._full else before, now)
+        answer["totals"] = _totals(now.totals) if now else None
+        answer["due"] = now.due_minor if now else 0
+        answer["tenders"] = [_tender(each) for each in now.tenders] if now else []
+        if full or self._full:
+            answer["state"] = self._everything(now)
+        return answer
+
+    def _everything(self, now: Transaction | None) -> dict[str, Any]:
+        state = self.till.state
+        return {
+            "till": state.till,
+            "business_date": state.business_date,
+            "sale": now.number if now else None,
+            "customer": now.customer if now else "",
+            "held": len(state.suspended),
+            "last_receipt": state.last_receipt_number,
+            "drawer": state.drawer_minor,
+            "jobs": [
+                {"id": job.id, "kind": job.kind, "status": job.status.value}
+                for job in state.jobs.values()
+            ],
+            "notices": list(self.till.notices()),
+        }
+
+
+def _changed_lines(before: Transaction | None, now: Transaction | None) -> list[dict[str, Any]]:
+    """Return the lines that are not what they were; O(changes) for the usual added line."""
+    if now is None:
+        return []
+    lines = now.basket.lines
+    if before is None or before.id != now.id:
+        return [_line(line, now.basket.policy) for line in lines]
+    return [
+        _line(line, now.basket.policy)
+        for line, old in lines.changes_since(before.basket.lines)
+        if line is not old
+    ]
+
+
+def _line(line: LineItem, policy: TaxPolicy) -> dict[str, Any]:
+    from posframe.kernel.domain.tax import gross_of, net_of, taxes_of
+
+    amount = line.amount_minor
+    parts = taxes_of(amount, line.taxes, policy.rounding)
+    net, gross = net_of(amount, line.taxes, parts), gross_of(amount, line.taxes, parts)
+    return {
+        "id": line.number,
+        "sku": line.sku,
+        "text": line.text,
+        "quantity": line.quantity_milli,
+        "unit": line.unit,
+        "net": net,
+        "tax": gross - net,
+        "gross": gross,
+        "voided": line.voided,
+    }
+
+
+def _completed_line(each: CompletedLine) -> dict[str, Any]:
+    line, share = each.line, each.share
+    return {
+        "id": line.number,
+        "sku": line.sku,
+        "text": line.text,
+        "quantity": line.quantity_milli,
+        "unit": line.unit,
+        "net": share.net_minor,
+        "tax": share.gross_minor - share.net_minor,
+        "gross": share.gross_minor,
+        "voided": False,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {
+        "net": totals.net_minor,
+        "tax": totals.tax_minor,
+        "gross": totals.gross_minor,
+        "discount": totals.discount_minor,
+        "taxes": [
+            {"code": part.code, "base": part.base_minor, "amount": part.minor}
+            for part in totals.taxes
+        ],
+    }
+
+
+def _tender(tender: Tender) -> dict[str, Any]:
+    return {
+        "id": tender.id,
+        "type": tender.type,
+        "tendered": tender.tendered_minor,
+        "applied": tender.applied_minor,
+        "change": tender.change_minor,
+        "rounding": tender.rounding_minor,
+        "status": tender.status.value,
+    }
+
+
+def _receipt(event: TransactionCompleted) -> dict[str, Any]:
+    closing = event.closing
+    return {
+        "lines": [_completed_line(each) for each in event.lines],
+        "totals": {**_totals(event.totals), "rounding": closing.rounding_minor},
+        "due": 0,
+        "tenders": [_tender(each) for each in event.tenders],
+        "change": closing.change_minor,
+        "receipt": {
+            "number": event.receipt_number,
+            "transaction": event.transaction,
+            "total": closing.gross_minor + closing.rounding_minor,
+        },
+    }

@@ -1,0 +1,170 @@
+"""A session: what one operator's entry line is about. Script, line mode and screen share it.
+
+It turns what is typed into a command or another screen, and remembers the marked line, the screen
+and a question that was asked. It decides nothing about the sale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.entry import EntryRules, Show, parse
+from posframe.kernel.domain.events import LineAdded, TransactionCompleted
+from posframe.kernel.domain.refusals import PriceNeeded, WeightNeeded
+from posframe.kernel.domain.views import SaleView
+from posframe.shop_settings import entry_rules
+
+if TYPE_CHECKING:
+    from posframe.kernel.contracts import Action
+    from posframe.kernel.domain.transaction import TillState
+    from posframe.kernel.engine import Outcome
+    from posframe.till import Till
+
+_SEEN_COMMANDS = (cmd.Pay, cmd.TakeBackTender, cmd.Cancel)
+
+
+class Session:
+    """One operator at one till."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+        self.rules: EntryRules = entry_rules(till.config, till.parts.tenders)
+        self.actions: dict[str, Action] = {action.id: action for _, action in till.parts.actions}
+        self.screen = "sale"
+        self.marked: int | None = None
+        self.question: PriceNeeded | WeightNeeded | None = None
+        self._asked: cmd.AddItem | None = None
+        self._last_added: cmd.AddItem | None = None
+
+    @property
+    def state(self) -> TillState:
+        """The till's state after the last commit."""
+        return self.till.state
+
+    def read(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
+        """Return what an entry means here.
+
+        Raises:
+            RuleViolation: it means nothing; the words say what would.
+        """
+        if self.question is not None and _is_amount(text):
+            return self._answer(text)
+        sale = self.state.transaction
+        found = self.till.hooks.parse_entry(text, self.screen, SaleView(sale) if sale else None)
+        return self._seen(found or parse(text, self.screen, self.marked, self.rules))
+
+    def scanned(self, code: str, aim: str = "") -> cmd.AddItem:
+        """Return the command a scan means: always that goods are added."""
+        return cmd.AddItem(code=code, aim=aim)
+
+    def act(self, action_id: str, text: str = "") -> Any:  # noqa: ANN401 - a command or Show
+        """Return what an action means, with what stands on the entry line.
+
+        Raises:
+            RuleViolation: there is no such action, or it lacks something typed.
+        """
+        action = self.actions.get(action_id)
+        if action is None:
+            raise RuleViolation(
+                f"There is no action {action_id!r}", hint=f"there are: {', '.join(self.actions)}"
+            )
+        special = getattr(self, f"_act_{action_id}", None)
+        if special is not None:
+            return special(text.strip())
+        if action_id in _KEYED_AFTER and text.strip():
+            return self.read(f"{text.strip()} {action.entry}".strip())
+        return self.read(action.entry)
+
+    def show(self, show: Show) -> None:
+        """Go to another screen."""
+        if show.screen == "payment" and self.state.transaction is None:
+            raise RuleViolation("There is nothing to pay", hint="scan or key an item first")
+        self.screen = show.screen
+
+    def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
+        """Follow what became of a command."""
+        self.question = None
+        if isinstance(outcome.error, (PriceNeeded, WeightNeeded)):
+            self.question, self._asked = outcome.error, command
+        if not outcome.accepted:
+            return
+        if isinstance(command, cmd.AddItem) and _added_line(outcome):
+            self._last_added = command
+        self.marked = None
+        if outcome.state.transaction is None or _completed(outcome):
+            self.screen = "sale"
+
+    def _answer(self, text: str) -> cmd.AddItem:
+        """Take an amount as the answer to the question that was asked."""
+        assert self._asked is not None, "a question is about an item"
+        if isinstance(self.question, PriceNeeded):
+            return attrs.evolve(self._asked, price_minor=self.rules.amount(text))
+        made = parse(f"{text} * {self._asked.code}", "sale", None, self.rules)
+        assert isinstance(made, cmd.AddItem), "a quantity and a code add goods"
+        return made
+
+    def _seen(self, command: Any) -> Any:  # noqa: ANN401 - any command
+        """Put what the operator saw beside a command that moves money (law 8)."""
+        sale = self.state.transaction
+        if sale is None or not isinstance(command, _SEEN_COMMANDS):
+            return command
+        seen = cmd.Seen(transaction=sale.id, tenders=len(sale.tenders), due_minor=sale.due_minor)
+        return attrs.evolve(command, seen=seen)
+
+    def _act_hold(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
+        if self.state.transaction is None:
+            return Show(screen="recall")
+        return cmd.Suspend(note=text)
+
+    def _act_recall(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
+        return cmd.Resume(place=int(text)) if text.isdigit() else Show(screen="recall")
+
+    def _act_cancel(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self._seen(cmd.Cancel(reason=text))
+
+    def _act_customer(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self.read(f".customer {text}") if text else Show(screen="customer")
+
+    def _act_quantity(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self.read(f".qty {_needed(text, 'quantity')}")
+
+    def _act_price(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self.read(f".price {_needed(text, 'price')}")
+
+    def _act_discount(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self.read(f"{_needed(text, 'percentage').rstrip('% ')} %")
+
+    def _act_repeat(self, _text: str) -> Any:  # noqa: ANN401 - a command
+        if self._last_added is None:
+            raise RuleViolation("Nothing was added yet", hint="scan or key an item first")
+        return self._last_added
+
+    def _act_menu(self, _text: str) -> Show:
+        return Show(screen="menu")
+
+
+_KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale"})
+"""Actions that take what was typed before their key was pressed."""
+
+
+def _needed(text: str, noun: str) -> str:
+    if not text:
+        raise RuleViolation(f"Which {noun}?", hint=f"type the {noun}, then press the key")
+    return text
+
+
+def _is_amount(text: str) -> bool:
+    stripped = text.strip().replace(".", "", 1).replace(",", "", 1)
+    return stripped.isascii() and stripped.isdigit() and len(stripped) <= 7
+
+
+def _added_line(outcome: Outcome) -> bool:
+    return any(isinstance(row.event, LineAdded) for row in outcome.recorded)
+
+
+def _completed(outcome: Outcome) -> bool:
+    return any(isinstance(row.event, TransactionCompleted) for row in outcome.recorded)

@@ -1,0 +1,111 @@
+"""What the kernel takes from till.toml, as kernel values; amounts become minor units here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posframe.errors import ConfigurationError, DataError
+from posframe.kernel.domain.cash_rounding import CashRounding, cash_rounding_for
+from posframe.kernel.domain.commands import Settings
+from posframe.kernel.domain.currencies import exponent
+from posframe.kernel.domain.entry import EntryRules
+from posframe.kernel.domain.money import parse_minor
+from posframe.kernel.domain.quantity import parse_milli
+from posframe.kernel.domain.receipt_content import Shop
+from posframe.kernel.domain.rounding import Rounding
+from posframe.kernel.domain.tax import RoundAt, TaxPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from posframe.config import TillConfig
+    from posframe.kernel.contracts import TenderType
+
+
+def amount_setting(config: TillConfig, path: str, text: str) -> int:
+    """Return an amount of till.toml in minor units.
+
+    Raises:
+        ConfigurationError: it is no amount of the till's currency.
+    """
+    try:
+        return parse_minor(text, exponent(config.till.currency))
+    except DataError as error:
+        raise ConfigurationError(f"{path}: {error.message}", hint=error.hint) from error
+
+
+def kernel_settings(config: TillConfig, tenders: Sequence[TenderType]) -> Settings:
+    """Return what decisions take from the configuration.
+
+    Raises:
+        ConfigurationError: a limit is no number.
+    """
+    try:
+        quantity_max = parse_milli(config.limits.quantity)
+    except DataError as error:
+        raise ConfigurationError(f"limits.quantity: {error.message}", hint=error.hint) from error
+    return Settings(
+        departments=tuple(
+            (id_, each.name, each.tax_category) for id_, each in config.departments.items()
+        ),
+        tenders=tuple(each.rule for each in tenders),
+        quantity_max_milli=quantity_max,
+        line_max_minor=amount_setting(config, "limits.line", config.limits.line),
+        total_max_minor=amount_setting(config, "limits.sale", config.limits.sale),
+        receipt_device="printer" if "printer" in config.devices else "",
+        drawer_device="drawer" if "drawer" in config.devices else "",
+    )
+
+
+def tax_policy(config: TillConfig) -> TaxPolicy:
+    """Return how this till rounds taxes."""
+    return TaxPolicy(RoundAt(config.tax.round_at), Rounding(config.tax.rounding))
+
+
+def shop(config: TillConfig) -> Shop:
+    """Return what every receipt says of the shop."""
+    till = config.till
+    return Shop(
+        till=till.id,
+        store=till.store,
+        address=till.address,
+        tax_number=till.tax_number,
+        language=till.language,
+        exponent=exponent(till.currency),
+    )
+
+
+def entry_rules(config: TillConfig, tenders: Sequence[TenderType]) -> EntryRules:
+    """Return how amounts are typed."""
+    types = tuple(each.rule.id for each in tenders)
+    cash = next((each.rule.id for each in tenders if each.rule.is_cash), types[0] if types else "")
+    return EntryRules(
+        exponent=exponent(config.till.currency),
+        implied_decimals=config.ui.amounts == "implied-decimals",
+        cash_type=cash,
+        tender_types=types,
+    )
+
+
+def cash_rounding(config: TillConfig) -> CashRounding | None:
+    """Return how cash is rounded here: as configured, or by the country's rule.
+
+    Raises:
+        ConfigurationError: ``cash.round_to`` is no amount above zero.
+    """
+    if config.cash.round_to:
+        step = amount_setting(config, "cash.round_to", config.cash.round_to)
+        if step <= 0:
+            raise ConfigurationError(
+                "cash.round_to must be above zero", hint="leave it out for the country's rule"
+            )
+        return CashRounding(step, Rounding.HALF_UP) if step > 1 else None
+    return cash_rounding_for(config.till.country) if config.till.country else None
+
+
+def denominations_minor(config: TillConfig) -> tuple[int, ...]:
+    """Return notes and coins in minor units, largest first."""
+    found = {
+        amount_setting(config, "cash.denominations", each) for each in config.cash.denominations
+    }
+    return tuple(sorted(found, reverse=True))

@@ -1,0 +1,55 @@
+"""The lock file: one process a till, refused by name and number."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import TYPE_CHECKING, Self
+
+from posframe.errors import JournalBusy, JournalUnavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class TillLock:
+    """Held while a till runs; the system lets go of it when the process ends, however it ends."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Take the lock.
+
+        Raises:
+            JournalBusy: another process holds it; the message names it.
+            JournalUnavailable: the folder cannot be written.
+        """
+        self._path = path
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        except OSError as error:
+            raise JournalUnavailable(
+                f"The till's folder {path.parent} cannot be written ({error.strerror})",
+                hint="make it writable, then start the till again",
+            ) from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(self._descriptor, 200, 0).decode(errors="replace").strip()
+            os.close(self._descriptor)
+            raise JournalBusy(
+                f"This till is running already: {holder or 'unknown'}",
+                hint="use that one, or close it first",
+            ) from error
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{name}, process {os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Let go; the file stays, since removing it could free another's lock."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

@@ -1,0 +1,349 @@
+"""A till: open it in a folder, submit commands, read the state, listen, close it.
+
+Everything a screen can do, a script can do through ``Till``. With ``assembly`` it is the
+composition root: the one place that knows every layer.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from posframe import shop_settings
+from posframe.anchors import TillKey
+from posframe.assembly import Assembly, Outside, assemble
+from posframe.catalogue.finder import CatalogueFinder
+from posframe.config import TillConfig, load_config
+from posframe.errors import JournalError
+from posframe.kernel.contracts import JobHandler
+from posframe.kernel.domain.commands import Anchor, Start
+from posframe.kernel.domain.events import TransactionCompleted
+from posframe.kernel.domain.receipt_content import sale_receipt
+from posframe.kernel.domain.transaction import JobStatus, TillState
+from posframe.kernel.engine import Outcome, Submission
+from posframe.kernel.ports import Clock, IdSource
+from posframe.kernel.worker import EngineThread, Ticket
+from posframe.reports.sales import SALES
+from posframe.store.journal import StoreOptions
+from posframe.store.lock import TillLock
+from posframe.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from posframe.catalogue.records import SearchHit
+    from posframe.effects import EffectRunner
+    from posframe.kernel.activation import Hooks
+    from posframe.kernel.domain.receipt import ReceiptDocument
+    from posframe.kernel.domain.transaction import Job
+
+JOURNAL_FILE = "till.db"
+CATALOGUE_FILE = "catalogue.db"
+LOCK_FILE = "till.lock"
+KEY_FILE = "till.key"
+BACKUP_FOLDER = "backups"
+SWITCH_INTERVAL_S = 0.0005
+"""A busy screen otherwise holds the interpreter for 5 ms at a time, and a commit with it."""
+CHECKPOINT_ROWS = 500
+ANCHOR_ROWS = 1_000
+COMPLETED_KEPT = 64
+DRAIN_S = 5.0
+
+
+@attrs.frozen(kw_only=True)
+class Ports:
+    """What the outside world gives a till; tests and simulations bring their own."""
+
+    clock: Clock | None = None
+    ids: IdSource | None = None
+    store: StoreOptions | None = None
+    """None: ``till.db`` in the till's folder."""
+    catalogue: CatalogueFinder | None = None
+    """None: ``catalogue.db`` in the till's folder."""
+    effects: bool = True
+    """False: jobs stay queued, for somebody else to do."""
+    handlers: dict[str, JobHandler] | None = None
+    """In place of the configured devices."""
+    lock: bool = True
+
+
+class Till:
+    """A till assembled from its configuration, running until closed."""
+
+    def __init__(self, config: TillConfig, ports: Ports | None = None) -> None:
+        """Assemble and start.
+
+        Raises:
+            PosframeError: it cannot start; the message says what to do.
+        """
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        self.config = config
+        self._ports = ports or Ports()
+        self._effects: EffectRunner | None = None
+        self._worker: EngineThread | None = None
+        self._completed: dict[str, TransactionCompleted] = {}
+        self._listeners: list[Callable[[list[Outcome]], None]] = []
+        self._wal_grown = False
+        self._lock = self._take_lock()
+        try:
+            self.parts = self._assemble()
+            self._key = self._load_key()
+            self._run()
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def open(cls, folder: Path, ports: Ports | None = None) -> Self:
+        """Open the till in ``folder``.
+
+        Raises:
+            PosframeError: it cannot start; the message says what to do.
+        """
+        return cls(load_config(folder), ports)
+
+    @property
+    def state(self) -> TillState:
+        """The state after the last commit."""
+        return self._state
+
+    @property
+    def hooks(self) -> Hooks:
+        """The plugins of this till."""
+        return self.parts.hooks
+
+    def submit(
+        self,
+        command: Any,  # noqa: ANN401 - plugins bring commands of their own
+        then: Callable[[Outcome], None] | None = None,
+        *,
+        id: str = "",  # noqa: A002 - the name every caller knows it by
+        lazy: bool = False,
+    ) -> Ticket:
+        """Queue a command; ``then`` is called on the engine thread when it is on disk or refused.
+
+        Args:
+            command: what is asked.
+            then: told the outcome.
+            id: makes sending it again harmless; empty: a new one.
+            lazy: may wait half a second for another command's commit.
+
+        Raises:
+            RuleViolation: too many commands wait already.
+        """
+        assert self._worker is not None, "the till is open"
+        id_ = id or self.parts.ids.next(self.parts.clock.wall_us())
+        submission = Submission(command=command, id=id_, operator=self.config.till.operator)
+        return self._worker.submit(submission, then, lazy=lazy)
+
+    def do(self, command: Any, *, id: str = "") -> Outcome:  # noqa: A002, ANN401 - as in submit
+        """Submit a command and wait for its outcome."""
+        return self.submit(command, id=id).wait()
+
+    def listen(self, listener: Callable[[list[Outcome]], None]) -> None:
+        """Call ``listener`` on the engine thread after every commit, with its outcomes."""
+        self._listeners.append(listener)
+
+    def search(self, text: str, limit: int = 20) -> tuple[SearchHit, ...]:
+        """Return goods by parts of name, brand or code, best first."""
+        return self.parts.catalogue.search(text, limit, self.parts.clock.wall_us())
+
+    def document(self, job: Job) -> ReceiptDocument | None:
+        """Return the receipt a print job is about; None when there is none."""
+        return self.receipt(job.subject, copy=job.copy)
+
+    def receipt(self, transaction: str, *, copy: int = 0) -> ReceiptDocument | None:
+        """Return the receipt of a completed transaction; None when there is none."""
+        completed = self._completed.get(transaction) or self._find_completed(transaction)
+        if completed is None:
+            return None
+        return sale_receipt(
+            completed,
+            shop_settings.shop(self.config),
+            self.parts.clock.local_text(completed.completed_us),
+            copy=copy,
+            extra=self.hooks.sections(completed),
+        )
+
+    def notices(self) -> tuple[str, ...]:
+        """Return what the operator should know: doubts, plugins set aside, read models behind."""
+        doubtful = [
+            f"Was it done? {job.kind} {job.detail}".strip()
+            for job in self._state.jobs.values()
+            if job.status is JobStatus.UNKNOWN
+        ]
+        aside = [
+            f"Plugin {each.name} {each.version} is set aside: {each.last_fault}"
+            for each in self.hooks.plugins
+            if each.quarantined
+        ]
+        behind = [
+            f"The read model {name} is behind: {error}"
+            for name, error in self.parts.journal.projections.behind.items()
+            if error
+        ]
+        return (*doubtful, *aside, *behind)
+
+    def call(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
+        """Run ``function`` on the engine thread, between commits."""
+        assert self._worker is not None, "the till is open"
+        return self._worker.call(function)
+
+    def drain(self, timeout_s: float = DRAIN_S) -> bool:
+        """Wait until no print or kick is under way; tell whether that came true in time."""
+        return self._effects is None or self._effects.drain(timeout_s)
+
+    def close(self) -> None:
+        """Finish what is queued, keep a checkpoint, and let go of everything. Idempotent."""
+        if self._effects is not None:
+            self._effects.close()
+            self._effects = None
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+            self._last_checkpoint()
+            self.parts.journal.close()
+            self.parts.catalogue.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take_lock(self) -> TillLock | None:
+        if not self._ports.lock:
+            return None
+        return TillLock(self.config.folder / LOCK_FILE, f"till {self.config.till.id}")
+
+    def _assemble(self) -> Assembly:
+        folder = self.config.folder
+        catalogue = self._ports.catalogue or CatalogueFinder.open(
+            folder / CATALOGUE_FILE, self.config.till.currency, self.config.barcodes
+        )
+        store = self._ports.store or StoreOptions(
+            path=folder / JOURNAL_FILE, backup_folder=folder / BACKUP_FOLDER
+        )
+        outside = Outside(
+            clock=self._ports.clock,
+            ids=self._ports.ids,
+            store=store,
+            catalogue=catalogue,
+            handlers=self._handlers,
+        )
+        try:
+            return assemble(self.config, outside)
+        except BaseException:
+            catalogue.close()
+            raise
+
+    def _load_key(self) -> TillKey | None:
+        return TillKey.load(self.config.folder / KEY_FILE) if self._ports.lock else None
+
+    def _handlers(self) -> dict[str, JobHandler]:
+        if self._ports.handlers is not None:
+            return self._ports.handlers
+        from posframe.jobs import device_handlers
+
+        return device_handlers(self.config, self.document)
+
+    def _run(self) -> None:
+        self._state = self.parts.engine.state
+        self._worker = EngineThread(self.parts.engine, idle=self._be_idle)
+        self._worker.listen(self._after_commit)
+        if self._ports.effects:
+            self._effects = self._runner()
+        self._worker.start()
+        outcome = self.do(self._start_command())
+        if outcome.error is not None:
+            raise outcome.error
+
+    def _runner(self) -> EffectRunner:
+        from posframe.effects import EffectRunner
+
+        return EffectRunner(self.submit, lambda: self._state, self._all_handlers)
+
+    def _all_handlers(self) -> dict[str, JobHandler]:
+        handlers: dict[str, JobHandler] = {}
+        for _, found in self.hooks.collect("posframe_job_handlers"):
+            handlers = {**found, **handlers}
+        return handlers
+
+    def _start_command(self) -> Start:
+        config = self.config
+        return Start(
+            till=config.till.id,
+            currency=config.till.currency,
+            software=__version__,
+            configuration=self.parts.fingerprint,
+            plugins=tuple((each.name, each.version) for each in self.hooks.plugins),
+            key=self._key.public_hex if self._key else "",
+            float_minor=shop_settings.amount_setting(config, "cash.float", config.cash.float_),
+        )
+
+    def _after_commit(self, outcomes: list[Outcome]) -> None:
+        self._state = self.parts.engine.state
+        for outcome in outcomes:
+            for row in outcome.recorded:
+                if isinstance(row.event, TransactionCompleted):
+                    self._remember(row.event)
+        if self._effects is not None:
+            self._effects.offer(self._state)
+        for listener in self._listeners:
+            listener(outcomes)
+
+    def _remember(self, completed: TransactionCompleted) -> None:
+        self._completed[completed.transaction] = completed
+        if len(self._completed) > COMPLETED_KEPT:
+            del self._completed[next(iter(self._completed))]
+
+    def _find_completed(self, transaction: str) -> TransactionCompleted | None:
+        def read() -> TransactionCompleted | None:
+            rows = self.parts.journal.query(SALES.queries["row_of"], (transaction,))
+            found = next(self.parts.journal.read(after=rows[0][0] - 1), None) if rows else None
+            event = found.event if found else None
+            return event if isinstance(event, TransactionCompleted) else None
+
+        completed: TransactionCompleted | None = self.call(read)
+        return completed
+
+    def _be_idle(self) -> bool:
+        """Do one slice of what can wait; tell whether there is more. Never stops the till."""
+        try:
+            if self.parts.journal.catch_up():
+                return True
+            if not self._wal_grown:
+                self._wal_grown = True
+                self.parts.journal.grow_wal()
+            if self.parts.engine.rows_since_checkpoint >= CHECKPOINT_ROWS:
+                self.parts.engine.checkpoint()
+            self._anchor()
+        except JournalError:
+            return False  # the next command meets the same trouble and says so to a person
+        return False
+
+    def _anchor(self) -> None:
+        head = self.parts.journal.head
+        if self._key is None or head.seq - self._state.anchored_seq < ANCHOR_ROWS:
+            return
+        signature = self._key.sign(head)
+        self.submit(
+            Anchor(
+                seq=head.seq,
+                hash=head.hash.hex(),
+                signature=signature,
+                key=self._key.public_hex,
+            )
+        )
+
+    def _last_checkpoint(self) -> None:
+        try:
+            self.parts.engine.checkpoint()
+        except JournalError:
+            return  # a cache: the next start folds the journal instead

@@ -1,0 +1,95 @@
+"""Actions: what the terminal can do by itself, and the presets of keys.
+
+What a till can do (void, pay, discount, ...) comes from the kernel and from plugins, in the same
+form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from posframe_terminal.keys import EVERYWHERE, Action
+
+_HELP: Final = ("sale", "payment", "change", "find", "held", "trouble", "ask", "learn", "price")
+
+TERMINAL: Final = (
+    Action(
+        id="help",
+        label="Help",
+        keys=("f1",),
+        contexts=_HELP,
+        run="show:help",
+        help="Shows the keys of this screen.",
+    ),
+    Action(
+        id="find",
+        label="Find",
+        keys=("f2",),
+        contexts=("sale", "change"),
+        run="show:find",
+        help="Searches items by parts of their name, code or PLU.",
+    ),
+    Action(
+        id="held",
+        label="Recall",
+        keys=("shift+f4",),
+        contexts=("sale", "change"),
+        run="show:held",
+        help="Lists suspended sales.",
+    ),
+    Action(
+        id="trouble",
+        label="Devices",
+        keys=("shift+f1",),
+        contexts=("sale", "payment", "change"),
+        run="show:trouble",
+        help="Shows devices and what needs attention.",
+    ),
+    Action(
+        id="clear",
+        label="Clear",
+        keys=("escape", "delete"),
+        contexts=(EVERYWHERE,),
+        run="local:clear",
+        help="Clears the entry, then the mark, then goes back.",
+    ),
+    *(
+        Action(
+            id=name,
+            label=label,
+            keys=(key,),
+            contexts=(EVERYWHERE,),
+            run=f"local:{name}",
+            help=words,
+            footer=False,
+        )
+        for name, label, key, words in (
+            ("up", "Up", "up", "Marks the row above."),
+            ("down", "Down", "down", "Marks the row below."),
+            ("page_up", "PgUp", "pageup", "Moves up by ten rows."),
+            ("page_down", "PgDn", "pagedown", "Moves down by ten rows."),
+        )
+    ),
+)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Preset:
+    """A key map that a shop can start from."""
+
+    keymap: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
+    """Keys by action id, in place of the action's own."""
+    numbered_commands: bool = False
+    """``.5`` and Enter is F5, for keyboards that have neither F keys nor letters."""
+
+
+PRESETS: Final[Mapping[str, Preset]] = {
+    "default": Preset(),
+    "numpad-only": Preset(
+        keymap={"pay": ("+", "f9"), "void": ("-", "f5"), "find": ("/", "f2")},
+        numbered_commands=True,
+    ),
+}

@@ -1,0 +1,108 @@
+"""The door to the till: the few things a terminal may ask of it, and what comes back.
+
+Whatever is behind it decides everything: what a text means, what a key is allowed to do, which
+screen the state of the sale calls for. Here are only the words of the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol, TypeAlias
+
+import attrs
+
+from posframe_terminal.views import Severity, View
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Place:
+    """Where the operator is: what a view is asked for, and what a request was made on."""
+
+    screen: str
+    text: str = ""
+    """The entry line; a search follows it as it is typed."""
+    marked: int | None = None
+    """Row marked by the arrow keys."""
+
+
+@attrs.frozen(kw_only=True)
+class Typed:
+    """A text and Enter."""
+
+    screen: str
+    text: str
+    choice: str = ""
+    """The marked row, by the name that the view gave it."""
+    seen: str = ""
+    """The view's mark of what the operator saw when pressing the key."""
+
+
+@attrs.frozen(kw_only=True)
+class Scanned:
+    """A code from a scanner; ``text`` is what stood in the entry line before it: ``3 *``."""
+
+    screen: str
+    code: str
+    source: str
+    text: str = ""
+    seen: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Invoked:
+    """An action, by its key or its name; ``text`` is the entry line: ``3`` of ``3 -``."""
+
+    screen: str
+    action: str
+    text: str = ""
+    choice: str = ""
+    seen: str = ""
+
+
+Request: TypeAlias = Typed | Scanned | Invoked
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of a request that was not refused."""
+
+    message: str = ""
+    severity: Severity = "good"
+    text: str = ""
+    """What stands in the entry line now."""
+    screen: str = ""
+    """A screen to show over the present one; which one the sale calls for is the view's affair."""
+
+
+DONE: Final = Outcome()
+
+
+class TillDoor(Protocol):
+    """A till as its terminal sees it."""
+
+    def view(self, place: Place) -> View:
+        """Return what to show at ``place``, quickly and without waiting.
+
+        The view may be of another screen when the till's state calls for it: the payment that
+        was completed has become the change, a question is open, the recalled sale is back.
+        """
+
+    async def submit(self, request: Request) -> Outcome:
+        """Do what is asked; return once it is on disk.
+
+        Raises:
+            PosframeError: refused; nothing changed and the message tells the operator why.
+        """
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call ``changed`` on the loop after each change; return what ends that."""
+
+
+Meaning: TypeAlias = Callable[[str, str], str]
+"""``meaning(text, screen)``: what Enter would do with the text, in a few words."""
+
+
+def no_meaning(text: str, screen: str) -> str:
+    """Stand in where the grammar is not known: say nothing."""
+    del text, screen
+    return ""

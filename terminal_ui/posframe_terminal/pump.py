@@ -1,0 +1,313 @@
+"""The pump: takes what comes in, one thing after another, and has the till do it.
+
+Every item waits until the one before it is on disk, so nothing overtakes anything and nothing
+is lost under a pop-up or a slow commit. No rule of selling is here, and no Textual.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+import zlib
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from posframe.errors import PosframeError
+from posframe_terminal.backlog import Backlog
+from posframe_terminal.desk import Desk, Spot
+from posframe_terminal.door import (
+    Invoked,
+    Meaning,
+    Outcome,
+    Place,
+    Request,
+    Scanned,
+    TillDoor,
+    Typed,
+    no_meaning,
+)
+from posframe_terminal.intake import Item, Key, Paste, Retract, Scan
+from posframe_terminal.keynames import label_of_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posframe_terminal.keys import Action, KeyTable
+    from posframe_terminal.paint.screens import Screens
+    from posframe_terminal.views import EntryLine, View
+
+BUSY_AFTER_S: Final = 0.05
+"""A commit that is done sooner is not worth a word: it would only flicker."""
+SCANS_HELD_MAX: Final = 100
+BACK: Final = "back"
+"""What the till is asked for when Esc is pressed with nothing left to clear."""
+
+_log = logging.getLogger(__name__)
+
+
+class Pump:
+    """One per terminal: desk, backlog and the way to the till."""
+
+    def __init__(
+        self,
+        door: TillDoor,
+        table: KeyTable,
+        screens: Screens,
+        *,
+        meaning: Meaning = no_meaning,
+        plain: bool = False,
+    ) -> None:
+        """``meaning`` tells what the entry stands for; ``plain`` glyphs suit a bare console."""
+        self.desk = Desk()
+        self.backlog = Backlog()
+        self.present: Callable[[], None] = lambda: None
+        """Show the view again; the app puts its own here."""
+        self.bell: Callable[[], None] = lambda: None
+        self.under: View | None = None
+        """The screen on which a pop-up stands."""
+        self._door = door
+        self._table = table
+        self._screens = screens
+        self._meaning = meaning
+        self._plain = plain
+        self._view: View | None = None
+        self._held: list[Scan] = []
+
+    def feed(self, item: Item) -> None:
+        """Take an item; it is handled after those before it."""
+        if not self.backlog.put(item, self._view.seen if self._view else ""):
+            self.desk.say("Too many keys are waiting; the last ones were dropped.", "error")
+            self.bell()
+        if self.desk.busy:
+            self.present()
+
+    async def run(self) -> None:
+        """Handle items for ever; a failure is shown and the next item is handled."""
+        while True:
+            arrival = await self.backlog.get()
+            try:
+                await self._handle(arrival.item, arrival.seen)
+            except Exception as error:  # noqa: BLE001 - a pump that dies leaves a deaf till
+                self._fail(error)
+            if not self.backlog:
+                self.present()
+
+    def view(self) -> View:
+        """Return what to show now, the terminal's own part included."""
+        try:
+            view = self._asked_view()
+        except Exception as error:
+            if self._view is None:
+                raise  # nothing was ever shown: the till cannot start
+            self._fail(error)
+            view = self._view
+        if view.screen != self.desk.spot.screen:
+            self._go_to(view.screen)
+        spot = self.desk.spot
+        if self._screens.kind(view.screen) != "popup":
+            self.under = view
+        self._view = view
+        return attrs.evolve(
+            view,
+            entry=self._entry_line(),
+            hints=self._table.hints(spot.screen),
+            marked=spot.marked,
+            plain=self._plain,
+        )
+
+    async def _handle(self, item: Item, seen: str) -> None:
+        match item:
+            case Key():
+                await self._key(item, seen)
+            case Scan() if self._screens.kind(self.desk.spot.screen) == "popup":
+                self._hold(item)
+            case Scan(code=code, source=source):
+                spot, text = self.desk.spot, self.desk.take_text()
+                await self._submit(
+                    Scanned(screen=spot.screen, code=code, source=source, text=text, seen=seen)
+                )
+            case Paste(text=text, refused=refused):
+                if refused:
+                    self._refuse(refused)
+                else:
+                    self.desk.type(text)
+            case Retract(count=count):
+                self.desk.retract(count)
+
+    async def _key(self, key: Key, seen: str) -> None:
+        desk = self.desk
+        action = self._table.find(desk.spot.screen, key.name) if key.name else None
+        if action is not None and key.text and not self._acts(action):
+            action = None
+        if action is not None:
+            await self._invoke(action, seen)
+        elif key.name == "enter":
+            await self._enter(seen)
+        elif key.name == "backspace":
+            desk.rub_out()
+        elif key.text:
+            desk.type(key.text)
+        else:
+            desk.say(f"{label_of_key(key.name)} does nothing here.")
+
+    def _acts(self, action: Action) -> bool:
+        """Tell whether an action's character acts here, or is text."""
+        desk = self.desk
+        return desk.keys_act() and not (action.on_empty_only and desk.take_text())
+
+    async def _enter(self, seen: str) -> None:
+        desk = self.desk
+        text = desk.take_text()
+        if text.startswith(".") and (action := self._table.command(text[1:])) is not None:
+            desk.accept()
+            await self._invoke(action, seen)
+            return
+        screen = desk.spot.screen
+        await self._submit(Typed(screen=screen, text=text, choice=self._choice(), seen=seen))
+
+    async def _invoke(self, action: Action, seen: str) -> None:
+        kind, _, name = action.run.partition(":")
+        if kind == "show":
+            self._go_to(name)
+        elif kind == "local":
+            await self._local(name, seen)
+        else:
+            await self._submit(self._invoked(action.id, seen))
+
+    async def _local(self, name: str, seen: str) -> None:
+        match name:
+            case "clear":
+                await self._clear(seen)
+            case "up" | "down" | "page_up" | "page_down":
+                self._move(_STEPS[name])
+            case _:
+                raise ValueError(f"the terminal has no function of its own named {name!r}")
+
+    async def _clear(self, seen: str) -> None:
+        """Clear one thing; with nothing left to clear, go back."""
+        desk = self.desk
+        if desk.clear():
+            return
+        if self._screens.kind(desk.spot.screen) == "over":
+            desk.spots.pop()
+            self._release()
+        elif desk.spot.screen != "sale":
+            await self._submit(self._invoked(BACK, seen))
+
+    def _move(self, step: int) -> None:
+        count = self._view.count if self._view else 0
+        if not count:
+            return
+        spot = self.desk.spot
+        base = self._screens.kind(spot.screen) == "base"
+        now = spot.marked if spot.marked is not None else count if base else 0
+        spot.marked = min(max(now + step, 0), count - 1)
+        self.desk.say("")
+
+    def _invoked(self, action: str, seen: str) -> Invoked:
+        screen, text = self.desk.spot.screen, self.desk.take_text()
+        return Invoked(screen=screen, action=action, text=text, choice=self._choice(), seen=seen)
+
+    def _choice(self) -> str:
+        return self._view.choice(self.desk.spot.marked) if self._view else ""
+
+    async def _submit(self, request: Request) -> None:
+        """Have the till do it; say so when that takes long."""
+        desk, spot = self.desk, self.desk.spot
+        slow = asyncio.get_running_loop().call_later(BUSY_AFTER_S, self._show_busy)
+        try:
+            outcome = await self._door.submit(request)
+        except PosframeError as error:
+            self._refuse(str(error))
+        else:
+            spot.text, spot.refused, spot.marked = outcome.text, False, None
+            self._settle(outcome)
+        finally:
+            slow.cancel()
+            desk.busy = False
+
+    def _settle(self, outcome: Outcome) -> None:
+        self.desk.say(outcome.message, outcome.severity)
+        if outcome.severity == "error":
+            self.bell()
+        if outcome.screen:
+            self._go_to(outcome.screen)
+
+    def _show_busy(self) -> None:
+        self.desk.busy = True
+        self.present()
+
+    def _go_to(self, screen: str) -> None:
+        """Put a screen on top: back to it when it is below, over the others, or in their place."""
+        spots = self.desk.spots
+        at = next((i for i, spot in enumerate(spots) if spot.screen == screen), None)
+        if at is not None:
+            del spots[at + 1 :]
+        elif self._screens.kind(screen) == "base":
+            spots[:] = [Spot(screen)]
+        else:
+            spots.append(Spot(screen))
+        self._release()
+
+    def _hold(self, scan: Scan) -> None:
+        if len(self._held) >= SCANS_HELD_MAX:
+            self._refuse("Too many scans are waiting for an answer; this one was dropped.")
+        else:
+            self._held.append(scan)
+
+    def _release(self) -> None:
+        """Let scans that waited for a pop-up go on, before all that came later."""
+        if self._held and self._screens.kind(self.desk.spot.screen) != "popup":
+            held, self._held = self._held, []
+            self.backlog.put_first(held, self._view.seen if self._view else "")
+
+    def _asked_view(self) -> View:
+        spot = self.desk.spot
+        if spot.screen == "help":
+            return self._help()
+        return self._door.view(
+            Place(screen=spot.screen, text=self.desk.take_text(), marked=spot.marked)
+        )
+
+    def _help(self) -> View:
+        """Return the keys of the screen below: the one view that the terminal makes by itself."""
+        from posframe_terminal.pages import HelpView
+
+        below = self.under
+        assert below is not None, "help is shown over a screen"
+        about = self.desk.spots[-2].screen if len(self.desk.spots) > 1 else "sale"
+        keys = self._table.hints(about)
+        return HelpView(head=below.head, money=below.money, seen=below.seen, about=about, keys=keys)
+
+    def _entry_line(self) -> EntryLine:
+        desk = self.desk
+        text = desk.take_text()
+        return attrs.evolve(
+            desk.entry_line(),
+            meaning=self._meaning(text, desk.spot.screen) if text else "",
+            waiting=len(self.backlog) if desk.busy else 0,
+            waiting_text=self.backlog.preview() if desk.busy else "",
+            scans_held=len(self._held),
+        )
+
+    def _refuse(self, message: str) -> None:
+        self.desk.refuse(message)
+        self.bell()
+
+    def _fail(self, error: Exception) -> None:
+        """Show that something is broken, with a code by which support finds where."""
+        code = fault_code(error)
+        _log.error("%s while handling input", code, exc_info=error)
+        self._refuse(f"Something failed inside the till. Call support and say {code}.")
+
+
+_STEPS: Final = {"up": -1, "down": 1, "page_up": -10, "page_down": 10}
+
+
+def fault_code(error: BaseException) -> str:
+    """Return a short code which is the same for the same failure at the same place."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].name}" if frames else ""
+    return f"E-{zlib.crc32(f'{type(error).__name__} {where}'.encode()) & 0xFFFF:04X}"
