@@ -1,4 +1,4 @@
-"""The columns of somebody else's CSV file: what each means and how one of its rows is read.
+"""What the columns of somebody else's CSV file mean; reading its rows is `reading`'s.
 
 ::
 
@@ -8,7 +8,7 @@
     gtin = "ean"             # has to be a GTIN; "codes" takes any, several with | between them
     price = "vk_brutto"
 
-    [defaults]               # for every row: fields that have no column, or whose cell is empty
+    [defaults]               # for every row: fields without a column, or whose cell is empty
     tax_category = "food"
 
     [options]
@@ -20,26 +20,22 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import tomllib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from posframe.catalogue.records import ItemCode, NewItem, check_item
-from posframe.errors import ConfigurationError, DataError
-from posframe.kernel.domain.currencies import exponent
-from posframe.kernel.domain.identifiers import to_gtin14
-from posframe.kernel.domain.money import parse_minor
-from posframe.kernel.domain.quantity import parse_milli, unit
+from posframe.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 FIELDS: Final = {
     "sku": ("sku",),
-    "name": ("name", "product_name", "description"),
+    "name": ("name",),
     "gtin": ("gtin", "ean", "upc"),
     "codes": ("codes", "code", "barcode"),
     "plu": ("plu",),
@@ -58,25 +54,9 @@ FIELDS: Final = {
 }
 """The fields a column can fill, each with the headers it is known by without a map."""
 
-CODE_SEPARATOR: Final = "|"
-PACK_SEPARATOR: Final = "*"
-"""``4006381333931*6``: this code sells six of the item."""
-
-_PRICES: Final = {"gross major": False, "major": False, "gross minor": True, "minor": True}
-_TRUE: Final = {"1", "true", "yes", "y", "x", "ja", "oui", "si"}
-_FALSE: Final = {"0", "false", "no", "n", "nein", "non", ""}
-
-
-@attrs.frozen
-class RowError:
-    """Why a row was refused."""
-
-    line: int
-    """Where the row ends in the file, from 1."""
-    column: str
-    """The file's header, or our field where there is no column."""
-    value: str
-    message: str
+REQUIRED: Final = ("sku", "name")
+MINOR: Final = "gross minor"
+_PRICES: Final = ("gross major", MINOR)
 
 
 @attrs.frozen(kw_only=True)
@@ -86,6 +66,7 @@ class ColumnMap:
     columns: dict[str, str] = attrs.field(factory=dict)
     """Our field to the file's header; empty: the headers in `FIELDS`."""
     defaults: dict[str, Any] = attrs.field(factory=dict)
+    """Our field to what it is in rows that say nothing of it."""
     delimiter: str = ","
     decimal: str = "."
     encoding: str = "utf-8-sig"
@@ -93,12 +74,17 @@ class ColumnMap:
 
     def __attrs_post_init__(self) -> None:
         for field in (*self.columns, *self.defaults):
-            _known(field, FIELDS, "field")
-        _known(self.price, _PRICES, "price")
-        _known(self.decimal, (".", ","), "decimal")
+            _check_known(field, FIELDS, "field")
+        _check_known(self.price, _PRICES, "price option")
+        _check_known(self.decimal, (".", ","), "decimal mark")
         if len(self.delimiter) != 1:
             raise ConfigurationError(f"The delimiter {self.delimiter!r} is not one character")
-        _check_encoding(self.encoding)
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError as error:
+            raise ConfigurationError(
+                f"Unknown encoding {self.encoding!r}", hint="Common ones: utf-8, cp1252, latin-1"
+            ) from error
 
     @classmethod
     def load(cls, path: Path) -> ColumnMap:
@@ -112,79 +98,54 @@ class ColumnMap:
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"The map {path} cannot be read: {error}") from error
         for table in tables:
-            _known(table, ("columns", "defaults", "options"), "table")
+            _check_known(table, ("columns", "defaults", "options"), "table")
         options = tables.get("options", {})
         for option in options:
-            _known(option, ("delimiter", "decimal", "encoding", "price"), "option")
+            _check_known(option, ("delimiter", "decimal", "encoding", "price"), "option")
         return cls(
             columns=tables.get("columns", {}), defaults=tables.get("defaults", {}), **options
         )
 
-    def reader(self, header: list[str], *, currency: str) -> RowReader:
-        """Return what reads the rows of a file with this header.
+    def places(self, header: list[str]) -> dict[str, int]:
+        """Return which column of a file with this header fills which field.
 
         Raises:
             ConfigurationError: a column is missing.
         """
         places = {name.strip(): place for place, name in enumerate(header)}
-        if self.columns:
-            found = {field: _place(name, places) for field, name in self.columns.items()}
-        else:
-            found = _by_known_headers(places)
-        if "sku" not in found:  # a file that has only barcodes: these are the shop's numbers too
-            found |= {"sku": found[field] for field in ("codes", "gtin") if field in found}
-        for field in ("sku", "name"):
+        found = _mapped(self.columns, places) if self.columns else _by_known_headers(places)
+        if "sku" not in found and "gtin" in found:
+            found["sku"] = found["gtin"]  # a list of barcodes: they are the shop's numbers too
+        for field in REQUIRED:
             if field not in found and field not in self.defaults:
                 raise ConfigurationError(
-                    f"There is no column for {field}",
+                    f"No column gives the {field}",
                     hint=f"Name it in [columns]; the file has {', '.join(header)[:200]}",
                 )
-        parsers = _parsers(currency, self.decimal, in_minor=_PRICES[self.price])
-        return RowReader(header, found, self.defaults, parsers)
+        return found
 
 
-Parser = Callable[[str], Any]
+def _mapped(columns: dict[str, str], places: dict[str, int]) -> dict[str, int]:
+    for name in columns.values():
+        _check_known(name, places, "column")
+    return {field: places[name] for field, name in columns.items()}
 
 
-class RowReader:
-    """Reads the rows of one file."""
+def _by_known_headers(places: dict[str, int]) -> dict[str, int]:
+    lowered = {name.lower(): place for name, place in places.items()}
+    return {
+        field: lowered[name]
+        for field, names in FIELDS.items()
+        for name in reversed(names)
+        if name in lowered
+    }
 
-    def __init__(
-        self,
-        header: list[str],
-        places: dict[str, int],
-        defaults: dict[str, Any],
-        parsers: dict[str, Parser],
-    ) -> None:
-        self._header = header
-        self._defaults = {
-            parsed: value
-            for field, given in defaults.items()
-            for parsed, value in (_default(field, given, parsers[field]),)
-        }
-        self._codes = [(places[f], parsers[f]) for f in _CODE_FIELDS if f in places]
-        self._places = {f: (place, parsers[f]) for f, place in places.items() if f not in _CODE_FIELDS}
-        self._plan = [(_FIELD_NAMES.get(f, f), *self._places[f]) for f in self._places]
-        self._width = 1 + max(places.values(), default=0)
 
-    def read(self, row: list[str]) -> NewItem:
-        """Return the item of a row.
-
-        Raises:
-            DataError: a cell is not valid; `explain` names it.
-        """
-        values = self._defaults.copy()
-        for field, place, parse in self._plan:
-            if text := row[place].strip():
-                values[field] = parse(text)
-        codes: tuple[ItemCode, ...] = ()
-        for place, parse in self._codes:
-            if text := row[place].strip():
-                codes += parse(text)
-        if codes:
-            values["codes"] = codes
-        values.setdefault("sku", "")
-        values.setdefault("name", "")
-        item = NewItem(**values)
-        check_item(item)
-        return item
+def _check_known(name: object, known: Collection[str], noun: str) -> None:
+    if isinstance(name, str) and name in known:
+        return
+    near = difflib.get_close_matches(str(name), known, n=1)
+    question = f"Did you mean {near[0]!r}? " if near else ""
+    raise ConfigurationError(
+        f"Unknown {noun} {str(name)[:40]!r}", hint=f"{question}Known: {', '.join(known)[:300]}"
+    )

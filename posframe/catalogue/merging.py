@@ -47,11 +47,19 @@ class Tally:
 class Merger:
     """Writes batches within one transaction of the caller's, which ends with `finish`."""
 
-    def __init__(self, connection: apsw.Connection, traits: rows.Traits, *, at_us: int) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        traits: rows.Traits,
+        *,
+        at_us: int,
+        with_index: bool = True,
+    ) -> None:
         self.tally = Tally()
         self._connection = connection
         self._traits = traits
         self._at_us = at_us
+        self._with_index = with_index
         self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM item").get
         self._next_id = self._last_id + 1
         self._next_price = next_price(connection)
@@ -77,10 +85,10 @@ class Merger:
             stored[item.sku] = now
         return refused
 
-    def finish(self, *, with_index: bool = True) -> list[Refused]:
+    def finish(self) -> list[Refused]:
         """Bring search index and counters up to date; nothing more is refused."""
         keep_next_price(self._connection, self._next_price)
-        if not with_index:
+        if not self._with_index:
             return []
         if len(self._fresh) + len(self._stale) >= REBUILD_FROM:
             indexing.rebuild(self._connection)
@@ -88,6 +96,9 @@ class Merger:
             indexing.remove(self._connection, self._stale)
             indexing.add(self._connection, self._fresh)
         return []
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def _refusal(
         self,

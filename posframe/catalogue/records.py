@@ -16,6 +16,7 @@ CODE_LENGTH_MAX: Final = 200
 NAME_LENGTH_MAX: Final = 500
 """Characters of a name."""
 AGE_MAX_YEARS: Final = 150
+POPULARITY_MAX: Final = 2**53
 
 
 def canonical_code(code: str) -> str:
@@ -101,21 +102,25 @@ def check_item(item: NewItem) -> None:
         DataError: a name or code is empty, too long or holds control characters, or a number is out
             of range.
     """
-    _check_code(item.sku, "SKU")
-    _check_name(item.name)
+    check_code(item.sku, "SKU")
+    check_name(item.name)
+    for noun in ("brand", "department", "tax_category", "deposit_sku"):
+        if text := getattr(item, noun):
+            check_name(text, noun.replace("_", " "))
     for entry in item.codes:
-        _check_code(entry.code, "code")
+        check_code(entry.code, "code")
         if entry.quantity_milli <= 0:
             raise DataError(f"Code {entry.code} of {item.sku} sells nothing: give its pack size")
     if item.price_minor is not None and item.price_minor < 0:
         raise DataError(f"The price of {item.sku} is below zero")
     if not 0 <= item.minimum_age_years <= AGE_MAX_YEARS:
         raise DataError(f"{item.minimum_age_years} years is not a minimum age")
-    if item.popularity < 0:
-        raise DataError(f"The popularity of {item.sku} is below zero")
+    if not 0 <= item.popularity <= POPULARITY_MAX:
+        raise DataError(f"{item.popularity} is not a popularity")
 
 
-def _check_code(text: str, noun: str) -> None:
+def check_code(text: str, noun: str) -> None:
+    """Refuse a SKU or code that is empty, too long or holds what no keyboard or scanner gives."""
     if not text.strip():
         raise DataError(f"The {noun} is empty")
     if len(text) > CODE_LENGTH_MAX:
@@ -124,14 +129,15 @@ def _check_code(text: str, noun: str) -> None:
         raise DataError(f"The {noun} {text[:40]!r} holds characters that cannot be read or keyed")
 
 
-def _check_name(name: str) -> None:
-    if not name.strip():
-        raise DataError("The name is empty")
-    if len(name) > NAME_LENGTH_MAX:
-        raise DataError(f"The name {name[:20]!r}… has more than {NAME_LENGTH_MAX} characters")
+def check_name(text: str, noun: str = "name") -> None:
+    """Refuse a name that is empty, too long or holds characters that cannot be stored."""
+    if not text.strip():
+        raise DataError(f"The {noun} is empty")
+    if len(text) > NAME_LENGTH_MAX:
+        raise DataError(f"The {noun} {text[:20]!r}… has more than {NAME_LENGTH_MAX} characters")
     # isprintable first: it is true of nearly every name and runs in C.
-    if not name.isprintable() and not all(map(_can_be_stored, name)):
-        raise DataError(f"The name {name[:40]!r} holds characters that cannot be stored")
+    if not text.isprintable() and not all(map(_can_be_stored, text)):
+        raise DataError(f"The {noun} {text[:40]!r} holds characters that cannot be stored")
 
 
 def _can_be_stored(character: str) -> bool:

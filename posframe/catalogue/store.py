@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 import apsw
 
 from posframe.catalogue import rows, schema, searching
+from posframe.catalogue.filling import Filler
 from posframe.catalogue.merging import Merger, keep_next_price, next_price
 from posframe.catalogue.records import Match, NewItem, PricePeriod, SearchHit, check_item
 from posframe.errors import DataError, RuleViolation
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posframe.kernel.domain.item import Item
+
+
+ItemWriter = Filler | Merger
 
 
 class Catalogue:
@@ -187,6 +191,14 @@ class Catalogue:
             )
             keep_next_price(self._connection, number + 1)
         return number
+
+    def writer(
+        self, connection: apsw.Connection, *, at_us: int, with_index: bool = True
+    ) -> ItemWriter:
+        """Return what writes many items within one `change`: the quickest for this catalogue."""
+        if connection.execute("SELECT count(*) FROM (SELECT 1 FROM item LIMIT 1)").get:
+            return Merger(connection, self._traits, at_us=at_us, with_index=with_index)
+        return Filler(connection, self._traits, with_index=with_index)
 
     @contextlib.contextmanager
     def change(self) -> Iterator[apsw.Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path  # noqa: TC003 - read from the annotations at run time
+from pathlib import Path
 
 from cyclopts import App
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - read from the annotations at run time
+from pathlib import Path
 
 from cyclopts import App
 

@@ -151,7 +151,10 @@ def posframe_job_handlers() -> Mapping[str, JobHandler]:
 
 @hookspec
 def posframe_cli() -> Iterable[Any]:
-    """Collect: cyclopts apps mounted under ``posframe``. Asked by the command line only."""
+    """Collect: cyclopts apps mounted under ``posframe``. Asked by the command line only.
+
+    A static method of the plugin's class, since commands are offered without a till.
+    """
 
 
 @hookspec

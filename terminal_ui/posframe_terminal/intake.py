@@ -12,6 +12,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from posframe_terminal.keynames import one_name
+
 GAP_S: Final = 0.035
 """Longest pause inside a scan. A fast typist needs 60 ms between keys."""
 HOLD_S: Final = 0.025
@@ -26,13 +28,6 @@ SEPARATORS: Final = "\x1c\x1d\x1e"
 """FS, GS, RS: field separators inside GS1 and similar codes; part of the code."""
 
 _CHARACTERS: Final = {"plus": "+", "minus": "-", "asterisk": "*", "slash": "/", "full_stop": "."}
-_KEYPAD: Final = {
-    "add": "plus",
-    "subtract": "minus",
-    "multiply": "asterisk",
-    "divide": "slash",
-    "decimal": "full_stop",
-}
 _TERMINATORS: Final = frozenset({"enter", "ctrl+j", "tab"})
 
 
@@ -121,7 +116,7 @@ class Intake:
         self._stalled = False
         if name in _TERMINATORS:
             return self._end(name, near=near)
-        name = _KEYPAD.get(name, name)
+        name = one_name(name)
         text = character or _CHARACTERS.get(name, "")
         if len(text) == 1 and (text.isprintable() or text in SEPARATORS):
             return self._character(name, text, near=near)

@@ -43,6 +43,7 @@ _OTHER_NAMES: Final = {
     "subtract": "minus",
     "multiply": "asterisk",
     "divide": "slash",
+    "decimal": "full_stop",
     **{character: name for name, character in _CHARACTERS.items()},
     # Terminals send shift and an F key as the F keys from 13 on.
     **{f"f{number + 12}": f"shift+f{number}" for number in range(1, 13)},
@@ -61,9 +62,13 @@ _LABELS: Final = {
 
 
 def canonical(key: str) -> str:
-    """Return the table's name of a key: one name for keypad and main block, any spelling."""
-    lowered = key.strip().lower()
-    return _OTHER_NAMES.get(lowered, lowered)
+    """Return the table's name of a key as somebody wrote it."""
+    return one_name(key.strip().lower())
+
+
+def one_name(key: str) -> str:
+    """Return the one name of a key that a terminal has several for: keypad, shifted F keys."""
+    return _OTHER_NAMES.get(key, key)
 
 
 def label_of_key(key: str) -> str:

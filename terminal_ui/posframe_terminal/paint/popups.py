@@ -58,7 +58,8 @@ def _laid(view: View, box: list[Row], entry: Sequence[Row], below: Sequence[Row]
     height, width = len(below), width_of_row(below[0])
     at_entry = height - 4
     if len(box) + 2 > at_entry or width < BOX_WIDTH:  # too small for the box: its words alone
-        return [cropped(row, 0, width) for row in [*box, *below]][:height]
+        alone = [*(cropped((*row, *blank(width)), 0, width) for row in box), *below]
+        return alone[:height]
     body = restyled(below[1:at_entry], "under")
     screen = [below[0], *body, *entry, below[height - 2], key_row(view, width)]
     laid = overlaid(screen, box, (width - BOX_WIDTH) // 2, max(1, (at_entry - len(box)) // 2))

@@ -1,0 +1,325 @@
+"""Read items from the rows of a CSV file by a `ColumnMap`; putting them is `importer`'s."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import functools
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import attrs
+
+from posframe.catalogue.columns import MINOR, REQUIRED, ColumnMap
+from posframe.catalogue.records import (
+    AGE_MAX_YEARS,
+    POPULARITY_MAX,
+    ItemCode,
+    NewItem,
+    check_code,
+    check_name,
+)
+from posframe.errors import DataError
+from posframe.kernel.domain.currencies import exponent
+from posframe.kernel.domain.identifiers import to_gtin14
+from posframe.kernel.domain.money import parse_minor
+from posframe.kernel.domain.quantity import parse_milli, unit
+
+CODE_SEPARATOR: Final = "|"
+PACK_SEPARATOR: Final = "*"
+"""``4006381333931*6``: this code sells six of the item."""
+
+PLU_LENGTH_MAX: Final = 6
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_CODE_FIELDS: Final = ("gtin", "codes", "plu")
+_REMEMBERED: Final = 10_000
+"""Different cells of a column whose meaning is remembered: prices and brands come again."""
+
+_TRUE: Final = {"1", "true", "yes"}
+_FALSE: Final = {"0", "false", "no"}
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_Parser = Callable[[str], Any]
+
+
+@attrs.frozen
+class RowError:
+    """Why a row was refused, or one of its cells."""
+
+    line: int
+    """Where the row ends in the file, from 1."""
+    column: str
+    """The file's header of the cell; empty when it is about the whole row."""
+    value: str
+    message: str
+
+
+class Source:
+    """A CSV file, gzipped or not, as a stream of items.
+
+    Iterating yields the line a row ends on, with its item or with what is wrong with it.
+    """
+
+    def __init__(self, path: Path, columns: ColumnMap, currency: str) -> None:
+        self.rows = 0
+        self._path = path
+        self._columns = columns
+        self._currency = currency
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack, _translated(self._path):
+            self._raw = stack.enter_context(self._path.open("rb"))
+            self._size = os.fstat(self._raw.fileno()).st_size
+            is_gzip = self._raw.peek(2)[:2] == _GZIP_MAGIC
+            data = stack.enter_context(gzip.open(self._raw)) if is_gzip else self._raw
+            # Bytes of another encoding become halves of characters, which only their row suffers.
+            text = io.TextIOWrapper(data, self._columns.encoding, "surrogateescape", newline="")
+            self._csv = csv.reader(stack.enter_context(text), delimiter=self._columns.delimiter)
+            header = next(self._csv, None)
+            if header is None:
+                raise DataError(f"{self._path} is empty")
+            self._reader = RowReader(self._columns, header, currency=self._currency)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Bytes read of the file, and its size."""
+        return self._raw.tell(), self._size
+
+    def header_of(self, field: str) -> str:
+        """Return what the file calls a field."""
+        return self._reader.header_of(field)
+
+    def __iter__(self) -> Iterator[tuple[int, NewItem | list[RowError]]]:
+        with _translated(self._path):
+            while True:
+                try:
+                    yield from self._items()
+                except csv.Error as error:
+                    self.rows += 1
+                    line = self._csv.line_num
+                    yield line, [RowError(line, "", "", f"The row cannot be split: {error}")]
+                else:
+                    return
+
+    def _items(self) -> Iterator[tuple[int, NewItem | list[RowError]]]:
+        rows, read = self._csv, self._reader.read
+        for row in rows:
+            if not row:
+                continue
+            self.rows += 1
+            try:
+                item = read(row)
+            except DataError:
+                yield rows.line_num, self._reader.explain(row, rows.line_num)
+            else:
+                yield rows.line_num, item
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeError as error:
+        raise DataError(f"{path} is not written in the encoding given: {error}") from error
+    except (EOFError, zlib.error) as error:
+        raise DataError(f"{path} is damaged: {error}", hint="Fetch the file again") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+class RowReader:
+    """Reads the rows of one file."""
+
+    def __init__(self, columns: ColumnMap, header: list[str], *, currency: str) -> None:
+        places = columns.places(header)
+        parsers = _parsers(columns, exponent(currency))
+        self._header = [name.strip() for name in header]
+        self._places = places
+        self._width = 1 + max(places.values(), default=0)
+        self._fields = [
+            (_ATTRIBUTES.get(field, field), places[field], parsers[field], field in REQUIRED)
+            for field in places
+            if field not in _CODE_FIELDS
+        ]
+        self._codes = [(places[f], parsers[f]) for f in _CODE_FIELDS if f in places]
+        self._defaults = {
+            "codes" if field in _CODE_FIELDS else _ATTRIBUTES.get(field, field): parsers[field](
+                str(value)
+            )
+            for field, value in columns.defaults.items()
+        }
+
+    def read(self, row: list[str]) -> NewItem:
+        """Return the item of a row.
+
+        Raises:
+            DataError: a cell is not valid; `explain` says which ones.
+        """
+        if len(row) < self._width:
+            raise DataError(f"The row has {len(row)} cells; {self._width} are needed")
+        values = self._defaults.copy()
+        for attribute, place, parse, is_required in self._fields:
+            text = row[place].strip()
+            if text or (is_required and attribute not in values):
+                values[attribute] = parse(text)
+        codes: tuple[ItemCode, ...] = ()
+        for place, parse in self._codes:
+            if text := row[place].strip():
+                codes += parse(text)
+        if codes:
+            values["codes"] = codes
+        return NewItem(**values)
+
+    def header_of(self, field: str) -> str:
+        """Return what the file calls a field; "code" is any of the columns with codes."""
+        fields = _CODE_FIELDS if field == "code" else (field,)
+        named = (self._header[self._places[each]] for each in fields if each in self._places)
+        return next(named, field)
+
+    def explain(self, row: list[str], line: int) -> list[RowError]:
+        """Return what is wrong with the cells of a row that `read` refuses."""
+        if len(row) < self._width:
+            message = f"The row has {len(row)} cells; {self._width} are needed"
+            return [RowError(line, "", self._header[0], message)]
+        cells = [(place, parse, needed) for _, place, parse, needed in self._fields]
+        cells += [(place, parse, False) for place, parse in self._codes]
+        return [
+            RowError(line, self._header[place], row[place][:200], str(refusal))
+            for place, parse, needed in cells
+            if (refusal := _refusal(parse, row[place].strip(), needed=needed)) is not None
+        ]
+
+
+_ATTRIBUTES: Final = {"price": "price_minor"}
+"""Fields of a file that have another name in `NewItem`."""
+
+
+def _refusal(parse: _Parser, text: str, *, needed: bool) -> DataError | None:
+    try:
+        if text or needed:
+            parse(text)
+    except DataError as error:
+        return error
+    return None
+
+
+def _parsers(columns: ColumnMap, decimals: int) -> dict[str, _Parser]:
+    """Return what reads the cells of each field."""
+    remembered = functools.lru_cache(_REMEMBERED)
+    text, flag = remembered(_text), remembered(_flag)
+    price = _minor if columns.price == MINOR else _Price(columns.decimal, decimals)
+    return {
+        "sku": _sku,
+        "name": _text,
+        "gtin": _gtin,
+        "codes": _codes,
+        "plu": _plu,
+        "price": remembered(price),
+        "unit": remembered(unit),
+        "brand": text,
+        "department": text,
+        "tax_category": text,
+        "deposit_sku": text,
+        "minimum_age_years": remembered(_age),
+        "popularity": remembered(_popularity),
+        "weighed": flag,
+        "open_price": flag,
+        "active": flag,
+        "learned": flag,
+    }
+
+
+def _sku(text: str) -> str:
+    check_code(text, "SKU")
+    return text
+
+
+def _text(text: str) -> str:
+    if not text.isprintable():
+        text = " ".join(text.split())  # a line break within the quotes of a cell
+    check_name(text)
+    return text
+
+
+def _gtin(text: str) -> tuple[ItemCode, ...]:
+    code = ItemCode(text)
+    return (code if len(code.code) == 14 else ItemCode(to_gtin14(text)),)
+
+
+def _codes(text: str) -> tuple[ItemCode, ...]:
+    return tuple(_code(part) for part in text.split(CODE_SEPARATOR) if part.strip())
+
+
+def _code(text: str) -> ItemCode:
+    code, _, pack = text.partition(PACK_SEPARATOR)
+    quantity_milli = parse_milli(pack.strip()) if pack else 1000
+    if quantity_milli <= 0:
+        raise DataError(f"A pack of {pack.strip()} sells nothing")
+    check_code(code.strip(), "code")
+    return ItemCode(code.strip(), quantity_milli)
+
+
+def _plu(text: str) -> tuple[ItemCode, ...]:
+    if not (text.isascii() and text.isdigit() and len(text) <= PLU_LENGTH_MAX):
+        raise DataError(f"{text[:20]!r} is not a PLU", hint=f"1 to {PLU_LENGTH_MAX} digits")
+    return (ItemCode(text),)
+
+
+@attrs.frozen
+class _Price:
+    """Reads an amount in major units, with the decimal mark the file was said to have."""
+
+    decimal: str
+    decimals: int
+
+    def __call__(self, text: str) -> int:
+        # The other mark may stand between thousands: 1.234 would become a price a thousandth of it.
+        if (other := "." if self.decimal == "," else ",") in text:
+            raise DataError(
+                f"{text[:40]!r} has a {other!r}", hint=f"The decimal mark is {self.decimal!r}"
+            )
+        return _not_negative(parse_minor(text, self.decimals), text)
+
+
+def _minor(text: str) -> int:
+    return _not_negative(parse_minor(text, 0), text)
+
+
+def _not_negative(minor: int, text: str) -> int:
+    if minor < 0:
+        raise DataError(f"The price {text} is below zero")
+    return minor
+
+
+def _age(text: str) -> int:
+    return _whole(text, AGE_MAX_YEARS, "an age in years")
+
+
+def _popularity(text: str) -> int:
+    return _whole(text, POPULARITY_MAX, "a popularity")
+
+
+def _whole(text: str, maximum: int, noun: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= maximum):
+        raise DataError(f"{text[:20]!r} is not {noun}", hint=f"A whole number from 0 to {maximum}")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    lowered = text.lower()
+    if lowered not in _TRUE | _FALSE:
+        raise DataError(f"{text[:20]!r} is neither yes nor no", hint="Write 1 or 0")
+    return lowered in _TRUE

@@ -1,0 +1,125 @@
+"""``posframe journal``: verify, show and export. Read only; the till may be running."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cyclopts
+
+from posframe.errors import DataError, JournalUnavailable
+
+if TYPE_CHECKING:
+    import apsw
+
+    from posframe.store.codec import Codec
+
+app = cyclopts.App(name="journal", help="Verify, show or export the journal of a till.")
+
+
+@app.command
+def verify(till: Path = Path()) -> int:
+    """Check every row: chain, gaps, anchors, receipt numbers, running totals.
+
+    Names the first bad row and exits with status 1 if there is one.
+    """
+    from posframe.anchors import is_genuine
+    from posframe.store.verify import verify as check
+
+    connection, codec = _open(till)
+    verdict = check(connection, codec, is_genuine)
+    connection.close()
+    print(f"{verdict.rows} rows, {verdict.receipts} receipts, {verdict.anchors} anchors")
+    if verdict.problem:
+        print(f"BAD: row {verdict.seq}: {verdict.problem}")
+        print("     stop selling on this till and restore its latest backup")
+        return 1
+    print(f"good; the last row is {verdict.head_hash[:16]}, anchored to row {verdict.anchored_seq}")
+    return 0
+
+
+@app.command
+def show(
+    till: Path = Path(), *, first: int = 0, last: int = 0, name: str = "", transaction: str = ""
+) -> int:
+    """Print rows for people, the last 20 unless told otherwise.
+
+    Args:
+        till: the till's folder.
+        first: first row to print.
+        last: last row to print.
+        name: only events whose name begins so, such as ``sale.``
+        transaction: only rows of this transaction.
+    """
+    from posframe.store.export import rows_as_json
+
+    connection, codec = _open(till)
+    head = _head(connection)
+    begin = first or (1 if name or transaction or last else max(1, head - 19))
+    for row in rows_as_json(connection, codec, begin, last or head):
+        if row["name"].startswith(name) and transaction in {"", row["transaction"]}:
+            _print_row(row)
+    connection.close()
+    return 0
+
+
+@app.command
+def export(till: Path = Path(), file: Path | None = None, *, first: int = 1) -> int:
+    """Write rows as JSON, one object a line, with the hash of each.
+
+    Args:
+        till: the till's folder.
+        file: where to; without it, standard output.
+        first: first row to write.
+    """
+    from posframe.store.export import rows_as_json
+
+    connection, codec = _open(till)
+    try:
+        target = file.open("w", encoding="utf-8") if file else sys.stdout
+    except OSError as error:
+        raise DataError(f"{file} cannot be written ({error.strerror})") from error
+    count = 0
+    for count, row in enumerate(rows_as_json(connection, codec, first), start=1):  # noqa: B007
+        target.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+    connection.close()
+    if file:
+        target.close()
+        print(f"{count} rows written to {file}")
+    return 0
+
+
+def _open(folder: Path) -> tuple[apsw.Connection, Codec]:
+    from posframe.store.database import open_reader
+    from posframe.till import JOURNAL_FILE
+
+    path = folder / JOURNAL_FILE
+    if not path.exists():
+        raise JournalUnavailable(f"{folder} holds no journal", hint="name the till's folder")
+    return open_reader(path), _codec(folder)
+
+
+def _codec(folder: Path) -> Codec:
+    """Return a codec for this till's plugins; what cannot be loaded is shown raw."""
+    from posframe.cli.plugins import event_classes
+    from posframe.kernel.domain.events import KERNEL_EVENTS
+    from posframe.store.codec import Codec
+
+    return Codec([*KERNEL_EVENTS, *event_classes(folder)])
+
+
+def _head(connection: apsw.Connection) -> int:
+    from posframe.store.database import translated
+
+    with translated():
+        row: Any = connection.execute("SELECT max(seq) FROM journal").fetchone()
+    return int(row[0] or 0)
+
+
+def _print_row(row: dict[str, Any]) -> None:
+    moment = datetime.datetime.fromtimestamp(row["wall_us"] / 1e6, tz=datetime.UTC)
+    event = json.dumps(row["event"], ensure_ascii=False)
+    print(f"{row['seq']:>7} {moment:%Y-%m-%d %H:%M:%S}Z {row['actor']:>4} {row['name']} {event}")

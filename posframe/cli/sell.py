@@ -1,0 +1,97 @@
+"""``posframe run``, ``script`` and ``do``: a till with a screen, one without, one entry."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from posframe.errors import ConfigurationError, DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINE_MAX = 4_096
+
+
+def run(till: Path = Path("till"), *, line_mode: bool = False) -> int:
+    """Open the till in a folder and sell.
+
+    Args:
+        till: the till's folder, which holds its till.toml.
+        line_mode: plain sentences instead of a screen, for screen readers and simple terminals.
+    """
+    try:
+        from posframe_terminal.start import start
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] in {"textual", "rich", "posframe_terminal"}:
+            raise ConfigurationError(
+                "This installation has no screen", hint="pip install 'posframe[terminal]'"
+            ) from error
+        raise
+    return start(till, line_mode=line_mode)
+
+
+def script(till: Path, file: Path | None = None, *, full: bool = False) -> int:
+    """Read one entry a line, as a cashier types it, and print one JSON object a line.
+
+    ``@action`` invokes an action by its id, ``@state`` prints everything. Exit status 1 when any
+    entry was refused.
+
+    Args:
+        till: the till's folder.
+        file: entries; without it, standard input.
+        full: print every line and the whole state each time.
+    """
+    from posframe.script import Script
+    from posframe.till import Till
+
+    refused = False
+    with Till.open(till) as opened:
+        session = Script(opened, full=full)
+        for text in _lines(file):
+            answer = session.line(text)
+            refused = refused or not answer["accepted"]
+            sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False)}\n")
+            sys.stdout.flush()
+        opened.drain()
+    return 1 if refused else 0
+
+
+def do(till: Path, *entries: Annotated[str, "an entry line, as a cashier types it"]) -> int:
+    """Do entries at a till: through the running one if it runs, or by opening it.
+
+    Args:
+        till: the till's folder.
+        entries: as typed on the entry line; quote each.
+    """
+    from posframe.door import ask_running
+
+    answers = ask_running(till, list(entries))
+    if answers is None:
+        from posframe.script import Script
+        from posframe.till import Till
+
+        with Till.open(till) as opened:
+            session = Script(opened)
+            answers = [session.line(entry) for entry in entries]
+            opened.drain()
+    for answer in answers:
+        sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False)}\n")
+    return 0 if all(answer["accepted"] for answer in answers) else 1
+
+
+def _lines(file: Path | None) -> Iterator[str]:
+    """Yield entry lines; blank lines and lines of only a # comment are passed over."""
+    try:
+        source = file.open("rb") if file else sys.stdin.buffer
+    except OSError as error:
+        raise DataError(
+            f"{file} cannot be read ({error.strerror})", hint="check the name"
+        ) from error
+    with source:
+        for raw in source:
+            text = raw[:LINE_MAX].decode("utf-8", "replace").rstrip("\r\n")
+            if text.strip() and not text.startswith("#"):
+                yield text
