@@ -2,7 +2,7 @@
 # Needs Python 3.11+, git and make; nothing else. Another Python: make test PYTHON=python3.13
 .DEFAULT_GOAL := help
 .PHONY: help till test check fix bench lock clean
-unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX VIRTUAL_ENV
 PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 python3.11; do \
   "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin

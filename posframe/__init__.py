@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from posframe.kernel.contracts import PriceRule as PriceRule
     from posframe.kernel.contracts import Projection as Projection
     from posframe.kernel.contracts import Report as Report
+    from posframe.kernel.contracts import Statement as Statement
     from posframe.kernel.contracts import TenderType as TenderType
     from posframe.kernel.domain import commands as commands
     from posframe.kernel.domain import events as events
@@ -42,12 +43,15 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.basket import PriceAdjustment as PriceAdjustment
     from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
     from posframe.kernel.domain.events import event as event
+    from posframe.kernel.domain.identifiers import is_valid_gtin as is_valid_gtin
+    from posframe.kernel.domain.identifiers import to_gtin14 as to_gtin14
     from posframe.kernel.domain.item import Item as Item
     from posframe.kernel.domain.money import Money as Money
     from posframe.kernel.domain.money import format_minor as format_minor
     from posframe.kernel.domain.money import parse_minor as parse_minor
     from posframe.kernel.domain.quantity import Quantity as Quantity
     from posframe.kernel.domain.quantity import format_milli as format_milli
+    from posframe.kernel.domain.quantity import parse_milli as parse_milli
     from posframe.kernel.domain.rates import Rate as Rate
     from posframe.kernel.domain.rounding import Rounding as Rounding
     from posframe.kernel.domain.rounding import allocate as allocate
@@ -73,14 +77,15 @@ _HOME = {
     "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
     " JournalError PluginError PosframeError RuleViolation SaleChanged",
     "posframe.kernel.contracts": "Action CommandType JobHandler JobResult Permission PluginContext"
-    " PriceRule Projection Report TenderType",
+    " PriceRule Projection Report Statement TenderType",
     "posframe.kernel.domain": "commands events receipt",
     "posframe.kernel.domain.basket": "LineItem LineKind OfferRow PriceAdjustment",
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
+    "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",
     "posframe.kernel.domain.item": "Item",
     "posframe.kernel.domain.money": "Money format_minor parse_minor",
-    "posframe.kernel.domain.quantity": "Quantity format_milli",
+    "posframe.kernel.domain.quantity": "Quantity format_milli parse_milli",
     "posframe.kernel.domain.rates": "Rate",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
     "posframe.kernel.domain.tax": "Tax",

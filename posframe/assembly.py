@@ -210,7 +210,10 @@ def _flat(hooks: Hooks, hook: str) -> list[Any]:
 
 def _find_receipt(context: QueryContext, number: int) -> FoundReceipt | None:
     rows = context.query("receipt", (number,))
-    return FoundReceipt(*rows[0]) if rows else None
+    if not rows:
+        return None
+    transaction, found, copies = rows[0]
+    return FoundReceipt(transaction=transaction, receipt_number=found, copies=copies)
 
 
 def _fingerprint(config: TillConfig, plugins: list[ActivePlugin]) -> str:

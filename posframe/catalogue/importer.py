@@ -56,67 +56,67 @@ class ImportReport:
     """False after a dry run, and after a strict import with refused rows: nothing changed."""
 
 
-class _Abandoned(Exception):
-    """The import ends without leaving a trace."""
+@attrs.frozen(kw_only=True)
+class ImportOptions:
+    """How a file is imported."""
+
+    columns: ColumnMap = attrs.field(factory=ColumnMap)
+    dry_run: bool = False
+    """Only say what would happen."""
+    strict: bool = False
+    """Write nothing if any row is refused."""
+    errors_path: Path | None = None
+    """Where all errors are written to, as CSV."""
+    progress: Progress | None = None
 
 
 def import_csv(
-    catalogue: Catalogue,
-    path: Path,
-    *,
-    at_us: int,
-    columns: ColumnMap | None = None,
-    dry_run: bool = False,
-    strict: bool = False,
-    errors_path: Path | None = None,
-    progress: Progress | None = None,
+    catalogue: Catalogue, path: Path, options: ImportOptions | None = None, *, at_us: int
 ) -> ImportReport:
     """Put all items of a CSV file, gzipped or not, in one change of the catalogue.
 
-    Args:
-        catalogue: Where to; a reader sees the old or the new content, nothing in between.
-        path: The file; its first row is the header.
-        at_us: From when on new prices of known items hold.
-        columns: What the columns mean; None: they are named as in `columns.FIELDS`.
-        dry_run: Only say what would happen.
-        strict: Write nothing if any row is refused.
-        errors_path: Where all errors are written to, as CSV.
-        progress: Told how far it is, every few thousand rows.
+    A reader sees the old content or the new, nothing in between. New prices of items that are known
+    already hold from ``at_us`` on.
 
     Raises:
         ConfigurationError: the columns do not fit the file.
         DataError: the file cannot be read.
         RuleViolation: another program is changing the catalogue, or the disk is full.
     """
+    options = options or ImportOptions()
     with contextlib.ExitStack() as stack:
-        source = stack.enter_context(Source(path, columns or ColumnMap(), catalogue.currency))
-        errors = stack.enter_context(_Errors(errors_path))
-        run = _Run(catalogue, source, errors, progress)
-        return run.execute(at_us=at_us, dry_run=dry_run, strict=strict)
+        source = stack.enter_context(Source(path, options.columns, catalogue.currency))
+        errors = stack.enter_context(_Errors(options.errors_path))
+        return _Run(catalogue, source, errors, options).execute(at_us=at_us)
+
+
+class _Abandoned(Exception):
+    """The import ends without leaving a trace."""
 
 
 class _Run:
     """One import, from the first row to the report."""
 
     def __init__(
-        self, catalogue: Catalogue, source: Source, errors: _Errors, progress: Progress | None
+        self, catalogue: Catalogue, source: Source, errors: _Errors, options: ImportOptions
     ) -> None:
         self._catalogue = catalogue
         self._source = source
         self._stream = iter(source)
         self._errors = errors
-        self._progress = progress
+        self._options = options
         self._retries: list[tuple[int, NewItem]] = []
 
-    def execute(self, *, at_us: int, dry_run: bool, strict: bool) -> ImportReport:
+    def execute(self, *, at_us: int) -> ImportReport:
         """Write the rows and report on them."""
+        options = self._options
         report = ImportReport()
         with contextlib.suppress(_Abandoned), self._catalogue.change() as connection:
-            writer = self._catalogue.writer(connection, at_us=at_us, with_index=not dry_run)
+            writer = self._catalogue.writer(connection, at_us=at_us, with_index=not options.dry_run)
             with contextlib.closing(writer):
                 self._write_all(writer)
             report = self._report(writer.tally)
-            if dry_run or (strict and report.refused):
+            if options.dry_run or (options.strict and report.refused):
                 raise _Abandoned
             report = attrs.evolve(report, written=True)
         return report
@@ -124,8 +124,8 @@ class _Run:
     def _write_all(self, writer: ItemWriter) -> None:
         while batch := self._next_batch():
             self._note(batch, writer.write(batch), may_retry=True)
-            if self._progress is not None:
-                self._progress(self._source.rows, *self._source.position)
+            if self._options.progress is not None:
+                self._options.progress(self._source.rows, *self._source.position)
         # A code may pass from one item to another that comes earlier in the file.
         self._note(self._retries, writer.write(self._retries), may_retry=False)
         self._note([], writer.finish(), may_retry=False)

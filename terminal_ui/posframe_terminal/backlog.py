@@ -14,6 +14,8 @@ from posframe_terminal.keynames import label_of_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from posframe_terminal.views import View
+
 ITEMS_MAX: Final = 5000
 """More than a person or a scanner brings while anything at all still works."""
 _PREVIEW: Final = 16
@@ -21,10 +23,15 @@ _PREVIEW: Final = 16
 
 @attrs.frozen(eq=False)
 class Arrival:
-    """One item and the mark of the view that was on the screen when it came."""
+    """One item and what was on the screen when it came."""
 
     item: Item
-    seen: str
+    shown: View | None
+
+    @property
+    def seen(self) -> str:
+        """The till's mark of what the operator saw."""
+        return self.shown.seen if self.shown else ""
 
 
 class Backlog:
@@ -37,7 +44,7 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._arrivals)
 
-    def put(self, item: Item, seen: str) -> bool:
+    def put(self, item: Item, shown: View | None) -> bool:
         """Add an item; False when it was refused because too many wait.
 
         Characters of a scan that are still waiting are taken out here, so that a scan made
@@ -49,13 +56,13 @@ class Backlog:
                 return True
         if len(self._arrivals) >= ITEMS_MAX:
             return False
-        self._arrivals.append(Arrival(item, seen))
+        self._arrivals.append(Arrival(item, shown))
         self._some.set()
         return True
 
-    def put_first(self, items: Iterable[Item], seen: str) -> None:
+    def put_first(self, items: Iterable[Item], shown: View | None) -> None:
         """Put items before all others, keeping their order."""
-        self._arrivals.extendleft(Arrival(item, seen) for item in reversed(list(items)))
+        self._arrivals.extendleft(Arrival(item, shown) for item in reversed(list(items)))
         if self._arrivals:
             self._some.set()
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from posframe.errors import PosframeError
-from posframe_terminal.backlog import Backlog
+from posframe_terminal.backlog import Arrival, Backlog
 from posframe_terminal.desk import Desk, Spot
 from posframe_terminal.door import (
     Invoked,
@@ -73,11 +73,13 @@ class Pump:
         self._meaning = meaning
         self._plain = plain
         self._view: View | None = None
+        self._shown: View | None = None
         self._held: list[Scan] = []
+        self._ignored = 0
 
     def feed(self, item: Item) -> None:
         """Take an item; it is handled after those before it."""
-        if not self.backlog.put(item, self._view.seen if self._view else ""):
+        if not self.backlog.put(item, self._shown):
             self.desk.say("Too many keys are waiting; the last ones were dropped.", "error")
             self.bell()
         if self.desk.busy:
@@ -88,7 +90,7 @@ class Pump:
         while True:
             arrival = await self.backlog.get()
             try:
-                await self._handle(arrival.item, arrival.seen)
+                await self._handle(arrival)
             except Exception as error:  # noqa: BLE001 - a pump that dies leaves a deaf till
                 self._fail(error)
             if not self.backlog:
@@ -96,19 +98,8 @@ class Pump:
 
     def view(self) -> View:
         """Return what to show now, the terminal's own part included."""
-        try:
-            view = self._asked_view()
-        except Exception as error:
-            if self._view is None:
-                raise  # nothing was ever shown: the till cannot start
-            self._fail(error)
-            view = self._view
-        if view.screen != self.desk.spot.screen:
-            self._go_to(view.screen)
+        self._shown = view = self._look()
         spot = self.desk.spot
-        if self._screens.kind(view.screen) != "popup":
-            self.under = view
-        self._view = view
         return attrs.evolve(
             view,
             entry=self._entry_line(),
@@ -117,11 +108,17 @@ class Pump:
             plain=self._plain,
         )
 
-    async def _handle(self, item: Item, seen: str) -> None:
+    async def _handle(self, arrival: Arrival) -> None:
+        item, seen = arrival.item, arrival.seen
+        popup = self._screens.kind(self.desk.spot.screen) == "popup"
         match item:
+            case Key() if popup and not self._was_shown(arrival):
+                self._ignored += len(item.text)
+                self.desk.say("A question came up: look, and press again.", "warning")
             case Key():
+                self._ignored = self._ignored if item.text else 0
                 await self._key(item, seen)
-            case Scan() if self._screens.kind(self.desk.spot.screen) == "popup":
+            case Scan() if popup:
                 self._hold(item)
             case Scan(code=code, source=source):
                 spot, text = self.desk.spot, self.desk.take_text()
@@ -134,7 +131,8 @@ class Pump:
                 else:
                     self.desk.type(text)
             case Retract(count=count):
-                self.desk.retract(count)
+                self.desk.retract(max(count - self._ignored, 0))
+                self._ignored = 0
 
     async def _key(self, key: Key, seen: str) -> None:
         desk = self.desk
@@ -151,6 +149,15 @@ class Pump:
             desk.type(key.text)
         else:
             desk.say(f"{label_of_key(key.name)} does nothing here.")
+
+    def _was_shown(self, arrival: Arrival) -> bool:
+        """Tell whether the operator saw the present question when the item came."""
+        shown, now = arrival.shown, self._view
+        return (
+            shown is not None
+            and now is not None
+            and ((shown.screen, shown.seen) == (now.screen, now.seen))
+        )
 
     def _acts(self, action: Action) -> bool:
         """Tell whether an action's character acts here, or is text."""
@@ -227,6 +234,7 @@ class Pump:
         finally:
             slow.cancel()
             desk.busy = False
+        self._look()  # keys typed ahead belong to the screen that this has led to
 
     def _settle(self, outcome: Outcome) -> None:
         self.desk.say(outcome.message, outcome.severity)
@@ -261,7 +269,23 @@ class Pump:
         """Let scans that waited for a pop-up go on, before all that came later."""
         if self._held and self._screens.kind(self.desk.spot.screen) != "popup":
             held, self._held = self._held, []
-            self.backlog.put_first(held, self._view.seen if self._view else "")
+            self.backlog.put_first(held, self._shown)
+
+    def _look(self) -> View:
+        """Ask what the till shows here, and go to the screen that its state calls for."""
+        try:
+            view = self._asked_view()
+        except Exception as error:
+            if self._view is None:
+                raise  # nothing was ever shown: the till cannot start
+            self._fail(error)
+            view = self._view
+        if view.screen != self.desk.spot.screen:
+            self._go_to(view.screen)
+        if self._screens.kind(view.screen) != "popup":
+            self.under = view
+        self._view = view
+        return view
 
     def _asked_view(self) -> View:
         spot = self.desk.spot

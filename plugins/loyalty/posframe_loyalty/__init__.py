@@ -1,0 +1,1 @@
+"""Loyalty cards for posframe tills: members by card number, and their points."""

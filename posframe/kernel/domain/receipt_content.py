@@ -97,8 +97,7 @@ def _line(each: CompletedLine, marks: dict[str, str], exponent: int) -> list[rec
     ]
     if line.quantity_milli != 1000 or line.weighed:
         blocks.append(Text(f"  {_quantity(line, exponent)}"))
-    for adjustment in line.adjustments:
-        blocks.append(_saving(adjustment.label, adjustment.minor, exponent))
+    blocks.extend(_saving(each.label, each.minor, exponent) for each in line.adjustments)
     return blocks
 
 

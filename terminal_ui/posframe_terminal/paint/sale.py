@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from posframe_terminal.views import Line, Lines, Money, SaleView
 
 SIDE_WIDTH: Final = 28
+SIDE_WIDTH_WIDE: Final = 32
 QUICK_WIDTH: Final = 29
-QUICK_FROM: Final = 110
-"""From this width on the quick keys have a column of their own."""
+ROOMY: Final = 110
+"""From this width on the side column is wider and the quick keys have one of their own."""
 
 _QUANTITY: Final = 7
 _PRICE: Final = 9
@@ -44,16 +45,15 @@ def paint(view: SaleView, width: int, height: int) -> list[Row]:
 
 
 def _body(view: SaleView, width: int, height: int) -> Body:
-    quick = QUICK_WIDTH + 1 if view.quick and width >= QUICK_FROM else 0
-    basket = width - SIDE_WIDTH - 1 - quick
-    rows = beside(
-        _basket(view, basket, height),
-        filled(side_rows(view, SIDE_WIDTH, height), SIDE_WIDTH, height),
-    )
+    side = SIDE_WIDTH_WIDE if width >= ROOMY else SIDE_WIDTH
+    quick = QUICK_WIDTH if view.quick and width >= ROOMY else 0
+    basket = width - side - 1 - (quick + 1 if quick else 0)
+    right = filled(side_rows(view, side, height), side, height)
+    rows = beside(_basket(view, basket, height), right)
     if not quick:
         return rows, (basket,), (basket,)
-    keys = filled(quick_rows(view, QUICK_WIDTH), QUICK_WIDTH, height)
-    columns = (basket, basket + 1 + SIDE_WIDTH)
+    keys = filled(quick_rows(view, quick), quick, height)
+    columns = (basket, basket + 1 + side)
     return beside(rows, keys), columns, columns
 
 

@@ -1,0 +1,30 @@
+"""What happens to cards and points, as the journal keeps it. No person stands behind a card here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import attrs
+
+from posframe import event
+
+
+@event("loyalty.CardEnrolled")
+@attrs.frozen
+class CardEnrolled:
+    """A card was given out; from here on it identifies a member."""
+
+    card: Annotated[str, 1]
+    points: Annotated[int, 2]
+    """What it brings along, from another system or as a welcome."""
+
+
+@event("loyalty.PointsEarned")
+@attrs.frozen
+class PointsEarned:
+    """A sale earned points, or a return took some back; in the action that completed it."""
+
+    customer: Annotated[str, 1]
+    points: Annotated[int, 2]
+    """Negative: taken back."""
+    transaction: Annotated[str, 3]

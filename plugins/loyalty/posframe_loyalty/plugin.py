@@ -1,0 +1,190 @@
+"""Loyalty: members by card number, points in the action that completes their sale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe import (
+    Action,
+    CommandType,
+    ConfigurationError,
+    FoundCustomer,
+    Projection,
+    RuleViolation,
+    events,
+    hookimpl,
+    receipt,
+)
+from posframe_loyalty.cards import card_of, checked_card, customer_of, is_card, masked
+from posframe_loyalty.commands import AskPoints, EnrolCard, parse
+from posframe_loyalty.events import CardEnrolled, PointsEarned
+from posframe_loyalty.ledger import LEDGER
+from posframe_loyalty.points import PLUGIN, has_member, points_of
+
+if TYPE_CHECKING:
+    from posframe import Moment, PluginContext, SaleView
+
+_PER = "plugins.loyalty.points_per"
+
+
+class CardKnown(RuleViolation):
+    """The card is enrolled already; importing a file once more is harmless."""
+
+
+@attrs.frozen(kw_only=True)
+class LoyaltyConfig:
+    """``[plugins.loyalty]`` of till.toml."""
+
+    card_prefix: str
+    """A scanned code that begins so is a member's card."""
+    points_per: str = "1.00"
+    """One point for each full such amount paid."""
+
+
+class LoyaltyPlugin:
+    """Members are known by their card alone; who they are is not kept at the till."""
+
+    Config = LoyaltyConfig
+    criticality = "degradable"
+
+    def __init__(self, config: LoyaltyConfig, context: PluginContext) -> None:
+        prefix = config.card_prefix
+        if not (prefix.isascii() and prefix.isdigit()):
+            raise ConfigurationError(
+                "plugins.loyalty.card_prefix must be digits", hint='write it like "9528"'
+            )
+        self._prefix = prefix
+        self._per_minor = context.amount_minor(config.points_per, _PER)
+        if self._per_minor <= 0:
+            raise ConfigurationError(f"{_PER} must be above zero", hint='write it like "1.00"')
+        self._context = context
+
+    @staticmethod
+    def cli() -> list[Any]:
+        """Return the command group ``posframe loyalty``."""
+        from posframe_loyalty.cli import app
+
+        return [app]
+
+    @hookimpl
+    def posframe_cli(self) -> list[Any]:
+        """Bring the command group ``posframe loyalty``."""
+        return self.cli()
+
+    @hookimpl
+    def posframe_events(self) -> list[type]:
+        """Register what the journal keeps of cards and points."""
+        return [CardEnrolled, PointsEarned]
+
+    @hookimpl
+    def posframe_projections(self) -> list[Projection]:
+        """Keep balances and their ledger."""
+        return [LEDGER]
+
+    @hookimpl
+    def posframe_commands(self) -> list[CommandType]:
+        """Enrol cards and tell balances."""
+        return [
+            CommandType(command=EnrolCard, decide=self._enrol),
+            CommandType(command=AskPoints, decide=self._tell),
+        ]
+
+    @hookimpl
+    def posframe_actions(self) -> list[Action]:
+        """Offer the balance by name."""
+        return [
+            Action(
+                id="loyalty_points",
+                label="Points",
+                entry=".points",
+                help="How many points the member of this sale has",
+            )
+        ]
+
+    @hookimpl
+    def posframe_parse_entry(self, text: str, screen: str, sale: SaleView | None) -> Any:  # noqa: ANN401 - as specified
+        """Read ``.enrol`` and ``.points``."""
+        return parse(text)
+
+    @hookimpl
+    def posframe_identify_customer(self, code: str) -> FoundCustomer | None:
+        """Return the member a card means; a card nobody enrolled is no product to be learnt."""
+        card = code.strip()
+        if not is_card(card, self._prefix):
+            return None
+        balance = self._balance(card)
+        if balance is None:
+            raise _not_enrolled(card)
+        return FoundCustomer(
+            customer=customer_of(card), label=f"Card {masked(card)}, {_points(balance)}"
+        )
+
+    @hookimpl
+    def posframe_contribute(
+        self,
+        sale: SaleView | None,
+        events: tuple[Any, ...],
+    ) -> list[PointsEarned]:
+        """Earn points in the action that completes a member's sale."""
+        return [earned for event in events for earned in self._earned(event)]
+
+    @hookimpl
+    def posframe_receipt_sections(
+        self, completed: events.TransactionCompleted
+    ) -> list[receipt.Section] | None:
+        """Say on the receipt what it earned, from the event alone."""
+        if not has_member(completed):
+            return None
+        points = points_of(completed, self._per_minor)
+        words = f"points earned {points}" if points >= 0 else f"points taken back {-points}"
+        card = receipt.Cell(f"Card {masked(card_of(completed.customer))}")
+        earned = receipt.Cell(words, align=receipt.Align.RIGHT)
+        return [receipt.Section(PLUGIN, (receipt.Columns((card, earned)),))]
+
+    def _earned(self, event: Any) -> list[PointsEarned]:  # noqa: ANN401 - any event
+        if not isinstance(event, events.TransactionCompleted) or not has_member(event):
+            return []
+        points = points_of(event, self._per_minor)
+        return [PointsEarned(event.customer, points, event.transaction)] if points else []
+
+    def _enrol(
+        self, command: EnrolCard, sale: SaleView | None, moment: Moment
+    ) -> tuple[str, list[CardEnrolled]]:
+        card = checked_card(command.card, self._prefix)
+        balance = self._balance(card)
+        if balance is not None:
+            raise CardKnown(
+                f"Card {masked(card)} is enrolled already", hint=f"it has {_points(balance)}"
+            )
+        words = f"Card {masked(card)} enrolled with {_points(command.points)}"
+        return words, [CardEnrolled(card, command.points)]
+
+    def _tell(
+        self, command: AskPoints, sale: SaleView | None, moment: Moment
+    ) -> tuple[str, tuple[()]]:
+        card = checked_card(command.card or _member(sale), self._prefix)
+        balance = self._balance(card)
+        if balance is None:
+            raise _not_enrolled(card)
+        return f"Card {masked(card)} has {_points(balance)}", ()
+
+    def _balance(self, card: str) -> int | None:
+        rows = self._context.query("balance", (customer_of(card),))
+        return int(rows[0][0]) if rows else None
+
+
+def _member(sale: SaleView | None) -> str:
+    """Return the card of the open sale."""
+    if sale is None or sale.customer_plugin != PLUGIN:
+        raise RuleViolation("Whose points?", hint="scan a card first, or type .points CARD")
+    return card_of(sale.customer)
+
+
+def _not_enrolled(card: str) -> RuleViolation:
+    return RuleViolation(f"Card {masked(card)} is not enrolled", hint=f"type .enrol {card}")
+
+
+def _points(number: int) -> str:
+    return f"{number} point" if abs(number) == 1 else f"{number} points"
