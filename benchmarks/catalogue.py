@@ -1,7 +1,7 @@
 """Measure the catalogue at any size: import, opening, look-up by code, search, memory.
 
-Run ``python -m benchmarks.catalogue --skus 1000000``. The anchors, a bare SQLite primary-key look-up
-and a read of a small file, run in turns with the look-ups, so that a busy machine slows both.
+Run ``python -m benchmarks.catalogue --skus 1000000``. The anchors, a look-up by primary key in bare
+SQLite and a read of a small file, take turns with ours, so that a busy machine slows both.
 """
 
 from __future__ import annotations
@@ -29,152 +29,161 @@ if TYPE_CHECKING:
 
 AT_US = 1_800_000_000_000_000
 ROUNDS = 5
-SYLLABLES = [
-    "ka",
-    "lo",
-    "mi",
-    "ter",
-    "son",
-    "ber",
-    "val",
-    "do",
-    "ri",
-    "na",
-    "scho",
-    "tt",
-    "el",
-    "or",
-    "an",
-    "us",
-    "bro",
-    "kel",
-    "wein",
-    "fla",
-    "spe",
-    "zu",
-    "po",
-    "mar",
-    "gen",
-    "hol",
-    "ste",
-    "li",
-    "fru",
-    "ch",
-    "ap",
-    "fel",
-    "nuss",
-    "sal",
-    "at",
-    "ba",
-    "gu",
-    "ett",
-    "cre",
-    "me",
-    "pan",
-    "io",
-    "ki",
-    "wi",
-    "bou",
-    "ill",
-    "on",
-    "sau",
-    "erd",
-    "bee",
-]
-NOUNS = [
-    "milk",
-    "chocolate",
-    "bread",
-    "water",
-    "juice",
-    "coffee",
-    "tea",
-    "cheese",
-    "butter",
-    "yoghurt",
-    "rice",
-    "pasta",
-    "oil",
-    "sugar",
-    "salt",
-    "apple",
-    "tomato",
-    "onion",
-    "chicken",
-    "beef",
-    "fish",
-    "sausage",
-    "ham",
-    "egg",
-    "flour",
-    "biscuit",
-    "cereal",
-    "honey",
-    "jam",
-    "soap",
-    "shampoo",
-    "detergent",
-    "paper",
-    "Käse",
-    "Öl",
-    "Brötchen",
-    "Müsli",
-    "crème",
-    "purée",
-    "jalapeño",
-]
-ADJECTIVES = [
-    "organic",
-    "fresh",
-    "whole",
-    "light",
-    "dark",
-    "smoked",
-    "dried",
-    "frozen",
-    "mild",
-    "hot",
-    "sweet",
-    "salted",
-    "unsalted",
-    "roasted",
-    "ground",
-    "sliced",
-    "family",
-    "classic",
-    "premium",
-    "natural",
-    "bio",
-    "entière",
-    "allégé",
-    "süß",
-]
-SIZES = [
-    "250 g",
-    "500 g",
-    "1 kg",
-    "750 ml",
-    "1 l",
-    "330 ml",
-    "6 x 0.5 l",
-    "100 g",
-    "75 cl",
-    "200 g",
-    "12 pcs",
-    "1.5 l",
-]
-HEADER = [
-    "sku",
-    "name",
-    "brand",
-    "department",
-    "unit",
-    "price",
-    "tax_category",
-    "gtin",
-    "minimum_age_years",
-    "weighed",
-]
+# One text each, split: a list would be a page long.
+SYLLABLES = tuple(
+    [
+        "ka",
+        "lo",
+        "mi",
+        "ter",
+        "son",
+        "ber",
+        "val",
+        "do",
+        "ri",
+        "na",
+        "scho",
+        "tt",
+        "el",
+        "or",
+        "an",
+        "us",
+        "bro",
+        "kel",
+        "wein",
+        "fla",
+        "spe",
+        "zu",
+        "po",
+        "mar",
+        "gen",
+        "hol",
+        "ste",
+        "li",
+        "fru",
+        "ch",
+        "ap",
+        "fel",
+        "nuss",
+        "sal",
+        "at",
+        "ba",
+        "gu",
+        "ett",
+        "cre",
+        "me",
+        "pan",
+        "io",
+        "ki",
+        "wi",
+        "bou",
+        "ill",
+        "on",
+        "sau",
+        "erd",
+    ]
+)
+NOUNS = tuple(
+    [
+        "milk",
+        "chocolate",
+        "bread",
+        "water",
+        "juice",
+        "coffee",
+        "tea",
+        "cheese",
+        "butter",
+        "yoghurt",
+        "rice",
+        "pasta",
+        "oil",
+        "sugar",
+        "salt",
+        "apple",
+        "tomato",
+        "onion",
+        "chicken",
+        "beef",
+        "fish",
+        "sausage",
+        "ham",
+        "egg",
+        "flour",
+        "biscuit",
+        "cereal",
+        "honey",
+        "jam",
+        "soap",
+        "shampoo",
+        "detergent",
+        "paper",
+        "Käse",
+        "Öl",
+        "Brötchen",
+        "Müsli",
+        "crème",
+        "purée",
+        "jalapeño",
+    ]
+)
+ADJECTIVES = tuple(
+    [
+        "organic",
+        "fresh",
+        "whole",
+        "light",
+        "dark",
+        "smoked",
+        "dried",
+        "frozen",
+        "mild",
+        "hot",
+        "sweet",
+        "salted",
+        "unsalted",
+        "roasted",
+        "ground",
+        "sliced",
+        "family",
+        "classic",
+        "premium",
+        "natural",
+        "bio",
+        "entière",
+        "allégé",
+        "süß",
+    ]
+)
+SIZES = tuple(
+    [
+        "250 g",
+        "500 g",
+        "1 kg",
+        "750 ml",
+        "1 l",
+        "330 ml",
+        "6 x 0.5 l",
+        "100 g",
+        "75 cl",
+        "200 g",
+        "12 pcs",
+    ]
+)
+HEADER = tuple(
+    [
+        "sku",
+        "name",
+        "brand",
+        "department",
+        "unit",
+        "price",
+        "tax_category",
+        "gtin",
+        "minimum_age_years",
+        "weighed",
+    ]
+)
 
 
 def main() -> None:
@@ -226,17 +235,19 @@ class Words:
 
     def __init__(self, choose: random.Random, skus: int) -> None:
         self._choose = choose
-        self._nouns = NOUNS + [self._compound(2, 4) for _ in range(min(skus, 60_000))]
+        self._nouns = [*NOUNS] + [self._compound(2, 4) for _ in range(min(skus, 60_000))]
         self._brands = [self._compound(2, 3).title() for _ in range(5000)]
         self._noun_weights = list(accumulate(1 / (n + 5) for n in range(len(self._nouns))))
         self._brand_weights = list(accumulate(1 / (n + 10) for n in range(len(self._brands))))
 
     def name(self) -> str:
+        """Return an adjective, two nouns and a size."""
         pick = self._choose.choices
         nouns = pick(self._nouns, cum_weights=self._noun_weights, k=2)
         return " ".join([*pick(ADJECTIVES), *nouns, *pick(SIZES)]).capitalize()
 
     def brand(self) -> str:
+        """Return a brand."""
         return self._choose.choices(self._brands, cum_weights=self._brand_weights)[0]
 
     def _compound(self, shortest: int, longest: int) -> str:
@@ -298,7 +309,7 @@ def measure_look_up(catalogue: Catalogue, source: Path, folder: Path) -> None:
     small.write_text("x" * 200)
 
     def read_file(_: str) -> object:
-        with open(small, "rb", buffering=0) as file:
+        with small.open("rb", buffering=0) as file:
             return file.read()
 
     contestants: dict[str, Callable[[str], object]] = {

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.basket import OfferRow as OfferRow
     from posframe.kernel.domain.basket import PriceAdjustment as PriceAdjustment
     from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
+    from posframe.kernel.domain.entry import EntryRules as EntryRules
     from posframe.kernel.domain.events import event as event
     from posframe.kernel.domain.identifiers import is_valid_gtin as is_valid_gtin
     from posframe.kernel.domain.identifiers import to_gtin14 as to_gtin14
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from posframe.kernel.engine import Outcome as Outcome
     from posframe.kernel.hookspecs import hookimpl as hookimpl
     from posframe.kernel.ports import Recorded as Recorded
+    from posframe.script import Script as Script
     from posframe.session import Session as Session
     from posframe.till import Till as Till
 
@@ -83,6 +85,7 @@ _HOME = {
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
     "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",
+    "posframe.kernel.domain.entry": "EntryRules",
     "posframe.kernel.domain.item": "Item",
     "posframe.kernel.domain.money": "Money format_minor parse_minor",
     "posframe.kernel.domain.quantity": "Quantity format_milli parse_milli",
@@ -95,6 +98,7 @@ _HOME = {
     "posframe.kernel.engine": "Outcome",
     "posframe.kernel.hookspecs": "hookimpl",
     "posframe.kernel.ports": "Recorded",
+    "posframe.script": "Script",
     "posframe.session": "Session",
     "posframe.till": "Till",
 }

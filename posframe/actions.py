@@ -52,6 +52,4 @@ ACTIONS: tuple[Action, ...] = (
            help="Cash: the amount typed, or exactly what is due"),
     Action(id="take_back", label="Undo", keys=("-",), contexts=PAYING, entry="-",
            help="Take back the last tender"),
-    Action(id="back", label="Back", keys=("escape",), contexts=PAYING, entry=".sale",
-           help="Back to the sale"),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from posframe.shop_settings import entry_rules
 
 if TYPE_CHECKING:
     from posframe.kernel.contracts import Action
-    from posframe.kernel.domain.transaction import TillState
+    from posframe.kernel.domain.transaction import TillState, Transaction
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
 
@@ -39,6 +39,7 @@ class Session:
         self.question: PriceNeeded | WeightNeeded | None = None
         self._asked: cmd.AddItem | None = None
         self._last_added: cmd.AddItem | None = None
+        self._shown: cmd.Seen | None = None
 
     @property
     def state(self) -> TillState:
@@ -56,6 +57,13 @@ class Session:
         sale = self.state.transaction
         found = self.till.hooks.parse_entry(text, self.screen, SaleView(sale) if sale else None)
         return self._seen(found or parse(text, self.screen, self.marked, self.rules))
+
+    def saw(self, seen: cmd.Seen | None) -> None:
+        """Note what the operator had before their eyes when pressing the next key.
+
+        None: the sale as it is now, for a caller that sees every answer before asking again.
+        """
+        self._shown = seen
 
     def scanned(self, code: str, aim: str = "") -> cmd.AddItem:
         """Return the command a scan means: always that goods are added."""
@@ -85,6 +93,14 @@ class Session:
             raise RuleViolation("There is nothing to pay", hint="scan or key an item first")
         self.screen = show.screen
 
+    def show_payment(self) -> None:
+        """Go to the payment screen.
+
+        Raises:
+            RuleViolation: nothing is to be paid.
+        """
+        self.show(Show(screen="payment"))
+
     def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
         """Follow what became of a command."""
         self.question = None
@@ -112,8 +128,10 @@ class Session:
         sale = self.state.transaction
         if sale is None or not isinstance(command, _SEEN_COMMANDS):
             return command
-        seen = cmd.Seen(transaction=sale.id, tenders=len(sale.tenders), due_minor=sale.due_minor)
-        return attrs.evolve(command, seen=seen)
+        return attrs.evolve(command, seen=self._shown or seen_of(sale))
+
+    def _act_cash(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self.read(text)
 
     def _act_hold(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
         if self.state.transaction is None:
@@ -145,6 +163,11 @@ class Session:
 
     def _act_menu(self, _text: str) -> Show:
         return Show(screen="menu")
+
+
+def seen_of(sale: Transaction) -> cmd.Seen:
+    """Return what an operator sees who looks at ``sale`` now."""
+    return cmd.Seen(transaction=sale.id, tenders=len(sale.tenders), due_minor=sale.due_minor)
 
 
 _KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale"})

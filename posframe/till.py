@@ -6,6 +6,7 @@ composition root: the one place that knows every layer.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,7 +32,7 @@ from posframe.store.lock import TillLock
 from posframe.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from posframe.catalogue.records import SearchHit
@@ -147,6 +148,15 @@ class Till:
         """Call ``listener`` on the engine thread after every commit, with its outcomes."""
         self._listeners.append(listener)
 
+    def unlisten(self, listener: Callable[[list[Outcome]], None]) -> None:
+        """Call ``listener`` no more."""
+        self._listeners.remove(listener)
+
+    def clock_text(self, wall_us: int | None = None) -> str:
+        """Return a moment, or now, as local date and time: ``2026-11-21 14:07:00``."""
+        clock = self.parts.clock
+        return clock.local_text(clock.wall_us() if wall_us is None else wall_us)
+
     def search(self, text: str, limit: int = 20) -> tuple[SearchHit, ...]:
         """Return goods by parts of name, brand or code, best first."""
         return self.parts.catalogue.search(text, limit, self.parts.clock.wall_us())
@@ -191,6 +201,17 @@ class Till:
         """Run ``function`` on the engine thread, between commits."""
         assert self._worker is not None, "the till is open"
         return self._worker.call(function)
+
+    @contextlib.contextmanager
+    def door(self) -> Iterator[None]:
+        """Listen on the local door while the block runs."""
+        from posframe.door import Door
+
+        door = Door(self)
+        try:
+            yield
+        finally:
+            door.close()
 
     def drain(self, timeout_s: float = DRAIN_S) -> bool:
         """Wait until no print or kick is under way; tell whether that came true in time."""

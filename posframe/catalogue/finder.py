@@ -67,6 +67,8 @@ class CatalogueFinder:
         self._catalogue.close()
 
     def _interpreted(self, code: str, aim: str, at_us: int) -> FoundItem | None:
-        from posframe.catalogue.lookup import find, formats_of
-
+        try:
+            from posframe.catalogue.lookup import find, formats_of
+        except ModuleNotFoundError:
+            return None
         return find(self._catalogue, code, at_us, aim=aim, formats=formats_of(self._barcodes))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 import attrs
@@ -17,7 +18,6 @@ from posframe.catalogue.records import NewItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from posframe.catalogue.merging import Refused, Tally
     from posframe.catalogue.store import Catalogue, ItemWriter

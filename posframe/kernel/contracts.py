@@ -55,10 +55,12 @@ class TenderType:
     rule: TenderRule
     key: str = ""
     """Key on the payment screen that offers it; clashes are refused at start."""
-    quick_minor: tuple[int, ...] = ()
-    """Amounts offered as quick keys, in minor units."""
-    denominations_minor: tuple[int, ...] = ()
-    """Notes and coins, in minor units, for advice on change."""
+    quick: Callable[[int], tuple[int, ...]] = attrs.field(default=lambda _due_minor: ())
+    """Amounts likely to be handed over for what is due, both in minor units, smallest first."""
+    pieces: Callable[[int], tuple[tuple[int, int], ...]] = attrs.field(
+        default=lambda _minor: ()
+    )
+    """(denomination, count) pairs that make up an amount of change, largest first."""
 
 
 class PriceRule(Protocol):

@@ -194,7 +194,8 @@ class Engine:
         for each in pending:
             outcome = each.outcome or self._success(each)
             recorded.extend(outcome.recorded if not outcome.repeated else ())
-            outcomes.append(attrs.evolve(outcome, state=self.state))
+            current = outcome.state is self.state
+            outcomes.append(outcome if current else attrs.evolve(outcome, state=self.state))
         if recorded:
             self._hooks.committed(tuple(recorded))
         return outcomes

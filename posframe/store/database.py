@@ -32,7 +32,11 @@ _GROWTH_BYTES = 4 << 20
 
 
 def open_database(
-    path: Path | str, *, synchronous: str = "FULL", vfs: str | None = None
+    path: Path | str,
+    *,
+    synchronous: str = "FULL",
+    vfs: str | None = None,
+    checkpoint_pages: int = WAL_PAGES,
 ) -> apsw.Connection:
     """Open or create the database for its one writer.
 
@@ -40,6 +44,7 @@ def open_database(
         path: the file, or ``:memory:``.
         synchronous: FULL on a till; anything else only to show that it loses acknowledged rows.
         vfs: an apsw VFS to go through, for crash tests.
+        checkpoint_pages: pages in the WAL from which on a commit moves them to the database.
 
     Raises:
         JournalError: see the subclasses.
@@ -50,7 +55,7 @@ def open_database(
         _keep_wal(connection)
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
         connection.execute(f"PRAGMA synchronous={synchronous}").fetchall()
-        connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}").fetchall()
+        connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}").fetchall()
         connection.execute("PRAGMA temp_store=MEMORY").fetchall()
         connection.execute("PRAGMA trusted_schema=OFF").fetchall()
     return connection

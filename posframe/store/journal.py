@@ -14,9 +14,9 @@ from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.ports import ActionHead, Head, Recorded
 from posframe.store.chain import GENESIS, row_hash
 from posframe.store.checkpoint import StateImage, image_of, state_of
-from posframe.store.database import grow_wal, is_sound, open_database, translated
+from posframe.store.database import WAL_PAGES, grow_wal, is_sound, open_database, translated
 from posframe.store.migrations import Series, migrate
-from posframe.store.projections import POSITIONS, Projections
+from posframe.store.projections import POSITIONS, Lags, Projections
 from posframe.version import __version__
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class StoreOptions:
     """Anything but FULL loses acknowledged rows; it is here to show just that."""
     vfs: str | None = None
     """An apsw VFS to go through, for crash tests."""
+    checkpoint_pages: int = WAL_PAGES
+    """Pages in the WAL from which on a commit moves them to the database."""
 
 
 class SqliteJournal:
@@ -95,6 +97,7 @@ class SqliteJournal:
         self._options, self._codec = options, codec
         self._models, self._failed = tuple(projections), failed
         self._head = self._group_head = Head(0, GENESIS)
+        self._group_lags: Lags = {}
         self._connection = self._open()
         try:
             self._prepare()
@@ -119,12 +122,13 @@ class SqliteJournal:
     def begin(self) -> None:
         """Begin a group."""
         self._group_head = self._head
+        self._group_lags = self._projections.lags()
         with translated():
             self._connection.execute("BEGIN IMMEDIATE", can_cache=False)
 
     def append(self, head: ActionHead, events: Sequence[tuple[Any, str]]) -> list[Recorded]:
         """Write one action inside a savepoint."""
-        before = self._head
+        before, lags = self._head, self._projections.lags()
         execute = self._connection.execute
         with translated():
             execute("SAVEPOINT action", can_cache=False)
@@ -134,6 +138,7 @@ class SqliteJournal:
             self._projections.apply(recorded)
         except BaseException:
             self._head = before
+            self._projections.put_back(lags)
             if self._connection.in_transaction:  # a full disk rolls everything back by itself
                 execute("ROLLBACK TO action", can_cache=False)
                 execute("RELEASE action", can_cache=False)
@@ -149,6 +154,7 @@ class SqliteJournal:
     def rollback(self) -> None:
         """Drop the whole group."""
         self._head = self._group_head
+        self._projections.put_back(self._group_lags)
         if self._connection.in_transaction:
             with translated():
                 self._connection.execute("ROLLBACK", can_cache=False)
@@ -214,7 +220,11 @@ class SqliteJournal:
         except BaseException:
             self.rollback()
             raise
-        self.commit()
+        try:
+            self.commit()
+        except JournalError:
+            self.recover()  # whether the positions are on disk is unknown until read
+            raise
         return left
 
     def grow_wal(self) -> None:
@@ -231,7 +241,12 @@ class SqliteJournal:
 
     def _open(self) -> apsw.Connection:
         options = self._options
-        return open_database(options.path, synchronous=options.synchronous, vfs=options.vfs)
+        return open_database(
+            options.path,
+            synchronous=options.synchronous,
+            vfs=options.vfs,
+            checkpoint_pages=options.checkpoint_pages,
+        )
 
     def _prepare(self) -> None:
         backups = self._options.backup_folder if self._holds_rows() else None

@@ -34,6 +34,10 @@ POSITIONS = """CREATE TABLE projection (
 Failed = "Callable[[Projection, Exception], None]"
 
 
+Lags = dict[str, tuple[int, str]]
+"""By name: the last row a projection that is behind has seen, and the error that froze it."""
+
+
 @attrs.define
 class _Lag:
     position: int
@@ -81,6 +85,16 @@ class Projections:
     def behind(self) -> dict[str, str]:
         """Names of projections that are not current, with the error that froze each."""
         return {name: lag.error for name, lag in self._behind.items()}
+
+    def lags(self) -> Lags:
+        """Return where those that are behind stand, for ``put_back``."""
+        return {name: (lag.position, lag.error) for name, lag in self._behind.items()}
+
+    def put_back(self, lags: Lags) -> None:
+        """Stand again where ``lags`` says: what was written since has been rolled back."""
+        if lags != self.lags():
+            self._behind = {name: _Lag(*lag) for name, lag in lags.items()}
+            self._index()
 
     def apply(self, recorded: Sequence[Recorded]) -> None:
         """Fold rows of one action into every current projection that handles them.
@@ -150,13 +164,25 @@ class Projections:
                     hint="the action was not done; the plugin that owns it needs mending",
                 ) from error
             return
-        self._connection.execute("SAVEPOINT projection", can_cache=False)
+        try:
+            self._run_whole(projection, row)
+        except JournalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a degradable read model never stops a sale
+            self._freeze(projection, row.seq - 1, error)
+
+    def _run_whole(self, projection: Projection, row: Recorded) -> None:
+        """Fold one row, or leave nothing of it."""
+        execute = self._connection.execute
+        execute("SAVEPOINT projection", can_cache=False)
         try:
             self._run(projection, row)
-        except Exception as error:  # noqa: BLE001 - a degradable read model never stops a sale
-            self._connection.execute("ROLLBACK TO projection", can_cache=False)
-            self._freeze(projection, row.seq - 1, error)
-        self._connection.execute("RELEASE projection", can_cache=False)
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk rolls everything back by itself
+                execute("ROLLBACK TO projection", can_cache=False)
+                execute("RELEASE projection", can_cache=False)
+            raise
+        execute("RELEASE projection", can_cache=False)
 
     def _run(self, projection: Projection, row: Recorded) -> None:
         execute = self._connection.execute
@@ -186,7 +212,7 @@ class Projections:
                 return
             if row.name in projection.handles:
                 try:
-                    self._run(projection, row)
+                    self._run_whole(projection, row)
                 except (JournalError, JournalCorrupt):
                     raise
                 except Exception as error:  # noqa: BLE001 - named, kept behind, selling goes on

@@ -7,7 +7,7 @@ form.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import attrs
 
@@ -33,7 +33,7 @@ TERMINAL: Final = (
         help="Searches items by parts of their name, code or PLU.",
     ),
     Action(
-        id="held",
+        id="recall",
         label="Recall",
         keys=("shift+f4",),
         contexts=("sale", "change"),

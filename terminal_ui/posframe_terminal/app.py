@@ -126,8 +126,9 @@ class TillApp(App[str], inherit_bindings=False):
             self._last_resort.cancel()
 
     def repaint(self) -> None:
-        """Write the whole screen again."""
-        self.screen.refresh()
+        """Write the whole screen again, once there is one."""
+        if self._running and self._screen_stacks[self._current_mode]:
+            self.screen.refresh()
 
     def take(self, messages: list[Message]) -> None:
         """Take events from the driver in their order."""

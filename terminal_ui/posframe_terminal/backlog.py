@@ -10,11 +10,10 @@ import attrs
 
 from posframe_terminal.intake import Item, Key, Retract, Scan
 from posframe_terminal.keynames import label_of_key
+from posframe_terminal.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from posframe_terminal.views import View
 
 ITEMS_MAX: Final = 5000
 """More than a person or a scanner brings while anything at all still works."""

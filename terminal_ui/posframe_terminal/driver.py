@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -20,6 +21,8 @@ from posframe_terminal.outlet import Outlet
 from posframe_terminal.reader import Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import App
     from textual.message import Message
 
@@ -70,6 +73,7 @@ class TillDriver(LinuxDriver):
         self._reader = self._new_reader()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         self._link.catch_signals()
+        self._link.repaint()  # after a stop, another program has had the screen
 
     def disable_input(self) -> None:
         """Stop reading."""
@@ -120,7 +124,7 @@ class Link:
         """Open the way out."""
         self._outlet = Outlet(
             descriptor,
-            drained=lambda: self._soon(self.tenant.repaint),
+            drained=self.repaint,
             lost=self.lost,
         )
 
@@ -145,11 +149,15 @@ class Link:
         """Tell the app to leave; from any thread."""
         self._soon(self.tenant.leave, why)
 
+    def repaint(self) -> None:
+        """Have the app write the whole screen again; from any thread."""
+        self._soon(self.tenant.repaint)
+
     def catch_signals(self) -> None:
         """Leave in order when told to."""
         for number in _SIGNALS:
             self._loop.add_signal_handler(number, self.tenant.leave, signal.Signals(number).name)
 
-    def _soon(self, call: Any, *arguments: object) -> None:
+    def _soon(self, call: Callable[..., None], *arguments: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: we have left already
             self._loop.call_soon_threadsafe(call, *arguments)

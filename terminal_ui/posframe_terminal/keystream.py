@@ -118,7 +118,11 @@ class _Parser(XTermParser):
 
         return ESCAPE_DELAY
 
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:  # noqa: FBT001, FBT002 - Textual's signature
+    def _sequence_to_key_events(
+        self,
+        sequence: str,
+        alt: bool = False,  # noqa: FBT001, FBT002 - Textual's signature
+    ) -> Iterable[events.Key]:
         if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] not in "[O":
             yield events.Key("escape", "\x1b")
             yield from super()._sequence_to_key_events(sequence[1])

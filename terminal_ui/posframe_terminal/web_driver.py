@@ -1,4 +1,4 @@
-"""The driver of a browser tab: what ``driver`` does for a terminal, through textual-serve's packets.
+"""The driver of a browser tab: what ``driver`` does, through the packets of textual-serve.
 
 A till behind a browser leaves when its tab is closed, dropped, or the server is gone.
 """
@@ -82,7 +82,7 @@ class TillWebDriver(WebDriver):
                 if kind == "D":
                     self._process(stream.feed(payload))
                 else:
-                    with contextlib.suppress(ValueError):  # a packet that is not JSON
+                    with contextlib.suppress(ValueError, KeyError, TypeError):  # no such packet
                         self._on_meta(kind, payload)
             self._link.deliver()
 

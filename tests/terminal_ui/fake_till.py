@@ -71,23 +71,26 @@ class FakeTill:
             clock=self.clock,
             devices=(Device(short="PRN", name="PRINTER"), Device(short="SCN", name="SCANNER")),
         )
-        if place.screen == self.screen == "sale":
+        looking = self.screen == "sale" and place.screen in ("find", "held", "trouble")
+        screen = place.screen if looking else self.screen
+        if screen == "sale":
             return self._sale(head)
+        return self._page(screen, head, place)
+
+    def _page(self, screen: str, head: Head, place: Place) -> View:
         from posframe_terminal import pages
 
-        if self.screen == "ask":
-            return pages.AskView(
-                head=head,
-                title="AGE CHECK",
-                text=("Is the customer 18?",),
-                choices=(pages.Choice(key="F5", label="yes"), pages.Choice(key="Esc", label="no")),
-            )
-        if place.screen == "find" and self.screen == "sale":
-            found = [line for line in self.lines if place.text.lower() in line.name.lower()]
-            return pages.FindView(
-                head=head,
-                marked=place.marked,
-                results=tuple(
+        match screen:
+            case "ask":
+                choices = (
+                    pages.Choice(key="F5", label="yes"),
+                    pages.Choice(key="Esc", label="no"),
+                )
+                text = ("Is the customer 18?",)
+                return pages.AskView(head=head, title="AGE CHECK", text=text, choices=choices)
+            case "find":
+                found = [line for line in self.lines if place.text.lower() in line.name.lower()]
+                results = tuple(
                     pages.Found(
                         id=line.name,
                         code=str(line.number),
@@ -95,18 +98,16 @@ class FakeTill:
                         price_minor=line.sum_minor,
                     )
                     for line in found[:10]
-                ),
-            )
-        if place.screen == "trouble" and self.screen == "sale":
-            return pages.TroubleView(head=head, notices=(pages.Notice(text="No notice"),))
-        seen = self._seen()
-        if self.screen == "payment":
-            return pages.PaymentView(
-                head=head, seen=seen, to_pay_minor=self.total, open_minor=self.total
-            )
-        if self.screen == "change":
-            return pages.ChangeView(head=head, seen=seen, change_minor=5)
-        return self._sale(head)
+                )
+                return pages.FindView(head=head, marked=place.marked, results=results)
+            case "payment":
+                return pages.PaymentView(
+                    head=head, seen=self._seen(), to_pay_minor=self.total, open_minor=self.total
+                )
+            case "change":
+                return pages.ChangeView(head=head, seen=self._seen(), change_minor=5)
+            case _:
+                return pages.TroubleView(head=head, notices=(pages.Notice(text="No notice"),))
 
     def _seen(self) -> str:
         return f"{self.sale}/{self.total}"

@@ -40,25 +40,23 @@ def _scans(lines: int, size: tuple[int, int], count: int = 300) -> None:
     with PtyTerminal(till, size=size) as terminal:
         terminal.wait_for(f"items {lines}")
         _quiet(terminal)
-        cpu = _cpu_s(terminal.process.pid)
+        pid = terminal.process.pid
+        before = _cpu_s(pid)
         scans = [
             _timed(terminal, f"{random.randrange(4 * 10**12, 5 * 10**12)}\r") for _ in range(count)
         ]
-        cpu_ms = (_cpu_s(terminal.process.pid) - cpu) / count * 1000
+        cpu_ms = (_cpu_s(pid) - before) / count * 1000
         digits = []
         for _ in range(count):
             digits.append(_timed(terminal, "7", pause_s=0.05))
             if len(digits) % 12 == 0:
                 _timed(terminal, "\x1b[3~", pause_s=0.05)
-        cpu = _cpu_s(terminal.process.pid)
+        before = _cpu_s(pid)
         time.sleep(3)
-        idle = (_cpu_s(terminal.process.pid) - cpu) / 3 * 100
-        print(
-            f"{lines} lines, {size[0]}x{size[1]}: idle {idle:.1f} %, RSS {_rss_mb(terminal.process.pid):.0f} MB"
-        )
-        _report("  scan", scans)
-        print(f"        cpu {cpu_ms:.2f} ms a scan")
-        _report("  digit", digits)
+        idle = (_cpu_s(pid) - before) / 3 * 100
+        _say(f"{lines} lines, {size[0]}x{size[1]}: idle {idle:.1f} %, {_rss_mb(pid):.0f} MB")
+        _report("scan", scans, f", cpu {cpu_ms:.2f} ms")
+        _report("digit", digits)
 
 
 def _timed(terminal: PtyTerminal, keys: str, pause_s: float = 0.02) -> tuple[float, int]:
@@ -71,13 +69,16 @@ def _timed(terminal: PtyTerminal, keys: str, pause_s: float = 0.02) -> tuple[flo
     return (time.perf_counter() - before) * 1000, len(data)
 
 
-def _report(name: str, timed: list[tuple[float, int]]) -> None:
+def _report(name: str, timed: list[tuple[float, int]], more: str = "") -> None:
     times = sorted(ms for ms, _ in timed)
     size = statistics.median(n for _, n in timed)
-    at = lambda share: times[min(int(len(times) * share), len(times) - 1)]  # noqa: E731
-    print(
-        f"{name:7} p50 {at(0.5):.2f} p95 {at(0.95):.2f} p99 {at(0.99):.2f} max {times[-1]:.2f} ms,"
-        f" {size:.0f} bytes"
+
+    def at(share: float) -> float:
+        return times[min(int(len(times) * share), len(times) - 1)]
+
+    _say(
+        f"  {name:6} p50 {at(0.5):.2f} p95 {at(0.95):.2f} p99 {at(0.99):.2f} max {times[-1]:.2f} ms"
+        f", {size:.0f} bytes{more}"
     )
 
 
@@ -96,7 +97,11 @@ def _start(rounds: int) -> None:
     base = statistics.median(minimal)
     for name, times in (("minimal app", minimal), ("till painted", ready), ("first scan", scanned)):
         middle = statistics.median(times)
-        print(f"{name}: {middle * 1000:.0f} ms, x{middle / base:.2f}")
+        _say(f"{name}: {middle * 1000:.0f} ms, x{middle / base:.2f}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _until(terminal: PtyTerminal, pattern: str) -> float:

@@ -10,13 +10,13 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable, Sequence
+from typing import Self
 
 import pyte
 
@@ -30,6 +30,7 @@ class PtyTerminal:
         *,
         size: tuple[int, int] = (80, 24),
         environment: dict[str, str] | None = None,
+        controlling: bool = True,
     ) -> None:
         self.size = size
         self.screen = pyte.Screen(*size)
@@ -46,9 +47,10 @@ class PtyTerminal:
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
             | (environment or {}),
             start_new_session=True,
+            preexec_fn=_take_terminal if controlling else None,
         )
 
-    def __enter__(self) -> "PtyTerminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -133,6 +135,11 @@ class PtyTerminal:
         return left and cursor and termios.tcgetattr(self.slave) == self.settings_before
 
 
+def _take_terminal() -> None:
+    """Make standard input the controlling terminal, which sends SIGWINCH and SIGHUP."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def till_command(*options: str) -> list[str]:
     return [sys.executable, "-m", "tests.terminal_ui.till_process", *options]
 
@@ -143,6 +150,3 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-KILL = signal.SIGKILL

@@ -1,5 +1,6 @@
 """Writing to a terminal that may stop reading."""
 
+import contextlib
 import os
 import pty
 import threading
@@ -27,10 +28,8 @@ def terminal():
     yield watched, master, slave
     watched.outlet.close()
     for descriptor in (master, slave):
-        try:
+        with contextlib.suppress(OSError):
             os.close(descriptor)
-        except OSError:
-            pass
 
 
 def read_until(descriptor: int, size: int) -> bytes:

@@ -67,17 +67,14 @@ ANY_LINE = st.builds(
 
 
 @given(
-    st.lists(ANY_LINE, max_size=30),
-    st.none() | st.integers(0, 40),
-    st.sampled_from([(80, 24), (97, 31), (120, 36)]),
-    BIG,
-    ANYTHING,
-    ANYTHING,
-    ANYTHING,
+    lines=st.lists(ANY_LINE, max_size=30),
+    marked=st.none() | st.integers(0, 40),
+    size=st.sampled_from([(80, 24), (97, 31), (120, 36)]),
+    total=BIG,
+    words_=st.tuples(ANYTHING, ANYTHING, ANYTHING),
 )
-def test_no_text_and_no_amount_breaks_the_columns(
-    lines, marked, size, total, text, message, notice
-):
+def test_no_text_and_no_amount_breaks_the_columns(lines, marked, size, total, words_):
+    text, message, notice = words_
     view = SaleView(
         head=attrs.evolve(HEAD, operator=text, title=message, training=notice),
         lines=lines,

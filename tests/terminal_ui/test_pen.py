@@ -28,13 +28,13 @@ SCREEN = st.lists(ROW.map(row_of), min_size=3, max_size=3)
 def shown(*writings: str, size=(WIDTH, 3)):
     screen = pyte.Screen(*size)
     stream = pyte.Stream(screen)
+    stream.feed("\x1b[?7l")  # as the driver sets it: no wrapping at the right edge
     for writing in writings:
         stream.feed(writing)
-    cells = [
+    return [
         [(c.data, c.fg, c.bg, c.bold) for c in (screen.buffer[y][x] for x in range(size[0]))]
         for y in range(size[1])
     ]
-    return cells
 
 
 def writes(before, after):

@@ -4,6 +4,7 @@ Options are ``name=value``; no parser of arguments, so that the start can be mea
 """
 
 import os
+import select
 import sys
 
 from posframe_terminal.launch import make_app, run
@@ -21,7 +22,8 @@ def main() -> None:
         commit_s=float(options.get("commit_s", "0")), lines=int(options.get("lines", "0"))
     )
     why = run(make_app(till, table(), meaning=meaning, theme=options.get("theme", "")))
-    os.write(1, f"LEFT: {why}\r\n".encode())
+    if select.select([], [1], [], 0.2)[1]:  # a terminal that does not read is told nothing
+        os.write(1, f"LEFT: {why}\r\n".encode())
 
 
 if __name__ == "__main__":

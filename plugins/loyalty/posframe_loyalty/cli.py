@@ -35,8 +35,9 @@ def import_(file: Path, *, till: Path = Path()) -> int:
         till: The till's folder; the till must not be running.
     """
     enrolled = known = refused = 0
+    rows = list(_read(file))
     with Till.open(till) as opened:
-        for place, outcome in _enrol_all(opened, list(_read(file))):
+        for place, outcome in _enrol_all(opened, rows):
             if outcome.accepted:
                 enrolled += 1
             elif isinstance(outcome.error, CardKnown):
@@ -48,9 +49,7 @@ def import_(file: Path, *, till: Path = Path()) -> int:
     return 1 if refused else 0
 
 
-def _enrol_all(
-    till: Till, rows: list[tuple[int, EnrolCard]]
-) -> Iterator[tuple[int, Outcome]]:
+def _enrol_all(till: Till, rows: list[tuple[int, EnrolCard]]) -> Iterator[tuple[int, Outcome]]:
     """Enrol in batches, which share commits."""
     for start in range(0, len(rows), BATCH_ROWS):
         batch = rows[start : start + BATCH_ROWS]
@@ -64,20 +63,16 @@ def _read(file: Path) -> Iterator[tuple[int, EnrolCard]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
             reader = csv.DictReader(source, strict=True)
-            _check_header(file, reader.fieldnames)
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise DataError(
+                    f"{file} has no column {missing[0]}",
+                    hint=f"its first line is: {','.join(COLUMNS)}",
+                )
             for row in reader:
                 yield reader.line_num, _command(file, reader.line_num, row)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{file} cannot be read: {error}", hint="it is a CSV in UTF-8") from error
-
-
-def _check_header(file: Path, found: object) -> None:
-    names = tuple(found) if isinstance(found, (list, tuple)) else ()
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        raise DataError(
-            f"{file} has no column {missing[0]}", hint=f"its first line is: {','.join(COLUMNS)}"
-        )
 
 
 def _command(file: Path, line: int, row: dict[str, str | None]) -> EnrolCard:

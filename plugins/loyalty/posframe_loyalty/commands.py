@@ -58,8 +58,9 @@ def read_points(text: str) -> int:
 
 
 def _enrol(words: list[str]) -> EnrolCard:
-    card, *points = words
-    return EnrolCard(card, *map(read_points, points[:1] if len(points) < 2 else [""]))
+    if len(words) > 2:
+        raise ValueError(words)
+    return EnrolCard(words[0], read_points(words[1]) if len(words) == 2 else 0)
 
 
 def _points(words: list[str]) -> AskPoints:

@@ -1,4 +1,4 @@
-"""What happens to cards and points, as the journal keeps it. No person stands behind a card here."""
+"""What happens to cards and points, as the journal keeps it. No person stands behind a card."""
 
 from __future__ import annotations
 

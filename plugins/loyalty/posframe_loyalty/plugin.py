@@ -18,7 +18,7 @@ from posframe import (
     receipt,
 )
 from posframe_loyalty.cards import card_of, checked_card, customer_of, is_card, masked
-from posframe_loyalty.commands import AskPoints, EnrolCard, parse
+from posframe_loyalty.commands import POINTS_MAX, AskPoints, EnrolCard, parse
 from posframe_loyalty.events import CardEnrolled, PointsEarned
 from posframe_loyalty.ledger import LEDGER
 from posframe_loyalty.points import PLUGIN, has_member, points_of
@@ -153,6 +153,10 @@ class LoyaltyPlugin:
         self, command: EnrolCard, sale: SaleView | None, moment: Moment
     ) -> tuple[str, list[CardEnrolled]]:
         card = checked_card(command.card, self._prefix)
+        if not 0 <= command.points <= POINTS_MAX:
+            raise RuleViolation(
+                f"A card brings 0 to {POINTS_MAX} points", hint="type the number again"
+            )
         balance = self._balance(card)
         if balance is not None:
             raise CardKnown(

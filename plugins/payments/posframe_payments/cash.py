@@ -22,6 +22,7 @@ the fewest pieces: 50.00 in euros, everything in forints. The table takes 3 ms, 
 def cash_tender(context: PluginContext, quick_minor: Sequence[int]) -> TenderType:
     """Return cash as this shop takes it."""
     denominations = tuple(context.denominations_minor)
+    notes = tuple(quick_minor) or tuple(sorted(denominations)[-QUICK_MAX:])
     return TenderType(
         rule=TenderRule(
             id="cash",
@@ -33,8 +34,8 @@ def cash_tender(context: PluginContext, quick_minor: Sequence[int]) -> TenderTyp
             is_cash=True,
         ),
         key="enter",
-        quick_minor=tuple(quick_minor) or tuple(sorted(denominations)[-QUICK_MAX:]),
-        denominations_minor=denominations,
+        quick=functools.partial(quick_amounts, notes_minor=notes),
+        pieces=functools.partial(change_by_denomination, denominations_minor=denominations),
     )
 
 

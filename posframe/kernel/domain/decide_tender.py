@@ -71,6 +71,10 @@ def _tender(draft: Draft, rule: TenderRule, asked: int | None) -> Tender:
         raise RuleViolation(
             f"{rule.label} above the limit for one tender", hint="check the amount, type it again"
         )
+    if rule.round(amount) != amount:
+        raise RuleViolation(
+            f"{rule.label} of that amount does not exist here", hint="type what was handed over"
+        )
     if amount > full and not rule.gives_change:
         raise RuleViolation(
             f"{rule.label} gives no change", hint="type at most what is still to pay"

@@ -39,7 +39,7 @@ def _open(state: TillState) -> Transaction:
 
 
 def _with_basket(state: TillState, basket: Basket) -> TillState:
-    return _evolve(state, transaction=_evolve(_open(state), basket=basket))
+    return state.with_transaction(_open(state).with_basket(basket))
 
 
 def _till_started(state: TillState, event: ev.TillStarted) -> TillState:

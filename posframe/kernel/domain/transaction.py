@@ -43,6 +43,27 @@ class Transaction:
     suspended_us: int = 0
     training: bool = False
 
+    def with_basket(self, basket: Basket) -> Transaction:
+        """Return the transaction with another basket; by constructor, for it is on every scan."""
+        return Transaction(
+            id=self.id,
+            number=self.number,
+            kind=self.kind,
+            state=self.state,
+            opened_us=self.opened_us,
+            operator=self.operator,
+            currency=self.currency,
+            basket=basket,
+            tenders=self.tenders,
+            customer=self.customer,
+            customer_label=self.customer_label,
+            customer_plugin=self.customer_plugin,
+            age_checked_years=self.age_checked_years,
+            note=self.note,
+            suspended_us=self.suspended_us,
+            training=self.training,
+        )
+
     @property
     def totals(self) -> Totals:
         """The sums of the basket."""
@@ -153,4 +174,22 @@ class TillState:
     configuration: str = ""
     """Fingerprint of software, plugins and settings that was last journalled."""
     anchored_seq: int = 0
-    quarantined: tuple[str, ...] = ()
+
+    def with_transaction(self, transaction: Transaction | None) -> TillState:
+        """Return the state with another open transaction; by constructor, as above."""
+        return TillState(
+            till=self.till,
+            currency=self.currency,
+            transaction=transaction,
+            suspended=self.suspended,
+            last_transaction_number=self.last_transaction_number,
+            last_receipt_number=self.last_receipt_number,
+            business_date=self.business_date,
+            drawer_minor=self.drawer_minor,
+            day=self.day,
+            ever=self.ever,
+            jobs=self.jobs,
+            last=self.last,
+            configuration=self.configuration,
+            anchored_seq=self.anchored_seq,
+        )

@@ -41,6 +41,7 @@ class Vector(Generic[T]):
 
     def replace(self, index: int, item: T) -> Vector[T]:
         """Return this vector with ``item`` in place of the element at ``index`` (from 0)."""
+        assert 0 <= index < len(self), "only what is there is replaced"
         chunk_index, offset = divmod(index, _WIDTH)
         if chunk_index == len(self._chunks):
             return _vector(self._chunks, _replaced(self._tail, offset, item))
@@ -66,6 +67,8 @@ class Vector(Generic[T]):
     def __getitem__(self, index: int) -> T:
         if index < 0:
             index += len(self)
+            if index < 0:
+                raise IndexError("before the beginning")
         chunk_index, offset = divmod(index, _WIDTH)
         if chunk_index == len(self._chunks):
             return self._tail[offset]

@@ -1,0 +1,126 @@
+"""A process on a real pseudo-terminal: keys in, the bytes of frames out, nothing is emulated."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WITHIN_S: Final = 60.0
+FRAME_END: Final = b"\x1b[0m"
+"""A frame of the till ends by resetting the style, so its end is seen without an emulator."""
+
+
+class PseudoTerminal:
+    """Runs one command on a terminal of its own until left."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        size: tuple[int, int] = (80, 24),
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self._master, slave = pty.openpty()
+        columns, lines = size
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, **terminal, **(environment or {})},
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    def type(self, keys: str) -> None:
+        """Send keys as a keyboard or a scanner would."""
+        os.write(self._master, keys.encode())
+
+    def read(self, within_s: float) -> bytes:
+        """Return what came within a time; nothing when nothing did."""
+        ready, _, _ = select.select([self._master], [], [], within_s)
+        if not ready:
+            return b""
+        with contextlib.suppress(OSError):  # the process has ended
+            return os.read(self._master, 65536)
+        return b""
+
+    def read_until(self, wanted: bytes, within_s: float = WITHIN_S) -> bytes:
+        """Return all that came up to and with ``wanted``.
+
+        Raises:
+            TimeoutError: it did not come.
+        """
+        until = time.monotonic() + within_s
+        seen = b""
+        while wanted not in seen:
+            data = self.read(0.5)
+            seen += data
+            ended = not data and self.process.poll() is not None
+            if ended or time.monotonic() > until:
+                raise TimeoutError(f"{wanted!r} did not come; the last was {seen[-500:]!r}")
+        return seen
+
+    def read_frame(self, within_s: float = WITHIN_S) -> bytes:
+        """Return one frame.
+
+        Raises:
+            TimeoutError: none came.
+        """
+        until = time.monotonic() + within_s
+        seen = b""
+        while not seen.endswith(FRAME_END):
+            seen += self.read(0.5)
+            if time.monotonic() > until:
+                raise TimeoutError(f"no frame came; the last was {seen[-500:]!r}")
+        return seen
+
+    def read_to_rest(self, quiet_s: float = 0.3) -> None:
+        """Read until nothing comes for a while."""
+        while self.read(quiet_s):
+            pass
+
+    @property
+    def cpu_s(self) -> float:
+        """User and system time of the process so far; counted in ticks of the system."""
+        return cpu_s(self.process.pid)
+
+    @property
+    def memory_mb(self) -> float:
+        """What the process holds in memory."""
+        return memory_mb(self.process.pid)
+
+
+def cpu_s(process: int) -> float:
+    """Return user and system time of a process."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(process: int) -> float:
+    """Return the resident memory of a process."""
+    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
