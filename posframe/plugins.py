@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from posframe.config import TillConfig
-    from posframe.kernel.contracts import PluginContext
+    from posframe.kernel.contracts import Criticality, PluginContext
 
 GROUP = "posframe.plugins"
 
@@ -119,7 +119,7 @@ def _make(plugin: InstalledPlugin, config: TillConfig, context: PluginContext) -
             f"Plugin {plugin.name} {plugin.version} cannot be made: {describe(error)}",
             hint="check its settings, or take it out of plugins.enable",
         ) from error
-    criticality = getattr(cls, "criticality", "degradable")
+    criticality: Criticality = getattr(cls, "criticality", "degradable")
     return ActivePlugin(plugin.name, plugin.version, made, criticality, plugin.distribution)
 
 

@@ -106,6 +106,7 @@ class Script:
         answer["totals"] = _totals(now.totals) if now else None
         answer["due"] = now.due_minor if now else 0
         answer["tenders"] = [_tender(each) for each in now.tenders] if now else []
+        answer["change"] = 0
         if full or self._full:
             answer["state"] = self._everything(now)
         return answer
@@ -152,7 +153,7 @@ def _line(line: LineItem, policy: TaxPolicy) -> dict[str, Any]:
         "id": line.number,
         "sku": line.sku,
         "text": line.text,
-        "quantity": line.quantity_milli,
+        "quantity": _quantity(line.quantity_milli),
         "unit": line.unit,
         "net": net,
         "tax": gross - net,
@@ -161,13 +162,18 @@ def _line(line: LineItem, policy: TaxPolicy) -> dict[str, Any]:
     }
 
 
+def _quantity(milli: int) -> int | float:
+    """Return a quantity as a JSON number; its three decimals are written out exactly."""
+    return milli // 1000 if milli % 1000 == 0 else milli / 1000
+
+
 def _completed_line(each: CompletedLine) -> dict[str, Any]:
     line, share = each.line, each.share
     return {
         "id": line.number,
         "sku": line.sku,
         "text": line.text,
-        "quantity": line.quantity_milli,
+        "quantity": _quantity(line.quantity_milli),
         "unit": line.unit,
         "net": share.net_minor,
         "tax": share.gross_minor - share.net_minor,

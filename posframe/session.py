@@ -84,7 +84,9 @@ class Session:
         if special is not None:
             return special(text.strip())
         if action_id in _KEYED_AFTER and text.strip():
-            return self.read(f"{text.strip()} {action.entry}".strip())
+            by_name = action.entry.startswith(".")
+            words = (action.entry, text.strip()) if by_name else (text.strip(), action.entry)
+            return self.read(" ".join(words))
         return self.read(action.entry)
 
     def show(self, show: Show) -> None:

@@ -11,7 +11,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import apsw
-import attrs
 
 from posframe.catalogue import indexing, rows, schema
 from posframe.catalogue.merging import (
@@ -28,7 +27,7 @@ from posframe.catalogue.merging import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posframe.catalogue.records import NewItem
+    from posframe.catalogue.rows import Entry, Traits
 
 _STEP_ITEMS: Final = 25_000
 """Items written and indexed at once: few enough to hold in memory, enough to be worth a thread."""
@@ -41,23 +40,22 @@ class Filler:
     """
 
     def __init__(
-        self, connection: apsw.Connection, traits: rows.Traits, *, with_index: bool = True
+        self, connection: apsw.Connection, traits: Traits, *, with_index: bool = True
     ) -> None:
         self.tally = Tally()
         self._connection = connection
         self._traits = traits
         self._with_index = with_index
         self._next_price = next_price(connection)
-        self._waiting: list[tuple[int, NewItem]] = []
-        self._codes = 0
+        self._waiting: list[Entry] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalogue-index")
         self._indexing: Future[None] | None = None
         for name in schema.INDEXES:
             connection.execute(f"DROP INDEX {name}")
         indexing.begin_filling(connection)
 
-    def write(self, batch: Sequence[tuple[int, NewItem]]) -> list[Refused]:
-        """Take numbered items, the numbers rising from 1; collisions show in `finish`."""
+    def write(self, batch: Sequence[Entry]) -> list[Refused]:
+        """Take items, their numbers rising from 1; collisions show in `finish`."""
         self._waiting += batch
         if len(self._waiting) >= _STEP_ITEMS:
             self._append()
@@ -73,7 +71,7 @@ class Filler:
         keep_next_price(self._connection, self._next_price)
         if self._with_index:
             indexing.end_filling(self._connection)
-        self.tally = attrs.evolve(self.tally, inserted=self.tally.inserted - len(refused))
+        self.tally.inserted -= len(refused)
         return sorted(refused, key=lambda one: one.line)
 
     def close(self) -> None:
@@ -81,26 +79,19 @@ class Filler:
         self._thread.shutdown()
 
     def _append(self) -> None:
-        items, self._waiting = self._waiting, []
-        number = self._traits.number
+        entries, self._waiting = self._waiting, []
         self._await_index()
-        self._connection.executemany(
-            INSERT_ITEM, ((line, *rows.item_row(item, number(item))) for line, item in items)
-        )
-        priced = [(line, item.price_minor) for line, item in items if item.price_minor is not None]
+        self._connection.executemany(INSERT_ITEM, ((line, *row) for line, row, _ in entries))
+        priced = [(line, minor) for line, _, minor in entries if minor is not None]
         self._connection.executemany(
             INSERT_PRICE,
-            (
-                (line, 0, price, minor)
-                for price, (line, minor) in enumerate(priced, self._next_price)
-            ),
+            ((line, 0, id_, minor) for id_, (line, minor) in enumerate(priced, self._next_price)),
         )
         self._next_price += len(priced)
-        self._codes += sum(len(item.codes) for _, item in items)
-        self.tally = attrs.evolve(self.tally, inserted=self.tally.inserted + len(items))
+        self.tally.inserted += len(entries)
         if self._with_index:
             self._indexing = self._thread.submit(
-                indexing.fill, self._connection, items[0][0], items[-1][0]
+                indexing.fill, self._connection, entries[0][0], entries[-1][0]
             )
 
     def _await_index(self) -> None:
@@ -121,7 +112,8 @@ class Filler:
     def _order_codes(self) -> list[Refused]:
         """Fill table ``code`` in order; of items that claim one code, the first keeps it."""
         self._connection.execute(_FILL_CODES)
-        if self._connection.changes() == self._codes:
+        expected = self._connection.execute(_COUNT_CODES).get
+        if self._connection.changes() == expected:
             return []
         collisions = schema.fetch(self._connection, _TAKEN)
         refused = {line: taken(line, code, sku) for line, code, sku in collisions}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from posframe.catalogue.records import canonical_code
 from posframe.catalogue.store import Catalogue
 from posframe.kernel.domain.views import FoundItem
 
@@ -41,7 +42,7 @@ class CatalogueFinder:
             DataError: the code is malformed.
         """
         if not aim and len(code) <= CODE_MAX:
-            match = self._catalogue.find_code(code, at_us)
+            match = self._catalogue.find_code(canonical_code(code), at_us)
             if match is not None:
                 packed = match.quantity_milli if match.quantity_milli != 1000 else None
                 return FoundItem(item=match.item, code=code, quantity_milli=packed)

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from posframe.catalogue import indexing, rows
-from posframe.catalogue.rows import ACTIVE, CODES, ITEM_COLUMNS, SKU
+from posframe.catalogue.rows import ACTIVE, CODES, ITEM_COLUMNS, SKU, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import apsw
-
-    from posframe.catalogue.records import NewItem
 
 REBUILD_FROM: Final = 50_000
 """Changed index entries from which indexing everything anew is quicker: 5 s for a million."""
@@ -35,13 +33,20 @@ class Refused:
     message: str
 
 
-@attrs.frozen
+@attrs.define
 class Tally:
     """What became of the items given in."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+
+    def count(self, *, updated: bool) -> None:
+        """Count an item that was there."""
+        if updated:
+            self.updated += 1
+        else:
+            self.unchanged += 1
 
 
 class Merger:
@@ -67,22 +72,23 @@ class Merger:
         self._stale: list[tuple[int, rows.Row]] = []
         self._fresh: list[tuple[int, rows.Row]] = []
 
-    def write(self, batch: Sequence[tuple[int, NewItem]]) -> list[Refused]:
-        """Write numbered items; return those that collide with earlier ones."""
-        stored = self._stored([item.sku for _, item in batch])
-        owners = self._owners([entry.code for _, item in batch for entry in item.codes])
+    def write(self, batch: Sequence[Entry]) -> list[Refused]:
+        """Write items; return those that collide with earlier ones."""
+        codes = [list(rows.codes_of(row[CODES])) for _, row, _ in batch]
+        owners = self._owners([code for some in codes for code in some])
+        stored = self._stored([row[SKU] for _, row, _ in batch])
         refused = []
-        for line, item in batch:
-            found = stored.get(item.sku)
-            refusal = self._refusal(line, item, found, owners)
+        for entry, own_codes in zip(batch, codes, strict=True):
+            found = stored.get(entry[1][SKU])
+            refusal = self._refusal(entry, own_codes, found, owners)
             if refusal is not None:
                 refused.append(refusal)
                 continue
-            now = self._write_one(item, found)
+            now = self._write_one(entry, found)
             for code in rows.codes_of(found.row[CODES]) if found is not None else ():
                 owners.pop(code, None)  # what an item gives up is free for the next one
-            owners.update((entry.code, (now.id, item.sku)) for entry in item.codes)
-            stored[item.sku] = now
+            owners.update(dict.fromkeys(own_codes, (now.id, now.row[SKU])))
+            stored[now.row[SKU]] = now
         return refused
 
     def finish(self) -> list[Refused]:
@@ -102,33 +108,31 @@ class Merger:
 
     def _refusal(
         self,
-        line: int,
-        item: NewItem,
+        entry: Entry,
+        codes: list[str],
         found: _Stored | None,
         owners: dict[str, tuple[int, str]],
     ) -> Refused | None:
+        line, row, _ = entry
         if found is not None and (found.id > self._last_id or self._met[found.id]):
-            return twice(line, item.sku)
-        for entry in item.codes:
-            owner_id, owner_sku = owners.get(entry.code, (None, ""))
+            return twice(line, row[SKU])
+        for code in codes:
+            owner_id, owner_sku = owners.get(code, (None, ""))
             if owner_id is not None and (found is None or owner_id != found.id):
-                return taken(line, entry.code, owner_sku)
+                return taken(line, code, owner_sku)
         return None
 
-    def _write_one(self, item: NewItem, found: _Stored | None) -> _Stored:
-        row = rows.item_row(item, self._traits.number(item))
+    def _write_one(self, entry: Entry, found: _Stored | None) -> _Stored:
+        _, row, price_minor = entry
         if found is None:
-            return self._insert(row, item.price_minor)
+            return self._insert(row, price_minor)
         self._met[found.id] = 1
-        price_differs = item.price_minor not in {None, found.price_minor}
+        price_differs = price_minor not in {None, found.price_minor}
         if price_differs:
-            self._insert_price(found.id, self._at_us, item.price_minor)
+            self._insert_price(found.id, self._at_us, price_minor)
         if row != found.row:
             self._update(found, row)
-        if price_differs or row != found.row:
-            self.tally = attrs.evolve(self.tally, updated=self.tally.updated + 1)
-        else:
-            self.tally = attrs.evolve(self.tally, unchanged=self.tally.unchanged + 1)
+        self.tally.count(updated=price_differs or row != found.row)
         return found
 
     def _insert(self, row: rows.Row, price_minor: int | None) -> _Stored:
@@ -140,7 +144,7 @@ class Merger:
             self._insert_price(item_id, 0, price_minor)
         if row[ACTIVE]:
             self._fresh.append((item_id, row))
-        self.tally = attrs.evolve(self.tally, inserted=self.tally.inserted + 1)
+        self.tally.inserted += 1
         return _Stored(item_id, row, price_minor)
 
     def _update(self, found: _Stored, row: rows.Row) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from posframe import Script, format_milli, format_minor
+from posframe import Script, format_minor
 
 if TYPE_CHECKING:
     from typing import Any
@@ -47,7 +47,7 @@ def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
         return said
     for line in answer["lines"]:
         words = "voided" if line["voided"] else format_minor(line["gross"], exponent)
-        said.append(f"Line {line['id']}: {format_milli(line['quantity'])} {line['text']}, {words}.")
+        said.append(f"Line {line['id']}: {line['quantity']} {line['text']}, {words}.")
     if answer["lines"] or answer["tenders"]:
         said.append(f"To pay {format_minor(answer['due'], exponent)}.")
     return said

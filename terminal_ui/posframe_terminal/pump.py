@@ -229,7 +229,7 @@ class Pump:
         except PosframeError as error:
             self._refuse(str(error))
         else:
-            spot.text, spot.refused, spot.marked = outcome.text, False, None
+            spot.text, spot.refused, spot.marked = "", False, None
             self._settle(outcome)
         finally:
             slow.cancel()
@@ -242,6 +242,8 @@ class Pump:
             self.bell()
         if outcome.screen:
             self._go_to(outcome.screen)
+        if outcome.text:
+            self.desk.spot.text = outcome.text
 
     def _show_busy(self) -> None:
         self.desk.busy = True

@@ -66,7 +66,11 @@ class Shop:
     folder: Path
 
     def write(
-        self, *, plugins: tuple[str, ...] = ALL, country: str = "DE", currency: str = "EUR",
+        self,
+        *,
+        plugins: tuple[str, ...] = ALL,
+        country: str = "DE",
+        currency: str = "EUR",
         tables: dict[str, str] | None = None,
     ) -> Shop:
         """Write till.toml."""

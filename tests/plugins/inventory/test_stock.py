@@ -6,11 +6,11 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from posframe_inventory.ledger import LEDGER
-from posframe_inventory.plugin import InventoryPlugin
 
 from posframe import LineKind, SaleView, hookimpl
 from posframe.kernel.ports import ActionHead
+from posframe_inventory.ledger import LEDGER
+from posframe_inventory.plugin import InventoryPlugin
 
 STOCK = "SELECT sku, on_hand_milli FROM inventory_stock ORDER BY sku"
 MOVEMENTS = "SELECT seq, line, sku, quantity_milli, kind FROM inventory_movement ORDER BY seq, line"
@@ -50,9 +50,7 @@ def record(cashier, **changes):
 
 def with_lines(cashier, **changes):
     last = cashier.events("sale.Completed")[-1]
-    return tuple(
-        attrs.evolve(each, line=attrs.evolve(each.line, **changes)) for each in last.lines
-    )
+    return tuple(attrs.evolve(each, line=attrs.evolve(each.line, **changes)) for each in last.lines)
 
 
 def test_goods_received_are_on_hand(cashier):

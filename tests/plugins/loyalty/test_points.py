@@ -6,10 +6,10 @@ import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from posframe_loyalty.ledger import LEDGER
-from posframe_loyalty.plugin import LoyaltyPlugin
 
 from posframe import ConfigurationError, hookimpl, receipt
+from posframe_loyalty.ledger import LEDGER
+from posframe_loyalty.plugin import LoyaltyPlugin
 
 CARD, OTHER = "9528000000017", "9528000000024"
 CUSTOMER = f"card:{CARD}"
@@ -200,9 +200,8 @@ def test_replay_gives_the_same_balances(cashier, open_till, monkeypatch):
 
 def test_a_card_enrolled_while_its_read_model_was_behind_counts_once(cashier):
     """What the first enrolment brought is kept, whatever the second says."""
-    from posframe_loyalty.events import CardEnrolled  # noqa: PLC0415 - only this test writes one
-
-    from posframe.kernel.ports import ActionHead  # noqa: PLC0415
+    from posframe.kernel.ports import ActionHead
+    from posframe_loyalty.events import CardEnrolled
 
     cashier(f".enrol {CARD} 12")
     journal = cashier.till.parts.journal

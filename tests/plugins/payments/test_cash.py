@@ -228,7 +228,9 @@ def test_every_sale_balances(place, prices, offered):
     state = cashier.till.state
     moved = state.last.tendered_minor - state.last.change_minor
     assert state.last_receipt_number == sales + 1
-    assert moved == state.last.gross_minor + state.last.rounding_minor == state.drawer_minor - before
+    assert (
+        moved == state.last.gross_minor + state.last.rounding_minor == state.drawer_minor - before
+    )
     assert state.last.gross_minor == sum(prices)
     assert abs(state.last.rounding_minor) < step
     assert moved % step == 0

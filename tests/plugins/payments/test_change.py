@@ -7,6 +7,7 @@ import functools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from posframe_payments.cash import (
     EXACT_STEPS_MAX,
     QUICK_MAX,
