@@ -29,161 +29,21 @@ if TYPE_CHECKING:
 
 AT_US = 1_800_000_000_000_000
 ROUNDS = 5
-# One text each, split: a list would be a page long.
-SYLLABLES = tuple(
-    [
-        "ka",
-        "lo",
-        "mi",
-        "ter",
-        "son",
-        "ber",
-        "val",
-        "do",
-        "ri",
-        "na",
-        "scho",
-        "tt",
-        "el",
-        "or",
-        "an",
-        "us",
-        "bro",
-        "kel",
-        "wein",
-        "fla",
-        "spe",
-        "zu",
-        "po",
-        "mar",
-        "gen",
-        "hol",
-        "ste",
-        "li",
-        "fru",
-        "ch",
-        "ap",
-        "fel",
-        "nuss",
-        "sal",
-        "at",
-        "ba",
-        "gu",
-        "ett",
-        "cre",
-        "me",
-        "pan",
-        "io",
-        "ki",
-        "wi",
-        "bou",
-        "ill",
-        "on",
-        "sau",
-        "erd",
-    ]
+SYLLABLES = (
+    "ka lo mi ter son ber val do ri na scho tt el or an us bro kel wein fla spe zu po mar gen hol"
+    " ste li fru ch ap fel nuss sal at ba gu ett cre me pan io ki wi bou ill on sau erd"
 )
-NOUNS = tuple(
-    [
-        "milk",
-        "chocolate",
-        "bread",
-        "water",
-        "juice",
-        "coffee",
-        "tea",
-        "cheese",
-        "butter",
-        "yoghurt",
-        "rice",
-        "pasta",
-        "oil",
-        "sugar",
-        "salt",
-        "apple",
-        "tomato",
-        "onion",
-        "chicken",
-        "beef",
-        "fish",
-        "sausage",
-        "ham",
-        "egg",
-        "flour",
-        "biscuit",
-        "cereal",
-        "honey",
-        "jam",
-        "soap",
-        "shampoo",
-        "detergent",
-        "paper",
-        "Käse",
-        "Öl",
-        "Brötchen",
-        "Müsli",
-        "crème",
-        "purée",
-        "jalapeño",
-    ]
+NOUNS = (
+    "milk chocolate bread water juice coffee tea cheese butter yoghurt rice pasta oil sugar salt"
+    " apple tomato onion chicken beef fish sausage ham egg flour biscuit cereal honey jam soap"
+    " shampoo detergent paper Käse Öl Brötchen Müsli crème purée jalapeño"
 )
-ADJECTIVES = tuple(
-    [
-        "organic",
-        "fresh",
-        "whole",
-        "light",
-        "dark",
-        "smoked",
-        "dried",
-        "frozen",
-        "mild",
-        "hot",
-        "sweet",
-        "salted",
-        "unsalted",
-        "roasted",
-        "ground",
-        "sliced",
-        "family",
-        "classic",
-        "premium",
-        "natural",
-        "bio",
-        "entière",
-        "allégé",
-        "süß",
-    ]
+ADJECTIVES = (
+    "organic fresh whole light dark smoked dried frozen mild hot sweet salted unsalted roasted"
+    " ground sliced family classic premium natural bio entière allégé süß"
 )
-SIZES = tuple(
-    [
-        "250 g",
-        "500 g",
-        "1 kg",
-        "750 ml",
-        "1 l",
-        "330 ml",
-        "6 x 0.5 l",
-        "100 g",
-        "75 cl",
-        "200 g",
-        "12 pcs",
-    ]
-)
-HEADER = tuple(
-    [
-        "sku",
-        "name",
-        "brand",
-        "department",
-        "unit",
-        "price",
-        "tax_category",
-        "gtin",
-        "minimum_age_years",
-        "weighed",
-    ]
-)
+SIZES = "250 g,500 g,1 kg,750 ml,1 l,330 ml,6 x 0.5 l,100 g,75 cl,200 g,12 pcs"
+HEADER = "sku,name,brand,department,unit,price,tax_category,gtin,minimum_age_years,weighed"
 
 
 def main() -> None:
@@ -219,7 +79,7 @@ def write_items(path: Path, skus: int) -> None:
     words = Words(choose, skus)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(HEADER)
+        writer.writerow(HEADER.split(","))
         for number in range(skus):
             digits = f"4{number * 7919 % 10**11:011d}"
             price = f"{choose.randint(0, 49)}.{choose.choice('0123456789')}9"
@@ -235,7 +95,9 @@ class Words:
 
     def __init__(self, choose: random.Random, skus: int) -> None:
         self._choose = choose
-        self._nouns = [*NOUNS] + [self._compound(2, 4) for _ in range(min(skus, 60_000))]
+        self._syllables, self._adjectives = SYLLABLES.split(), ADJECTIVES.split()
+        self._sizes = SIZES.split(",")
+        self._nouns = NOUNS.split() + [self._compound(2, 4) for _ in range(min(skus, 60_000))]
         self._brands = [self._compound(2, 3).title() for _ in range(5000)]
         self._noun_weights = list(accumulate(1 / (n + 5) for n in range(len(self._nouns))))
         self._brand_weights = list(accumulate(1 / (n + 10) for n in range(len(self._brands))))
@@ -244,7 +106,7 @@ class Words:
         """Return an adjective, two nouns and a size."""
         pick = self._choose.choices
         nouns = pick(self._nouns, cum_weights=self._noun_weights, k=2)
-        return " ".join([*pick(ADJECTIVES), *nouns, *pick(SIZES)]).capitalize()
+        return " ".join([*pick(self._adjectives), *nouns, *pick(self._sizes)]).capitalize()
 
     def brand(self) -> str:
         """Return a brand."""
@@ -252,7 +114,7 @@ class Words:
 
     def _compound(self, shortest: int, longest: int) -> str:
         length = self._choose.randint(shortest, longest)
-        return "".join(self._choose.choices(SYLLABLES, k=length))
+        return "".join(self._choose.choices(self._syllables, k=length))
 
 
 def measure_import(source: Path, path: Path) -> None:

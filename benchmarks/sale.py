@@ -28,14 +28,14 @@ from benchmarks.measuring import (
     print_table,
 )
 from benchmarks.shop import CARD, Shop, accept, add_folder_option, make_shop, workspace
-from posframe import JobHandler, Till, commands
+from posframe import JobHandler, Session, Till, commands
 from posframe.config import load_config
 from posframe.jobs import device_handlers
 from posframe.store.journal import StoreOptions
 from posframe.till import JOURNAL_FILE, Ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from posframe import Job, JobResult
@@ -47,6 +47,9 @@ P50_MAX_S: Final = 5e-3
 SALES_PER_S_MIN: Final = 400
 COUNTED_SALES: Final = 100
 PRINTED_WITHIN_S: Final = 20.0
+ANCHOR: Final = f"anchor: {FLUSHES_MAX} x append 256 B, fdatasync"
+PAID: Final = "to the acknowledged payment"
+PRINTED: Final = "to the last byte"
 
 
 def main() -> None:
@@ -66,19 +69,18 @@ def run(folder: Path, *, sales: int, rounds: int) -> list[Finding]:
     timed = one_by_one(folder / "timed", sales=sales, rounds=rounds)
     flushes = count_flushes(folder / "counted", member=False)
     with_card = count_flushes(folder / "card", member=True)
-    rate = {each: sales_per_s(folder / each, HOW[each], sales=sales * rounds) for each in HOW}
-    anchor = timed["anchor"]
+    rate = sales_per_s(folder / "burst", sales=sales * rounds)
+    anchor = timed[ANCHOR]
     print_table(
         ("", "p50 ms", "p99 ms", "p50 ×", "CPU ms", "above"),
         [_row(name, each, anchor) for name, each in timed.items()],
     )
     print(f"flushes a sale: {flushes:.2f}; with the scan of a member's card: {with_card:.2f}")
-    for name, each in rate.items():
-        print(f"sales/s, {name}: {each:,.0f}")
+    print(f"sales/s, scans in bursts that share commits: {rate:,.0f}")
     return [*_judged(timed), *_judged_counts(flushes, rate)]
 
 
-class Counter:
+class Checkout:
     """A till with a member's card, and a printer whose bytes go to a file."""
 
     def __init__(self, folder: Path, *, vfs: str | None = None, member: bool = True) -> None:
@@ -93,12 +95,6 @@ class Counter:
         handlers = {kind: _Watched(handler, self._done) for kind, handler in made.items()}
         store = StoreOptions(path=folder / JOURNAL_FILE, vfs=vfs)
         self.till = Till.open(folder, Ports(handlers=handlers, store=store))
-        self.session_reads_card()
-
-    def session_reads_card(self) -> None:
-        """Enrol the card, as an operator would."""
-        from posframe import Session
-
         accept(self.till, Session(self.till).read(f".enrol {CARD}"))
 
     def sell(self) -> None:
@@ -165,7 +161,7 @@ class _Watched(JobHandler):
 
 def one_by_one(folder: Path, *, sales: int, rounds: int) -> dict[str, Measured]:
     """Time sales whose every line is waited for, in turns with the anchor."""
-    counter = Counter(folder)
+    checkout = Checkout(folder)
     with Flush(folder) as flush:
 
         def flushes() -> None:
@@ -173,49 +169,44 @@ def one_by_one(folder: Path, *, sales: int, rounds: int) -> dict[str, Measured]:
                 flush()
 
         for _ in range(sales // 2):
-            counter.sell()
-        counter.paid_s.clear()
-        contenders = {"anchor": flushes, "to the last byte": counter.sell}
+            checkout.sell()
+        checkout.paid_s.clear()
+        contenders = {ANCHOR: flushes, PRINTED: checkout.sell}
         found = in_turns(contenders, calls=sales, rounds=rounds)
-    counter.close()
-    paid = [counter.paid_s[at * sales : (at + 1) * sales] for at in range(rounds)]
-    cpus = [each.cpu_s for each in found["to the last byte"].rounds]
+    checkout.close()
+    paid = [checkout.paid_s[at * sales : (at + 1) * sales] for at in range(rounds)]
+    cpus = [each.cpu_s for each in found[PRINTED].rounds]
     return {
-        f"anchor: {FLUSHES_MAX} x fdatasync": found["anchor"],
-        "to the acknowledged payment": measured(paid, cpus),
-        "to the last byte": found["to the last byte"],
+        ANCHOR: found[ANCHOR],
+        PAID: measured(paid, cpus),
+        PRINTED: found[PRINTED],
     }
 
 
 def count_flushes(folder: Path, *, member: bool) -> float:
     """Return how often a sale flushes, checkpoints of the database included."""
     disk = CountingDisk()
-    counter = Counter(folder, vfs=NAME, member=member)
+    checkout = Checkout(folder, vfs=NAME, member=member)
     before = disk.flushes
     for _ in range(COUNTED_SALES):
-        counter.sell()
+        checkout.sell()
     flushes = disk.flushes - before
-    counter.close()
+    checkout.close()
     disk.unregister()
     return flushes / COUNTED_SALES
 
 
-def sales_per_s(folder: Path, sell: Callable[[Counter], object], *, sales: int) -> float:
-    """Return how many sales a till makes in a second when nobody waits for paper."""
-    counter = Counter(folder)
+def sales_per_s(folder: Path, *, sales: int) -> float:
+    """Return how many sales a second a till makes when scans come faster than commits."""
+    checkout = Checkout(folder)
     begin = time.perf_counter()
     for _ in range(sales):
-        sell(counter)
+        checkout.sell_in_a_burst()
     for _ in range(sales):
-        counter.await_paper()
+        checkout.await_paper()
     seconds = time.perf_counter() - begin
-    counter.close()
+    checkout.close()
     return sales / seconds
-
-
-HOW: Final[dict[str, Callable[[Counter], object]]] = {
-    "scans in bursts, group commits": Counter.sell_in_a_burst,
-}
 
 
 def _row(name: str, own: Measured, anchor: Measured) -> Sequence[str]:
@@ -230,8 +221,8 @@ def _row(name: str, own: Measured, anchor: Measured) -> Sequence[str]:
 
 
 def _judged(timed: dict[str, Measured]) -> list[Finding]:
-    anchor, paid, printed = timed.values()
-    above = printed.cpu_above_s(anchor)
+    anchor, paid = timed[ANCHOR], timed[PAID]
+    above = timed[PRINTED].cpu_above_s(anchor)
     return [
         Finding(
             goal=f"{LINES}-line sale, p50 <= {millis(P50_MAX_S)} ms on a fast disk",
@@ -240,27 +231,24 @@ def _judged(timed: dict[str, Measured]) -> list[Finding]:
             met=paid.p50_s <= P50_MAX_S,
         ),
         Finding(
-            goal=f"{LINES}-line sale, CPU <= {millis(CPU_ABOVE_MAX_S)} ms above {FLUSHES_MAX} flushes",
+            goal=f"{LINES}-line sale, CPU <= {millis(CPU_ABOVE_MAX_S)} ms above its flushes",
             measured=f"{millis(above)} ms",
             met=above <= CPU_ABOVE_MAX_S,
         ),
     ]
 
 
-def _judged_counts(flushes: float, rate: dict[str, float]) -> list[Finding]:
+def _judged_counts(flushes: float, rate: float) -> list[Finding]:
     return [
         Finding(
             goal=f"{LINES}-line sale, <= {FLUSHES_MAX} flushes",
             measured=f"{flushes:.2f}",
             met=flushes <= FLUSHES_MAX,
         ),
-        *(
-            Finding(
-                goal=f"sales/s headless >= {SALES_PER_S_MIN}, {name}",
-                measured=f"{each:,.0f}",
-                met=each >= SALES_PER_S_MIN,
-            )
-            for name, each in rate.items()
+        Finding(
+            goal=f"sales/s headless >= {SALES_PER_S_MIN}",
+            measured=f"{rate:,.0f}",
+            met=rate >= SALES_PER_S_MIN,
         ),
     ]
 

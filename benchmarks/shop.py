@@ -76,7 +76,7 @@ def make_shop(folder: Path, shop: Shop) -> list[str]:
 
 def codes_of(shop: Shop) -> list[str]:
     """Return the barcodes of a shop's goods."""
-    return [_ean(number).zfill(14) for number in range(shop.skus)]  # TEMP
+    return [_ean(number) for number in range(shop.skus)]
 
 
 def till_toml(shop: Shop) -> str:

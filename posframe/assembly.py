@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -169,7 +169,7 @@ def _journal(outside: Outside, codec: Codec, hooks: Hooks) -> SqliteJournal:
 
     options = outside.store
     if not options.boot:
-        options = attrs.evolve(options, boot=secrets.token_hex(8))
+        options = attrs.evolve(options, boot=os.urandom(8).hex())
     return SqliteJournal(options, codec, models, failed)
 
 

@@ -1,7 +1,7 @@
 """The effect runner: does the outside effects the journal asks for, off the engine thread.
 
-What is to be done is a pure function of state (``effects``), so that a start, a failed commit and
-normal running share one path. One job a device at a time; ``sent`` is on disk before anything is
+What is to be done is a pure function of state (``kernel.domain.effects``), so that a start, a failed
+commit and normal running share one path. One job a device at a time; ``sent`` is on disk before anything is
 sent, and jobs of one moment share that flush.
 """
 
@@ -17,10 +17,11 @@ import anyio.to_thread
 
 from posframe.kernel.contracts import JobResult
 from posframe.kernel.domain.commands import ClaimJobs, SettleJob
+from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.transaction import JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from posframe.kernel.contracts import JobHandler
     from posframe.kernel.domain.transaction import Job, TillState
@@ -35,18 +36,6 @@ _ENDINGS = {
     "unknown": "doubted",
     "failed": "given_up",
 }
-
-
-def effects(state: TillState, busy: Iterable[str] = ()) -> tuple[Job, ...]:
-    """Return the jobs to begin now: the first queued one of each device that is not busy."""
-    begun = {job.device for job in state.jobs.values() if job.status is JobStatus.SENT}
-    taken = set(busy) | begun
-    found = []
-    for job in state.jobs.values():
-        if job.status is JobStatus.QUEUED and job.device not in taken:
-            taken.add(job.device)
-            found.append(job)
-    return tuple(found)
 
 
 class EffectRunner:

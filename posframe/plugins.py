@@ -6,7 +6,6 @@ more at start than loading all first-party plugins.
 
 from __future__ import annotations
 
-import configparser
 import difflib
 import importlib
 import os
@@ -21,7 +20,7 @@ from posframe.kernel.activation import ActivePlugin, describe
 from posframe.settings_reader import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from posframe.config import TillConfig
     from posframe.kernel.contracts import Criticality, PluginContext
@@ -162,11 +161,20 @@ def _offered(path: Path) -> list[InstalledPlugin]:
         return []
     if GROUP not in text:
         return []
-    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
-    parser.read_string(text)
     distribution, _, version = path.name.removesuffix(".dist-info").rpartition("-")
     return [
         InstalledPlugin(name, target, distribution, version)
-        for name, target in (parser[GROUP].items() if parser.has_section(GROUP) else ())
+        for name, target in _group_entries(text)
     ]
+
+
+def _group_entries(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (name, target) of our group in an entry_points.txt, which is a plain INI file."""
+    inside = False
+    for raw in text.splitlines():
+        line = raw.strip()
+        if line.startswith("["):
+            inside = line == f"[{GROUP}]"
+        elif inside and "=" in line:
+            name, _, target = line.partition("=")
+            yield name.strip(), target.strip()

@@ -11,7 +11,6 @@ from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.entry import EntryRules
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.quantity import parse_milli
-from posframe.kernel.domain.receipt_content import Shop
 from posframe.kernel.domain.rounding import Rounding
 from posframe.kernel.domain.tax import RoundAt, TaxPolicy
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from posframe.config import TillConfig
     from posframe.kernel.contracts import TenderType
+    from posframe.kernel.domain.receipt_content import Shop
 
 
 def amount_setting(config: TillConfig, path: str, text: str) -> int:
@@ -64,6 +64,8 @@ def tax_policy(config: TillConfig) -> TaxPolicy:
 
 def shop(config: TillConfig) -> Shop:
     """Return what every receipt says of the shop."""
+    from posframe.kernel.domain.receipt_content import Shop
+
     till = config.till
     return Shop(
         till=till.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import secrets
+import os
 import time
 import zoneinfo
 
@@ -60,7 +60,7 @@ class RisingIds:
         """Return an id greater than all before it."""
         millis = wall_us // 1000
         if millis > self._millis:
-            self._millis, self._low = millis, secrets.randbits(73)
+            self._millis, self._low = millis, int.from_bytes(os.urandom(10)) >> 7
         else:
             self._low += 1
         high, low = divmod(self._low, 1 << 62)

@@ -20,8 +20,8 @@ from posframe.config import TillConfig, load_config
 from posframe.errors import JournalError
 from posframe.kernel.contracts import JobHandler
 from posframe.kernel.domain.commands import Anchor, Start
+from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.events import TransactionCompleted
-from posframe.kernel.domain.receipt_content import sale_receipt
 from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.kernel.engine import Outcome, Submission
 from posframe.kernel.ports import Clock, IdSource
@@ -170,6 +170,8 @@ class Till:
         completed = self._completed.get(transaction) or self._find_completed(transaction)
         if completed is None:
             return None
+        from posframe.kernel.domain.receipt_content import sale_receipt
+
         return sale_receipt(
             completed,
             shop_settings.shop(self.config),
@@ -278,17 +280,20 @@ class Till:
         self._state = self.parts.engine.state
         self._worker = EngineThread(self.parts.engine, idle=self._be_idle)
         self._worker.listen(self._after_commit)
-        if self._ports.effects:
-            self._effects = self._runner()
         self._worker.start()
         outcome = self.do(self._start_command())
         if outcome.error is not None:
             raise outcome.error
 
-    def _runner(self) -> EffectRunner:
-        from posframe.effects import EffectRunner
+    def _offer_effects(self) -> None:
+        """Hand jobs to the effect runner; it is made, with its event loop, for the first one."""
+        if self._effects is None:
+            if not self._ports.effects or not effects(self._state):
+                return
+            from posframe.effects import EffectRunner
 
-        return EffectRunner(self.submit, lambda: self._state, self._all_handlers)
+            self._effects = EffectRunner(self.submit, lambda: self._state, self._all_handlers)
+        self._effects.offer(self._state)
 
     def _all_handlers(self) -> dict[str, JobHandler]:
         handlers: dict[str, JobHandler] = {}
@@ -314,8 +319,7 @@ class Till:
             for row in outcome.recorded:
                 if isinstance(row.event, TransactionCompleted):
                     self._remember(row.event)
-        if self._effects is not None:
-            self._effects.offer(self._state)
+        self._offer_effects()
         for listener in self._listeners:
             listener(outcomes)
 

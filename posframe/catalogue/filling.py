@@ -27,7 +27,7 @@ from posframe.catalogue.merging import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posframe.catalogue.rows import Entry, Traits
+    from posframe.catalogue.rows import Entry
 
 _STEP_ITEMS: Final = 25_000
 """Items written and indexed at once: few enough to hold in memory, enough to be worth a thread."""
@@ -39,12 +39,9 @@ class Filler:
     From `write` on, the connection belongs to the filler until `finish` or `close`.
     """
 
-    def __init__(
-        self, connection: apsw.Connection, traits: Traits, *, with_index: bool = True
-    ) -> None:
+    def __init__(self, connection: apsw.Connection, *, with_index: bool = True) -> None:
         self.tally = Tally()
         self._connection = connection
-        self._traits = traits
         self._with_index = with_index
         self._next_price = next_price(connection)
         self._waiting: list[Entry] = []
@@ -111,9 +108,11 @@ class Filler:
 
     def _order_codes(self) -> list[Refused]:
         """Fill table ``code`` in order; of items that claim one code, the first keeps it."""
-        self._connection.execute(_FILL_CODES)
-        expected = self._connection.execute(_COUNT_CODES).get
-        if self._connection.changes() == expected:
+        try:
+            self._connection.execute(_FILL_CODES.format("ABORT"))
+        except apsw.ConstraintError:
+            self._connection.execute(_FILL_CODES.format("IGNORE"))
+        else:
             return []
         collisions = schema.fetch(self._connection, _TAKEN)
         refused = {line: taken(line, code, sku) for line, code, sku in collisions}
@@ -144,7 +143,7 @@ _TAIL: Final = (
     f"substr({' || '.join([*_BACKWARDS, _PADDING])}, 1, {rows.TAIL_LENGTH}) AS INTEGER) END"
 )
 _FILL_CODES: Final = f"""
-INSERT OR IGNORE INTO code
+INSERT OR {{}} INTO code
 SELECT key, item.id, json_each.value, {_TAIL}
 FROM item, json_each(item.codes) ORDER BY key, item.id
 """  # noqa: S608 - our names

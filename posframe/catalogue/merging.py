@@ -55,14 +55,12 @@ class Merger:
     def __init__(
         self,
         connection: apsw.Connection,
-        traits: rows.Traits,
         *,
         at_us: int,
         with_index: bool = True,
     ) -> None:
         self.tally = Tally()
         self._connection = connection
-        self._traits = traits
         self._at_us = at_us
         self._with_index = with_index
         self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM item").get

@@ -8,21 +8,23 @@ import functools
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import attrs
 
-from posframe.catalogue.columns import MINOR, REQUIRED, ColumnMap
+from posframe.catalogue.columns import MINOR, ColumnMap
 from posframe.catalogue.records import (
     AGE_MAX_YEARS,
     POPULARITY_MAX,
     ItemCode,
-    NewItem,
     check_code,
     check_name,
 )
+from posframe.catalogue.rows import DEFAULTS
 from posframe.errors import DataError
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.identifiers import to_gtin14
@@ -35,6 +37,8 @@ PACK_SEPARATOR: Final = "*"
 
 PLU_LENGTH_MAX: Final = 6
 
+_BATCH_ROWS: Final = 5000
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _CODE_FIELDS: Final = ("gtin", "codes", "plu")
 _REMEMBERED: Final = 10_000
@@ -61,11 +65,20 @@ class RowError:
     message: str
 
 
-class Source:
-    """A CSV file, gzipped or not, as a stream of items.
+@attrs.frozen
+class Batch:
+    """Some rows of a file."""
 
-    Iterating yields the line a row ends on, with its item or with what is wrong with it.
-    """
+    lines: list[int]
+    """Where each good row ends."""
+    columns: dict[str, list[Any]]
+    """What the good rows say, by attribute of `NewItem`."""
+    errors: list[RowError]
+    """What is wrong with the others."""
+
+
+class Source:
+    """A CSV file, gzipped or not, as a stream of batches."""
 
     def __init__(self, path: Path, columns: ColumnMap, currency: str) -> None:
         self.rows = 0
@@ -102,30 +115,33 @@ class Source:
         """Return what the file calls a field."""
         return self._reader.header_of(field)
 
-    def __iter__(self) -> Iterator[tuple[int, NewItem | list[RowError]]]:
-        with _translated(self._path):
-            while True:
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows, some thousand at a time."""
+        while True:
+            first = self._csv.line_num
+            rows: list[list[str]] = []
+            errors = []
+            with _translated(self._path):
                 try:
-                    yield from self._items()
+                    rows.extend(islice(self._csv, _BATCH_ROWS))
+                    is_last = len(rows) < _BATCH_ROWS
                 except csv.Error as error:
-                    self.rows += 1
-                    line = self._csv.line_num
-                    yield line, [RowError(line, "", "", f"The row cannot be split: {error}")]
-                else:
-                    return
+                    is_last = False
+                    message = f"The row cannot be split: {error}"
+                    errors.append(RowError(self._csv.line_num, "", "", message))
+            batch = self._reader.read(rows, _lines(rows, first, self._csv.line_num))
+            self.rows += sum(map(bool, rows)) + len(errors)
+            yield attrs.evolve(batch, errors=batch.errors + errors)
+            if is_last:
+                return
 
-    def _items(self) -> Iterator[tuple[int, NewItem | list[RowError]]]:
-        rows, read = self._csv, self._reader.read
-        for row in rows:
-            if not row:
-                continue
-            self.rows += 1
-            try:
-                item = read(row)
-            except DataError:
-                yield rows.line_num, self._reader.explain(row, rows.line_num)
-            else:
-                yield rows.line_num, item
+
+def _lines(rows: list[list[str]], first: int, last: int) -> list[int]:
+    """Return the line each row ends on; more lines than rows mean line breaks within cells."""
+    if last - first == len(rows):
+        return list(range(first + 1, last + 1))
+    counts = (1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row) for row in rows)
+    return list(accumulate(counts, initial=first))[1:]
 
 
 @contextlib.contextmanager
@@ -150,38 +166,60 @@ class RowReader:
         self._places = places
         self._width = 1 + max(places.values(), default=0)
         self._fields = [
-            (_ATTRIBUTES.get(field, field), places[field], parsers[field], field in REQUIRED)
+            (_attribute(field), places[field], parsers[field])
             for field in places
             if field not in _CODE_FIELDS
         ]
         self._codes = [(places[f], parsers[f]) for f in _CODE_FIELDS if f in places]
-        self._defaults = {
-            "codes" if field in _CODE_FIELDS else _ATTRIBUTES.get(field, field): parsers[field](
-                str(value)
-            )
+        self._constants = {
+            _attribute(field): parsers[field](str(value))
             for field, value in columns.defaults.items()
         }
+        self._defaults = DEFAULTS | self._constants
 
-    def read(self, row: list[str]) -> NewItem:
-        """Return the item of a row.
+    def read(self, rows: list[list[str]], lines: list[int]) -> Batch:
+        """Return what rows say, all of a column at once, and what is wrong with some."""
+        if not all(rows):
+            numbered = [(row, line) for row, line in zip(rows, lines, strict=True) if row]
+            rows, lines = [row for row, _ in numbered], [line for _, line in numbered]
+        try:
+            return Batch(lines, self._read_columns(rows), [])
+        except DataError:
+            reasons = [self.explain(row, line) for row, line in zip(rows, lines, strict=True)]
+        good = [place for place, reason in enumerate(reasons) if not reason]
+        columns = self._read_columns([rows[place] for place in good])
+        return Batch([lines[place] for place in good], columns, list(chain(*reasons)))
 
-        Raises:
-            DataError: a cell is not valid; `explain` says which ones.
-        """
-        if len(row) < self._width:
-            raise DataError(f"The row has {len(row)} cells; {self._width} are needed")
-        values = self._defaults.copy()
-        for attribute, place, parse, is_required in self._fields:
-            text = row[place].strip()
-            if text or (is_required and attribute not in values):
-                values[attribute] = parse(text)
-        codes: tuple[ItemCode, ...] = ()
-        for place, parse in self._codes:
-            if text := row[place].strip():
-                codes += parse(text)
-        if codes:
-            values["codes"] = codes
-        return NewItem(**values)
+    def _read_columns(self, rows: list[list[str]]) -> dict[str, list[Any]]:
+        if min(map(len, rows), default=self._width) < self._width:
+            raise DataError("A row is too short")
+        cells = [list(map(str.strip, column)) for column in zip(*rows, strict=False)]
+        if not cells:
+            cells = [[] for _ in range(self._width)]
+        columns = {
+            attribute: self._read_column(attribute, cells[place], parse)
+            for attribute, place, parse in self._fields
+        }
+        if self._codes:
+            columns["codes"] = self._read_codes(cells)
+        for attribute in self._constants.keys() - columns.keys():
+            columns[attribute] = [self._constants[attribute]] * len(rows)
+        return columns
+
+    def _read_column(self, attribute: str, cells: list[str], parse: _Parser) -> list[Any]:
+        if attribute not in self._defaults or "" not in cells:
+            return list(map(parse, cells))
+        default = self._defaults[attribute]
+        return [parse(cell) if cell else default for cell in cells]
+
+    def _read_codes(self, cells: list[list[str]]) -> list[tuple[ItemCode, ...]]:
+        default = self._defaults["codes"]
+        columns = [
+            [parse(cell) if cell else () for cell in cells[place]] for place, parse in self._codes
+        ]
+        if len(columns) == 1:
+            return [codes or default for codes in columns[0]]
+        return [tuple(chain(*codes)) or default for codes in zip(*columns, strict=True)]
 
     def header_of(self, field: str) -> str:
         """Return what the file calls a field; "code" is any of the columns with codes."""
@@ -190,11 +228,14 @@ class RowReader:
         return next(named, field)
 
     def explain(self, row: list[str], line: int) -> list[RowError]:
-        """Return what is wrong with the cells of a row that `read` refuses."""
+        """Return what is wrong with the cells of a row, if anything is."""
         if len(row) < self._width:
             message = f"The row has {len(row)} cells; {self._width} are needed"
             return [RowError(line, "", self._header[0], message)]
-        cells = [(place, parse, needed) for _, place, parse, needed in self._fields]
+        cells = [
+            (place, parse, attribute not in self._defaults)
+            for attribute, place, parse in self._fields
+        ]
         cells += [(place, parse, False) for place, parse in self._codes]
         return [
             RowError(line, self._header[place], row[place][:200], str(refusal))
@@ -203,8 +244,9 @@ class RowReader:
         ]
 
 
-_ATTRIBUTES: Final = {"price": "price_minor"}
-"""Fields of a file that have another name in `NewItem`."""
+def _attribute(field: str) -> str:
+    """Return the attribute of `NewItem` that a field of a file goes into."""
+    return "codes" if field in _CODE_FIELDS else "price_minor" if field == "price" else field
 
 
 def _refusal(parse: _Parser, text: str, *, needed: bool) -> DataError | None:

@@ -11,7 +11,7 @@ import attrs
 from posframe.catalogue.records import ItemCode, NewItem
 from posframe.catalogue.words import index_text
 from posframe.kernel.domain.item import Item
-from posframe.kernel.domain.quantity import Unit, unit
+from posframe.kernel.domain.quantity import unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -114,7 +114,7 @@ def entries(
     """
 
     def column(attribute: str) -> Iterable[Any]:
-        return columns.get(attribute) or repeat(_DEFAULTS[attribute])
+        return columns.get(attribute) or repeat(DEFAULTS[attribute])
 
     table = zip(
         columns["sku"],
@@ -132,9 +132,12 @@ def entries(
     return list(zip(numbers, table, column("price_minor"), strict=False))
 
 
-_DEFAULTS: Final = {
-    field.name: field.default for field in attrs.fields(NewItem) if field.name not in {"sku", "name"}
+DEFAULTS: Final[dict[str, Any]] = {
+    field.name: field.default
+    for field in attrs.fields(NewItem)
+    if field.name not in {"sku", "name"}
 }
+"""What an item is that nothing more is said of, by attribute of `NewItem`."""
 
 
 def _words(name: str, brand: str) -> str:

@@ -142,8 +142,8 @@ class Catalogue:
         for item in batch:
             check_item(item)
         with self.change():
-            merger = Merger(self._connection, self._traits, at_us=at_us)
-            for refusal in merger.write(list(enumerate(batch))):
+            merger = Merger(self._connection, at_us=at_us)
+            for refusal in merger.write(rows.entries_of(batch, self._traits)):
                 raise RuleViolation(refusal.message, hint="Take the code or SKU off one of them")
             merger.finish()
         return merger.tally.inserted + merger.tally.updated
@@ -188,13 +188,18 @@ class Catalogue:
             keep_next_price(self._connection, number + 1)
         return number
 
+    @property
+    def traits(self) -> rows.Traits:
+        """What many items have in common, by number."""
+        return self._traits
+
     def writer(
         self, connection: apsw.Connection, *, at_us: int, with_index: bool = True
     ) -> ItemWriter:
         """Return what writes many items within one `change`: the quickest for this catalogue."""
         if connection.execute("SELECT count(*) FROM (SELECT 1 FROM item LIMIT 1)").get:
-            return Merger(connection, self._traits, at_us=at_us, with_index=with_index)
-        return Filler(connection, self._traits, with_index=with_index)
+            return Merger(connection, at_us=at_us, with_index=with_index)
+        return Filler(connection, with_index=with_index)
 
     @contextlib.contextmanager
     def change(self) -> Iterator[apsw.Connection]:

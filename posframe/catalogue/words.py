@@ -55,10 +55,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().translate(_FOLDING)
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_FOLDING)
+    if folded.isascii():
+        return folded
     # Composed again, because a Hangul syllable is one character to search for.
-    folded = unicodedata.normalize("NFC", decomposed.translate(_FOLDING))
-    return _SPACELESS_RUN.sub(r" \1 ", folded)
+    return _SPACELESS_RUN.sub(r" \1 ", unicodedata.normalize("NFC", folded))
 
 
 def index_text(*parts: str) -> str:

@@ -57,9 +57,7 @@ class TenderType:
     """Key on the payment screen that offers it; clashes are refused at start."""
     quick: Callable[[int], tuple[int, ...]] = attrs.field(default=lambda _due_minor: ())
     """Amounts likely to be handed over for what is due, both in minor units, smallest first."""
-    pieces: Callable[[int], tuple[tuple[int, int], ...]] = attrs.field(
-        default=lambda _minor: ()
-    )
+    pieces: Callable[[int], tuple[tuple[int, int], ...]] = attrs.field(default=lambda _minor: ())
     """(denomination, count) pairs that make up an amount of change, largest first."""
 
 

@@ -28,7 +28,7 @@ SQLITE_VERSION_MIN = (3, 51, 3)
 """Older ones can corrupt a WAL that is reset while a reader begins."""
 BUSY_TIMEOUT_MS = 2_000
 WAL_PAGES = 1_000
-_GROWTH_BYTES = 4 << 20
+_PAGE_BYTES = 4_096
 
 
 def open_database(
@@ -73,12 +73,12 @@ def open_reader(path: Path | str) -> apsw.Connection:
     return connection
 
 
-def grow_wal(connection: apsw.Connection) -> None:
+def grow_wal(connection: apsw.Connection, pages: int = WAL_PAGES) -> None:
     """Write the WAL to its usual size once, at idle, so that no sale pays for its growth."""
     with translated():
         connection.execute("BEGIN IMMEDIATE", can_cache=False)
         connection.execute("CREATE TABLE wal_growth (filling BLOB)")
-        connection.execute("INSERT INTO wal_growth VALUES (zeroblob(?))", (_GROWTH_BYTES,))
+        connection.execute("INSERT INTO wal_growth VALUES (zeroblob(?))", (pages * _PAGE_BYTES,))
         connection.execute("DROP TABLE wal_growth")
         connection.execute("COMMIT", can_cache=False)
         connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)

@@ -229,7 +229,7 @@ class SqliteJournal:
 
     def grow_wal(self) -> None:
         """Write the WAL to its usual size; call it once, when nobody waits."""
-        grow_wal(self._connection)
+        grow_wal(self._connection, self._options.checkpoint_pages)
 
     def damage(self) -> str:
         """Return an empty text, or the first damage a check of the database file finds."""

@@ -156,10 +156,11 @@ class _Platter:
         self.done += 1
         name = operation.file
         if operation.kind == "sync":
+            if name not in self._sure:  # SQLite syncs the folder with a file it has made
+                self._deleted.clear()
             content = self._sure.setdefault(name, bytearray())
             for each in self._pending.pop(name, ()):
                 _apply(content, each)
-            self._deleted.pop(name, None)
         elif operation.kind == "lost sync":
             self._pending.pop(name, None)
         elif operation.kind == "delete":

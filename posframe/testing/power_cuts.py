@@ -1,211 +1,266 @@
-"""Power cuts at every write, truncate and sync of a shop-day, and what must hold after each.
+"""Power cuts at every write, truncate and sync of a till's life, and what must hold after each.
 
-One ``Life`` of a till is recorded: what it asked of its disk, and when it acknowledged what. Then
-``check_cut`` takes any of its moments, lets chance decide what of the unsynced writes is left,
-starts a till on that and looks. The second life is recorded as well, so that the start after a cut
-can be cut again.
+``check_cut`` takes any moment of a recorded ``Life``, lets chance decide what of the unsynced writes
+is left, starts a till on that and looks. Its second life is recorded as well, so that the start
+after a cut can be cut again.
 """
 
 from __future__ import annotations
 
 import random
-import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import apsw
 import attrs
 
 from posframe.anchors import is_genuine
-from posframe.assembly import Outside, assemble
-from posframe.config import load_config
 from posframe.errors import PosframeError
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.transaction import JobStatus, TillState
-from posframe.kernel.engine import Engine, Outcome, Submission
 from posframe.store.database import open_reader
-from posframe.store.journal import SqliteJournal, StoreOptions
+from posframe.store.journal import recorded_of
+from posframe.store.projections import POSITIONS, Projections
 from posframe.store.verify import verify
-from posframe.testing.crash_disk import CrashDisk, Operation
-from posframe.testing.ports import CountingIds, ManualClock
-from posframe.testing.shop_day import HOUSEKEEPING, ShopDay
-from posframe.testing.tills import GOODS, memory_catalogue, write_settings
-from posframe.version import __version__
+from posframe.testing.lives import JOURNAL, STEP_US, Acknowledgement, Life, LifeOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
-    from posframe.assembly import Assembly
-    from posframe.catalogue.finder import CatalogueFinder
-    from posframe.config import TillConfig
-    from posframe.kernel.engine import EngineParts
+    from posframe.kernel.contracts import Projection
+    from posframe.kernel.ports import Recorded
 
-JOURNAL = "till.db"
-CHECKPOINT_PAGES = 20
-"""Few, so that moving pages from the WAL to the database is cut as well."""
-STEP_US = 1_700_000
-IDS_A_LIFE = 1_000_000
+SHM_BYTES = 32_768
+_OF_THE_TILL = (cmd.Start, cmd.ClaimJobs, cmd.SettleJob, cmd.AnswerJob)
+"""Commands whose answer depends on what was under way when the power went."""
 
 
-@attrs.frozen
-class Shop:
-    """What every till of a simulation has in common."""
+@attrs.define
+class Recovery:
+    """What became of a till after a cut."""
 
-    config: TillConfig
-    catalogue: CatalogueFinder
-    members: tuple[str, ...] = ()
-
-    @classmethod
-    def make(
-        cls,
-        folder: Path,
-        *,
-        plugins: Sequence[str] = ("payments",),
-        settings: str = "",
-        members: Sequence[str] = (),
-    ) -> Self:
-        """Write the settings into ``folder`` and stock the shelves."""
-        write_settings(folder, plugins=plugins, settings=settings)
-        return cls(load_config(folder), memory_catalogue(GOODS), tuple(members))
+    problems: list[str] = attrs.field(factory=list)
+    """Empty: everything holds."""
+    life: Life | None = None
+    """The life after the cut, ended; None: the till did not start."""
 
 
-@attrs.frozen(kw_only=True)
-class Acknowledgement:
-    """A group that was answered: from here on what it did must survive."""
+def check_cut(life: Life, at: int, seed: int, folder: Path) -> Recovery:
+    """Cut the power in ``life`` before operation ``at``, start again in ``folder``, and look.
 
-    ordinal: int
-    """Operations of the disk up to the answer."""
-    seq: int
-    """The last row of the journal then."""
-    state: TillState
-    wall_us: int
-    submissions: tuple[Submission, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class LifeOptions:
-    """How a till lives that is not as it should be."""
-
-    generation: int = 1
-    """Keeps the ids of one life apart from those of another."""
-    synchronous: str = "FULL"
-    engine: Callable[[EngineParts], Engine] = Engine
-    fault: Callable[[Operation], None] | None = None
-    wall_us: int = 0
-    """Where its clock begins; 0: at noon."""
+    Args:
+        life: recorded and ended.
+        at: number of the first operation that was not asked any more.
+        seed: decides, with ``at``, what is left of the unsynced writes.
+        folder: an empty one.
+    """
+    rng = random.Random(f"{seed}-{at}")  # noqa: S311 - a simulation, not a secret
+    life.disk.reboot(at, rng, folder)
+    if rng.random() < 0.5:
+        (folder / f"{JOURNAL}-shm").write_bytes(rng.randbytes(SHM_BYTES))  # an index of no WAL here
+    return check_recovery(life, at, folder)
 
 
-class Life:
-    """One start of a till on a crash disk, to its end."""
+def check_recovery(life: Life, at: int, folder: Path) -> Recovery:
+    """Start a till on what is left of ``life`` in ``folder``, let it sell, and look at all of it."""
+    options = LifeOptions(
+        generation=life.options.generation + 1, wall_us=life.acknowledged[-1].wall_us
+    )
+    try:
+        second = Life(life.shop, folder, options)
+    except PosframeError as error:
+        return Recovery([f"the till does not start: {error}"])
+    found = Recovery(life=second)
+    before, under_way = around(life, at)
+    problems = found.problems
+    problems += _check_begin(second, before, under_way)
+    problems += check_start(second)
+    problems += _check_repetition(life, second, under_way)
+    problems += check_selling(second)
+    while second.journal.catch_up():
+        pass
+    second.end()
+    problems += look_at_files(second)
+    problems += _check_bytes(life, second)
+    return found
 
-    def __init__(self, shop: Shop, folder: Path, options: LifeOptions | None = None) -> None:
-        """Start the till; like every till it first puts in doubt what was under way.
 
-        Raises:
-            PosframeError: it cannot start.
-        """
-        self.shop, self.folder = shop, folder
-        self.options = options or LifeOptions()
-        self.clock = ManualClock(*[self.options.wall_us] * bool(self.options.wall_us))
-        self.ids = CountingIds(self.options.generation * IDS_A_LIFE)
-        self.disk = CrashDisk(folder, fault=self.options.fault)
-        self.acknowledged: list[Acknowledgement] = []
-        self.assembly = self._assemble()
-        self.engine = self.options.engine(self.assembly.engine.parts)
-        self.begin = self._note((), ())
-        self.do([self._start()])
+def around(life: Life, at: int) -> tuple[Acknowledgement, Acknowledgement]:
+    """Return the last answer given before operation ``at``, and the one that was being worked on."""
+    answers = life.acknowledged
+    last = max(number for number, each in enumerate(answers) if each.ordinal <= at)
+    return answers[last], answers[min(last + 1, len(answers) - 1)]
 
-    @property
-    def journal(self) -> SqliteJournal:
-        """The journal it writes."""
-        return self.assembly.journal
 
-    @property
-    def state(self) -> TillState:
-        """The state after the last answer."""
-        return self.acknowledged[-1].state
+def rows_of(life: Life) -> list[tuple[Any, ...]]:
+    """Return every row in the journal of a life that has ended, as it is on disk."""
+    reader = open_reader(life.folder / JOURNAL)
+    try:
+        return reader.execute("SELECT * FROM journal ORDER BY seq").fetchall()
+    finally:
+        reader.close()
 
-    def do(self, commands: Sequence[Any], ids: Sequence[str] = ()) -> list[Outcome]:
-        """Do one group, or one word of ``HOUSEKEEPING``, and note the answer."""
-        self.clock.advance(STEP_US)
-        if commands[0] in HOUSEKEEPING:
-            self._keep_house(commands[0])
-            return []
-        wall_us = self.clock.wall_us()
-        submissions = tuple(
-            Submission(command=each, id=id_, operator="1")
-            for each, id_ in zip(commands, ids or map(self.ids.next, commands), strict=False)
-        )
-        outcomes = self.engine.execute(submissions)
-        self._note(submissions, tuple(outcomes), wall_us)
-        return outcomes
 
-    def live(self, day: ShopDay) -> None:
-        """Live through ``day``."""
-        while group := day.next(self.state):
-            self.do(group)
+def _check_begin(
+    second: Life, before: Acknowledgement, under_way: Acknowledgement
+) -> list[str]:
+    """What was acknowledged is there, with the action under way whole or without it."""
+    begin = second.begin
+    if begin.seq not in {before.seq, under_way.seq}:
+        kept = f"acknowledged to row {before.seq}, under way to {under_way.seq}"
+        return [f"the journal ends at row {begin.seq}: {kept}"]
+    expected = before if begin.seq == before.seq else under_way
+    if begin.state != expected.state:
+        return [f"the state at row {begin.seq} is another"]
+    return []
 
-    def end(self) -> None:
-        """Close as a till does: with a checkpoint."""
-        self.engine.checkpoint()
-        self.journal.close()
 
-    def vanish(self) -> None:
-        """Let go of the files; what SQLite does then comes after the end of this life."""
-        count = len(self.disk.operations)
-        self.disk.fault = None
-        self.journal.close()
-        del self.disk.operations[count:]
+def check_start(second: Life) -> list[str]:
+    """A start puts in doubt what was being sent, and makes nothing runnable again."""
+    started = second.acknowledged[1]
+    jobs = started.state.jobs.values()
+    under_way = {job.id for job in second.begin.state.jobs.values() if job.status is JobStatus.SENT}
+    in_doubt = {job.id for job in jobs if job.status is JobStatus.UNKNOWN}
+    problems = []
+    if not under_way <= in_doubt or any(job.status is JobStatus.SENT for job in jobs):
+        problems.append("a job under way was not put in doubt")
+    if _apart_from_jobs(started.state) != _apart_from_jobs(second.begin.state):
+        if second.begin.seq:
+            problems.append("the start changed more than jobs")
+    return problems
 
-    def _keep_house(self, what: str) -> None:
-        if what == "checkpoint":
-            self.engine.checkpoint()
-        elif what == "grow":
-            self.journal.grow_wal()
-        else:
-            self.journal.catch_up()
 
-    def _note(
-        self,
-        submissions: tuple[Submission, ...],
-        outcomes: tuple[Outcome, ...],
-        wall_us: int = 0,
-    ) -> Acknowledgement:
-        noted = Acknowledgement(
-            ordinal=len(self.disk.operations),
-            seq=self.engine.head_seq,
-            state=self.engine.state,
-            wall_us=wall_us or self.clock.wall_us(),
-            submissions=submissions,
-            outcomes=outcomes,
-        )
-        self.acknowledged.append(noted)
-        return noted
+def _check_repetition(life: Life, second: Life, under_way: Acknowledgement) -> list[str]:
+    """Sending again what was under way does it, exactly once (law 8)."""
+    problems = []
+    second.clock.jump(under_way.wall_us - STEP_US)
+    commands = [each.command for each in under_way.submissions]
+    if not commands:
+        return []
+    second.do(commands, [each.id for each in under_way.submissions])
+    asked_by_people = not any(isinstance(each, _OF_THE_TILL) for each in commands)
+    if asked_by_people:
+        if _apart_from_jobs(second.state) != _apart_from_jobs(under_way.state):
+            problems.append("sent again, it led to another state")
+        now = [each.accepted for each in second.acknowledged[-1].outcomes]
+        if now != [each.accepted for each in under_way.outcomes]:
+            problems.append("sent again, it was answered differently")
+    again = [outcome.recorded for outcome in second.do(commands, [s.id for s in under_way.submissions])]
+    if second.acknowledged[-1].seq != second.acknowledged[-2].seq and any(again):
+        problems.append("sent a third time, it was done twice")
+    return problems
 
-    def _assemble(self) -> Assembly:
-        store = StoreOptions(
-            path=self.folder / JOURNAL,
-            boot=f"boot-{self.options.generation}",
-            synchronous=self.options.synchronous,
-            vfs=self.disk.name,
-            checkpoint_pages=CHECKPOINT_PAGES,
-        )
-        outside = Outside(
-            clock=self.clock,
-            ids=self.ids,
-            store=store,
-            catalogue=self.shop.catalogue,
-            handlers=dict,
-        )
-        return assemble(self.shop.config, outside)
 
-    def _start(self) -> cmd.Start:
-        return cmd.Start(
-            till=self.shop.config.till.id,
-            currency=self.shop.config.till.currency,
-            software=__version__,
-            configuration=self.assembly.fingerprint,
-            plugins=tuple((each.name, each.version) for each in self.assembly.hooks.plugins),
-            float_minor=15_000,
-        )
+def check_selling(second: Life) -> list[str]:
+    """The next sale works and has the next receipt number."""
+    number = second.state.last_receipt_number
+    second.do([cmd.AddItem(code="PEN")])
+    sale = second.state.transaction
+    if sale is not None and sale.age_needed_years:
+        second.do([cmd.CheckAge()])
+    outcome = second.do([cmd.Pay(type="cash")])[0]
+    if not outcome.accepted or second.state.last_receipt_number != number + 1:
+        return [f"the next sale failed: {outcome.words}"]
+    return []
+
+
+def _check_bytes(life: Life, second: Life) -> list[str]:
+    kept = second.begin.seq
+    if rows_of(second)[:kept] != rows_of(life)[:kept]:
+        return ["rows that were acknowledged are not the same bytes"]
+    return []
+
+
+def look_at_files(second: Life) -> list[str]:
+    """Look at what a life that has ended left on its disk, through other eyes than the till's."""
+    reader = open_reader(second.folder / JOURNAL)
+    try:
+        problems = _check_database(reader, second)
+        recorded = _recorded(reader, second)
+        problems += _check_jobs(recorded)
+        problems += _check_folds(reader, second, recorded)
+    finally:
+        reader.close()
+    return problems
+
+
+def _check_database(reader: apsw.Connection, second: Life) -> list[str]:
+    problems = []
+    verdict = verify(reader, second.assembly.codec, is_genuine)
+    if verdict.problem:
+        problems.append(f"row {verdict.seq}: {verdict.problem}")
+    if verdict.receipts != second.state.last_receipt_number:
+        problems.append(f"{verdict.receipts} receipts, numbered to {second.state}")
+    damage = reader.execute("PRAGMA integrity_check").fetchall()
+    if damage != [("ok",)]:
+        problems.append(f"the database is damaged: {damage[0][0]}")
+    return problems
+
+
+def _check_jobs(recorded: list[Recorded]) -> list[str]:
+    """No job can be run whose sending was recorded, unless it surely had not begun (law 4)."""
+    state, sent = TillState(), set[str]()
+    for row in recorded:
+        state = evolve(state, row.event)
+        if isinstance(row.event, ev.JobsSent):
+            sent.update(row.event.ids)
+        elif isinstance(row.event, ev.JobReturned):
+            sent.discard(row.event.id)
+    runnable = {job.id for job in state.jobs.values() if job.status is JobStatus.QUEUED}
+    return [f"the job {id_} could be run a second time" for id_ in sorted(sent & runnable)]
+
+
+def _check_folds(
+    reader: apsw.Connection, second: Life, recorded: list[Recorded]
+) -> list[str]:
+    """The journal folded from its first row gives the state and every read model (law 4)."""
+    state = TillState()
+    for row in recorded:
+        state = evolve(state, row.event)
+    problems = [] if state == second.state else ["the journal folds to another state"]
+    models = _models(second)
+    if read_models(reader, models) != rebuilt(models, recorded):
+        problems.append("read models rebuilt from the journal are not those of the till")
+    behind = reader.execute("SELECT name FROM projection WHERE position IS NOT NULL").fetchall()
+    return [*problems, *(f"the read model {name} stayed behind" for (name,) in behind)]
+
+
+def rebuilt(models: list[Projection], recorded: list[Recorded]) -> dict[str, list[Any]]:
+    """Return the tables of read models folded from the first row, in an empty database."""
+    connection = apsw.Connection(":memory:")
+    connection.execute(POSITIONS)
+    projections = Projections(connection, models)
+    projections.prepare(0)
+    projections.apply(recorded)
+    return read_models(connection, models)
+
+
+def read_models(connection: apsw.Connection, models: list[Projection]) -> dict[str, list[Any]]:
+    """Return the rows of every table of read models."""
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return {
+        table: sorted(connection.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)  # noqa: S608 - names come from the schema
+        for (table,) in tables
+        if any(table.startswith(f"{model.name}_") for model in models)
+    }
+
+
+def _models(life: Life) -> list[Projection]:
+    return [
+        model
+        for _, models in life.assembly.hooks.collect("posframe_projections")
+        for model in models
+    ]
+
+
+def _recorded(reader: apsw.Connection, life: Life) -> list[Recorded]:
+    columns = (
+        "seq, action, command, name, version, wall_us, business_date, actor, transaction_id, body"
+    )
+    rows = reader.execute(f"SELECT {columns} FROM journal ORDER BY seq").fetchall()  # noqa: S608 - names of ours
+    return [recorded_of(row, life.assembly.codec) for row in rows]
+
+
+def _apart_from_jobs(state: TillState) -> TillState:
+    return attrs.evolve(state, jobs={})

@@ -6,6 +6,7 @@ The one door into this package that imports no Textual before the environment is
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def make_app(
     )
 
 
+@cache
 def prepare_environment() -> bool:
     """Take out what could change the terminal behind our back; tell whether a browser is served.
+
+    The first call does it, before anything of Textual is imported; later ones only answer.
 
     Textual reads its variables when it is imported: some press keys, take screenshots or let
     ctrl+c kill the till.

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from posframe import hookimpl
+from posframe import Recorded, hookimpl
 from posframe.errors import JournalFull
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.transaction import TillState
 from posframe.store.codec import RawEvent
 from posframe_inventory.ledger import LEDGER
 from posframe_inventory.plugin import InventoryPlugin
+from posframe_loyalty.ledger import LEDGER as POINTS
 from posframe_loyalty.plugin import LoyaltyPlugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from posframe import Recorded
 
 CARD = "9528000000017"
 STOCK = "SELECT sku, on_hand_milli FROM inventory_stock ORDER BY sku"
@@ -122,6 +121,16 @@ def test_identifying_that_fails_finds_nobody_and_the_sale_goes_on(open_till, mon
     cashier("MILK1")
     assert "No customer has the card" in cashier.refused(f".customer {CARD}")
     assert cashier("+", "").words == "Receipt 1"
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(LEDGER, "inventory.GoodsReceived"), (POINTS, "loyalty.PointsEarned")]
+)
+def test_a_row_of_a_newer_plugin_is_not_passed_over(model, name):
+    """It freezes the read model, which is announced; ignoring it would make the sums wrong."""
+    row = Recorded(1, 1, "x", name, 9, 1, "2030-01-01", "1", "", RawEvent(name, 9, b""))
+    with pytest.raises(TypeError, match="version 9 is of a newer plugin"):
+        list(model.apply(row))
 
 
 class Disk:

@@ -69,6 +69,8 @@ def _apply(row: Recorded) -> Iterator[Statement]:
     elif isinstance(event, StockCounted):
         yield "differ", (row.seq, event.sku, event.quantity_milli, event.sku)
         yield "set", (event.sku, event.quantity_milli)
+    else:  # passed over, it would leave stock wrong without a word
+        raise TypeError(f"{row.name} version {row.version} is of a newer plugin")
 
 
 def _sold(seq: int, event: events.TransactionCompleted) -> Iterator[Statement]:

@@ -49,6 +49,8 @@ def _apply(row: Recorded) -> Iterator[Statement]:
     elif isinstance(event, PointsEarned):
         yield "earned", (row.seq, event.customer, event.points, event.transaction)
         yield "credit", (event.points, event.customer)
+    else:  # passed over, it would leave balances wrong without a word
+        raise TypeError(f"{row.name} version {row.version} is of a newer plugin")
 
 
 LEDGER: Final = Projection(

@@ -34,12 +34,14 @@ def cash_tender(context: PluginContext, quick_minor: Sequence[int]) -> TenderTyp
             is_cash=True,
         ),
         key="enter",
-        quick=functools.partial(quick_amounts, notes_minor=notes),
+        quick=functools.partial(
+            quick_amounts, notes_minor=notes, limit_minor=context.cash_limit_minor
+        ),
         pieces=functools.partial(change_by_denomination, denominations_minor=denominations),
     )
 
 
-def quick_amounts(due_minor: int, notes_minor: Iterable[int]) -> tuple[int, ...]:
+def quick_amounts(due_minor: int, notes_minor: Iterable[int], limit_minor: int) -> tuple[int, ...]:
     """Return amounts a customer is likely to hand over for ``due_minor``, smallest first.
 
     For each note the least multiple of it that suffices, so that 20.95 offers 25.00 with fives and
@@ -49,11 +51,13 @@ def quick_amounts(due_minor: int, notes_minor: Iterable[int]) -> tuple[int, ...]
     Args:
         due_minor: what is due in cash, rounded by the country's rule.
         notes_minor: the notes offered, in minor units.
+        limit_minor: what is not taken at once is not offered.
     """
     if due_minor <= 0:
         return ()
     amounts = {-(-due_minor // note) * note for note in notes_minor if note > 0}
-    return tuple(sorted(amounts - {due_minor}))[:QUICK_MAX]
+    taken = {amount for amount in amounts if due_minor < amount <= limit_minor}
+    return tuple(sorted(taken))[:QUICK_MAX]
 
 
 def change_by_denomination(

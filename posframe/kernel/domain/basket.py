@@ -115,7 +115,7 @@ class TaxGroup:
     """Per tax, the sum of what each line bears when rounded line by line."""
 
 
-GroupKey = tuple[str, ...]
+GroupKey = tuple[str | int, ...]
 
 
 @attrs.frozen
@@ -211,8 +211,11 @@ def pieces_of(line: LineItem) -> int:
 
 
 def group_key(line: LineItem) -> GroupKey:
-    """Return what lines must share to be summed together."""
-    return ("+" if line.discountable else "-", *(tax.code for tax in line.taxes))
+    """Return what lines must share to be summed together: a code's rate may change in a sale."""
+    key: list[str | int] = ["+" if line.discountable else "-"]
+    for tax in line.taxes:
+        key += (tax.code, tax.numerator, tax.denominator, tax.included)
+    return tuple(key)
 
 
 def _count(groups: dict[GroupKey, TaxGroup], line: LineItem, sign: int, policy: TaxPolicy) -> None:

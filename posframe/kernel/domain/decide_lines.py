@@ -11,7 +11,7 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.basket import LINES_MAX, LineItem, LineKind, PriceAdjustment
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.opening import ensure_open
-from posframe.kernel.domain.pricing import percent_of, reprice
+from posframe.kernel.domain.pricing import readjusted, reprice
 from posframe.kernel.domain.quantity import extend, format_milli
 from posframe.kernel.domain.questions import FindCustomer, FindItem, FindTaxes
 from posframe.kernel.domain.refusals import PriceNeeded, UnknownCode, WeightNeeded
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from posframe.kernel.domain import commands as cmd
     from posframe.kernel.domain.draft import Draft
-    from posframe.kernel.domain.tax import TaxPolicy
 
 Step = "Generator[Any, Any, str]"
 
@@ -58,6 +57,8 @@ def add_department(draft: Draft, command: cmd.AddDepartment) -> Generator[Any, A
         raise RuleViolation(
             f"There is no department {command.department}", hint=f"departments: {listed}"
         )
+    if command.price_minor <= 0:
+        raise RuleViolation("A price must be above zero", hint="type the price again")
     _, name, category = department
     item = Item(sku=f"dept.{command.department}", name=name, tax_category=category)
     found = FoundItem(
@@ -148,7 +149,7 @@ def override_price(draft: Draft, command: cmd.OverridePrice) -> Generator[Any, A
         catalogue_price_minor=line.unit_price_minor if known is None else known,
     )
     policy = draft.sale.basket.policy
-    draft.add(ev.LineChanged(_readjusted(changed, policy), command.reason or "price"))
+    draft.add(ev.LineChanged(readjusted(changed, policy), command.reason or "price"))
     yield from reprice(draft, line.number)
     return f"New price: {line.text}"
 
@@ -157,12 +158,13 @@ def adjust_line(
     draft: Draft, line: LineItem, adjustments: tuple[PriceAdjustment, ...], reason: str
 ) -> Generator[Any, Any, None]:
     """Put ``adjustments`` in place of a line's own, and price again."""
-    changed = _readjusted(attrs.evolve(line, adjustments=adjustments), draft.sale.basket.policy)
-    if changed.amount_minor < 0:
+    policy = draft.sale.basket.policy
+    asked = readjusted(attrs.evolve(line, adjustments=adjustments, deal_minor=0), policy)
+    if asked.amount_minor + line.deal_minor < 0:
         raise RuleViolation(
             f"That is more than line {line.number} costs", hint="type a smaller discount"
         )
-    draft.add(ev.LineChanged(changed, reason))
+    draft.add(ev.LineChanged(attrs.evolve(asked, deal_minor=line.deal_minor), reason))
     yield from reprice(draft, line.number)
 
 
@@ -178,11 +180,15 @@ def _line_of(
             f"A sale has at most {LINES_MAX:,} lines", hint="finish this one, then go on"
         )
     price = _price_of(found, command)
-    quantity = quantity_milli or _quantity_of(found, command, price)
+    quantity = quantity_milli
+    if quantity is None:
+        quantity = _quantity_of(found, command, price)
     _check_quantity(draft, quantity, weighed=item.weighed)
     list_minor = extend(price, quantity)
     if found.price_minor is not None and item.weighed:
         list_minor = found.price_minor
+    if price < 0 or list_minor < 0:
+        raise RuleViolation("A price cannot be below zero", hint="to give money back use a return")
     _check_amount(draft, list_minor)
     taxes = yield FindTaxes(item.tax_category, item.department, draft.moment.wall_us)
     return LineItem(
@@ -206,14 +212,20 @@ def _line_of(
 def _price_of(found: FoundItem, command: cmd.AddItem | None) -> int:
     price = found.item.unit_price_minor
     if found.price_minor is not None and not found.item.weighed:
-        return found.price_minor
-    if price is not None:
+        price = found.price_minor
+    keyed = command.price_minor if command else None
+    if price is None and keyed is None:
+        raise PriceNeeded(found.code or found.item.sku, found.item.name)
+    if price is not None and keyed is not None:
+        raise RuleViolation(
+            f"{found.item.name} has a price", hint="add it, then change the price of its line"
+        )
+    if keyed is None:
+        assert price is not None, "one of the two is there"
         return price
-    if command is not None and command.price_minor is not None:
-        if command.price_minor <= 0:
-            raise RuleViolation("A price must be above zero", hint="type the price again")
-        return command.price_minor
-    raise PriceNeeded(found.code or found.item.sku, found.item.name)
+    if keyed <= 0:
+        raise RuleViolation("A price must be above zero", hint="type the price again")
+    return keyed
 
 
 def _quantity_of(found: FoundItem, command: cmd.AddItem | None, price: int) -> int:
@@ -222,9 +234,15 @@ def _quantity_of(found: FoundItem, command: cmd.AddItem | None, price: int) -> i
     keyed = command.quantity_milli if command else None
     if not item.weighed:
         times = 1000 if keyed is None else keyed
-        return divide_exact(times * (found.quantity_milli or 1000))
+        return divide_exact(
+            times * (1000 if found.quantity_milli is None else found.quantity_milli)
+        )
     if command is not None and command.weighed_milli is not None:
         return command.weighed_milli
+    if keyed is not None and (found.quantity_milli, found.price_minor) != (None, None):
+        raise RuleViolation(
+            f"The label of {item.name} says how much it is", hint="scan each label by itself"
+        )
     if found.quantity_milli is not None:
         return found.quantity_milli
     if found.price_minor is not None and price:
@@ -269,21 +287,7 @@ def _with_quantity(draft: Draft, line: LineItem, quantity_milli: int) -> LineIte
     list_minor = extend(line.unit_price_minor, quantity_milli)
     _check_amount(draft, list_minor)
     changed = attrs.evolve(line, quantity_milli=quantity_milli, list_minor=list_minor)
-    return _readjusted(changed, draft.sale.basket.policy)
-
-
-def _readjusted(line: LineItem, policy: TaxPolicy) -> LineItem:
-    """Reckon a line's own adjustments anew, one after the other, each on what is left."""
-    left = line.list_minor
-    adjustments = []
-    for adjustment in line.adjustments:
-        asked = adjustment.value
-        if adjustment.kind == "percent":
-            asked = percent_of(left, adjustment.value, policy)
-        minor = -min(asked, left)
-        left += minor
-        adjustments.append(attrs.evolve(adjustment, minor=minor))
-    return attrs.evolve(line, adjustments=tuple(adjustments))
+    return readjusted(changed, draft.sale.basket.policy)
 
 
 def _check_quantity(draft: Draft, quantity_milli: int, *, weighed: bool) -> None:

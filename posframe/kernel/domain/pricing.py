@@ -6,19 +6,22 @@ basket anew, and records differences only.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from posframe.errors import RuleViolation
-from posframe.kernel.domain.events import Repriced
+from posframe.kernel.domain.events import LineChanged, Repriced
 from posframe.kernel.domain.questions import PriceSale, VetoLines
 from posframe.kernel.domain.rounding import divide
 from posframe.kernel.domain.tender import applied_minor
 from posframe.kernel.domain.totals import discountable_minor, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Mapping
 
-    from posframe.kernel.domain.basket import Basket, OfferRow, PriceAdjustment
+    from posframe.kernel.domain.basket import Basket, LineItem, OfferRow, PriceAdjustment
     from posframe.kernel.domain.draft import Draft
     from posframe.kernel.domain.tax import TaxPolicy
     from posframe.kernel.domain.views import SaleView
@@ -42,8 +45,23 @@ def percent_of(minor: int, percent_milli: int, policy: TaxPolicy) -> int:
     return divide(minor * percent_milli, PERCENT_MILLI, policy.rounding)
 
 
+def readjusted(line: LineItem, policy: TaxPolicy) -> LineItem:
+    """Reckon a line's own discounts anew, each on what those before it left of the list price.
+
+    Together they take no more than offers leave, so that no line costs less than nothing.
+    """
+    left = line.list_minor
+    room = max(0, left + line.deal_minor)
+    adjustments = []
+    for adjustment in line.adjustments:
+        given = min(_asked(adjustment, left, policy), room)
+        left, room = left - given, room - given
+        adjustments.append(attrs.evolve(adjustment, minor=-given))
+    return attrs.evolve(line, adjustments=tuple(adjustments))
+
+
 def offer_problem(sale: SaleView, row: OfferRow) -> str:
-    """Say what is wrong with a proposed offer row; empty: nothing."""
+    """Say what is wrong with a proposed offer row by itself; empty: nothing."""
     if row.minor > 0:
         return f"offer {row.offer!r} adds {row.minor} instead of saving"
     if row.shares and sum(minor for _, minor in row.shares) != row.minor:
@@ -52,20 +70,76 @@ def offer_problem(sale: SaleView, row: OfferRow) -> str:
         line = sale.line(number)
         if line is None or (line.voided and minor):
             return f"offer {row.offer!r} takes line {number}, which is not in the sale"
+        if minor and not line.discountable:
+            return f"offer {row.offer!r} takes line {number}, which is no goods"
         if minor > 0 or line.list_minor + minor < 0:
             return f"offer {row.offer!r} takes {-minor} off line {number} of {line.list_minor}"
     return ""
+
+
+def overdrawn(sale: SaleView, rows: tuple[OfferRow, ...], changed: tuple[int, ...]) -> str:
+    """Name an offer that takes more than there is, all those in force counted; empty: none does.
+
+    ``rows`` are what rules propose now, ``changed`` the lines that are not what they were: an offer
+    that was right for three pieces and stays for one takes too much as well.
+    """
+    known = {row.offer: row for row in sale.offers}
+    if not rows and not known:
+        return ""
+    standing = {**known, **{row.offer: row for row in rows}}
+    moved = _moved(known, rows)
+    goods = sale.goods_minor
+    for number in {*moved, *changed}:
+        line = sale.line(number)
+        assert line is not None, "rows name lines of the sale"
+        deal = line.deal_minor + moved[number]
+        if deal if line.voided else line.list_minor + deal < 0:
+            return next(id_ for id_ in reversed(standing) if _takes(standing[id_], number))
+        goods += 0 if line.voided else moved[number]
+    whole = [row for row in standing.values() if row.minor and not row.shares]
+    return whole[-1].offer if sum(row.minor for row in whole) + max(0, goods) < 0 else ""
+
+
+def _moved(known: Mapping[str, OfferRow], rows: Iterable[OfferRow]) -> Counter[int]:
+    """Return by line what the shares of ``rows`` differ from those they replace."""
+    moved: Counter[int] = Counter()
+    for row in rows:
+        old = known.get(row.offer)
+        for number, minor in old.shares if old else ():
+            moved[number] -= minor
+        for number, minor in row.shares:
+            moved[number] += minor
+    return moved
+
+
+def _takes(row: OfferRow, number: int) -> bool:
+    return any(line == number and minor for line, minor in row.shares)
 
 
 def _record_differences(draft: Draft, rows: tuple[OfferRow, ...]) -> None:
     known = draft.sale.basket.offers
     changed = tuple(row for row in rows if row.minor and known.get(row.offer) != row)
     removed = tuple(row.offer for row in rows if not row.minor and row.offer in known)
+    _make_room(draft, changed, removed)
     basket = draft.sale.basket.with_offers(changed, removed)
     adjusted = _adjustment_differences(basket)
     if changed or removed or adjusted:
         gross = totals(basket.with_adjustment_minors(adjusted)).gross_minor
         draft.add(Repriced(changed, removed, adjusted, gross))
+
+
+def _make_room(draft: Draft, changed: tuple[OfferRow, ...], removed: tuple[str, ...]) -> None:
+    """Reckon anew the discounts of lines that offers now take more or less of."""
+    basket = draft.sale.basket
+    gone = (attrs.evolve(basket.offers[offer], minor=0, shares=()) for offer in removed)
+    moved = _moved(basket.offers, (*changed, *gone))
+    for number in sorted(moved):
+        line = basket.lines[number - 1]
+        if line.adjustments and not line.voided:
+            then = attrs.evolve(line, deal_minor=line.deal_minor + moved[number])
+            adjustments = readjusted(then, basket.policy).adjustments
+            if adjustments != line.adjustments:
+                draft.add(LineChanged(attrs.evolve(line, adjustments=adjustments), "offer"))
 
 
 def _adjustment_differences(basket: Basket) -> tuple[tuple[str, int], ...]:

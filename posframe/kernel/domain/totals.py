@@ -72,10 +72,14 @@ def discountable_minor(basket: Basket) -> int:
 
 
 def basket_discount_minor(basket: Basket) -> int:
-    """Return the sum of all discounts on the whole basket; zero or negative."""
-    return sum(adjustment.minor for adjustment in basket.adjustments) + sum(
+    """Return the sum of all discounts on the whole basket, at most what its goods cost.
+
+    Zero or negative. While a line is being voided they may be more, until pricing has its turn.
+    """
+    minor = sum(adjustment.minor for adjustment in basket.adjustments) + sum(
         row.minor for row in basket.offers.values() if not row.shares
     )
+    return max(minor, -sum(_weights(basket))) if minor else 0
 
 
 def _group_discounts(basket: Basket) -> dict[GroupKey, int]:
@@ -84,9 +88,12 @@ def _group_discounts(basket: Basket) -> dict[GroupKey, int]:
     minor = basket_discount_minor(basket)
     if not minor:
         return dict.fromkeys(keys, 0)
-    groups = [basket.groups[key] for key in keys]
-    weights = [max(0, group.amount_minor) if group.discountable else 0 for group in groups]
-    return dict(zip(keys, allocate(minor, weights), strict=True))
+    return dict(zip(keys, allocate(minor, _weights(basket)), strict=True))
+
+
+def _weights(basket: Basket) -> list[int]:
+    groups = [basket.groups[key] for key in sorted(basket.groups)]
+    return [max(0, group.amount_minor) if group.discountable else 0 for group in groups]
 
 
 def _group_taxes(basket: Basket) -> list[tuple[TaxGroup, tuple[int, ...]]]:
@@ -132,8 +139,18 @@ def _line_taxes(basket: Basket, members: list[LineItem], discount: int) -> list[
     ]
 
 
-def _line_discounts(members: list[LineItem], discount: int) -> tuple[int, ...]:
-    return allocate(discount, [max(0, line.amount_minor) for line in members])
+def _line_discounts(members: list[LineItem], discount: int) -> list[int]:
+    """Share by amount, the dearest first: which line gets an odd cent is not a matter of scanning.
+
+    Taxes follow the amounts, so lines of one amount may change places.
+    """
+    given = [0] * len(members)
+    if discount:
+        order = sorted(range(len(members)), key=lambda at: -members[at].amount_minor)
+        weights = [max(0, members[at].amount_minor) for at in order]
+        for at, minor in zip(order, allocate(discount, weights), strict=True):
+            given[at] = minor
+    return given
 
 
 def _taxes_by_rate(basket: Basket, groups: list[TaxGroup]) -> list[tuple[int, ...]]:

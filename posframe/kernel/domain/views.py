@@ -8,6 +8,7 @@ import attrs
 
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.tax import TaxPolicy
+from posframe.kernel.domain.totals import discountable_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,11 @@ class SaleView:
     def offers(self) -> tuple[OfferRow, ...]:
         """Offers in force."""
         return tuple(self._transaction.basket.offers.values())
+
+    @property
+    def goods_minor(self) -> int:
+        """What discounts and offers on the whole sale may be taken from."""
+        return discountable_minor(self._transaction.basket)
 
     @property
     def line_count(self) -> int:

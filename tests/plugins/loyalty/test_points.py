@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posframe import ConfigurationError, hookimpl, receipt
+from posframe_loyalty.commands import EnrolCard
 from posframe_loyalty.ledger import LEDGER
 from posframe_loyalty.plugin import LoyaltyPlugin
 
@@ -72,6 +73,13 @@ def test_a_card_is_enrolled_once(cashier):
     cashier(f".enrol {CARD} 12")
     assert "enrolled already (it has 12 points)" in cashier.refused(f".enrol {CARD} 99")
     assert balance(cashier) == 12
+
+
+@pytest.mark.parametrize("points", [-1, 1_000_000_000])
+def test_a_card_brings_a_number_of_points_that_can_be(cashier, points):
+    """A script that asks for another is refused as a typed entry is."""
+    outcome = cashier.till.do(EnrolCard(CARD, points))
+    assert (outcome.accepted, outcome.words) == (False, "A card brings 0 to 999999999 points")
 
 
 def test_a_member_is_shown_by_the_end_of_the_card_and_the_balance(cashier):

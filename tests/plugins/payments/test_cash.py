@@ -243,17 +243,19 @@ def test_every_sale_balances(place, prices, offered):
 def test_a_quick_key_that_would_be_refused_is_refused_at_start(open_till, quick, words):
     """The setting is named, so that it can be mended."""
     table = {"payments": f"[plugins.payments]\nquick_cash = [{quick}]\n"}
-    with pytest.raises(ConfigurationError, match="plugins.payments.quick_cash") as refusal:
+    with pytest.raises(ConfigurationError, match=r"plugins\.payments\.quick_cash") as refusal:
         open_till(tables=table)
     assert words in str(refusal.value)
 
 
 def test_the_tender_offers_its_keys_and_coins(open_till):
-    """Quick keys as set, or the larger denominations; coins for advice on change."""
+    """Quick keys by the notes set, or by the larger denominations; change in the shop's coins."""
     cashier = open_till()
     (cash,) = cashier.till.parts.tenders
-    assert cash.quick_minor == (500, 1000, 2000)
-    assert cash.denominations_minor[0] == 10_000
+    assert cash.quick(1095) == (1500, 2000)
+    assert cash.quick(49_900) == (50_000,)
+    assert cash.quick(50_000) == ()
+    assert cash.pieces(105) == ((100, 1), (5, 1))
     cashier = open_till(tables={"payments": "[plugins.payments]\n"})
     (cash,) = cashier.till.parts.tenders
-    assert cash.quick_minor == (200, 500, 1000, 2000, 5000, 10_000)
+    assert cash.quick(1095) == (1200, 1500, 2000, 5000, 10_000)

@@ -98,14 +98,16 @@ def test_denominations_that_are_none_are_passed_over():
     assert change_by_denomination(7, ()) == ()
 
 
-@given(st.integers(1, 100_000), st.lists(st.integers(1, 20_000), max_size=8))
-def test_quick_amounts_suffice_and_no_note_is_handed_over_in_vain(due, notes):
+@given(
+    st.integers(1, 100_000), st.lists(st.integers(1, 20_000), max_size=8), st.integers(1, 120_000)
+)
+def test_quick_amounts_suffice_and_no_note_is_handed_over_in_vain(due, notes, limit):
     """Each is above what is due by less than one of the notes it is made of; no two are equal."""
-    offered = quick_amounts(due, notes)
+    offered = quick_amounts(due, notes, limit)
     assert list(offered) == sorted(set(offered))
     assert len(offered) <= QUICK_MAX
     assert all(
-        amount > due and any(amount % note == 0 and amount - due < note for note in notes)
+        due < amount <= limit and any(amount % note == 0 and amount - due < note for note in notes)
         for amount in offered
     )
 
@@ -123,4 +125,4 @@ def test_quick_amounts_suffice_and_no_note_is_handed_over_in_vain(due, notes):
 )
 def test_quick_amounts_are_those_a_customer_hands_over(due, offered):
     """What is due exactly is left out, because Enter pays it; money back has none."""
-    assert quick_amounts(due, (500, 1000, 2000, 5000, 10_000, 0)) == offered
+    assert quick_amounts(due, (500, 1000, 2000, 5000, 10_000, 0), 10_000) == offered
