@@ -10,6 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from posframe.errors import ConfigurationError
+from posframe.kernel.domain.value import Value
 from posframe.settings_reader import read_table
 
 FORMAT = 1
@@ -17,8 +18,8 @@ FILE_NAME = "till.toml"
 FILE_MAX_BYTES = 1 << 20
 
 
-@attrs.frozen(kw_only=True)
-class TillSection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TillSection(Value):
     """``[till]``: who and where this till is."""
 
     id: str
@@ -33,8 +34,8 @@ class TillSection:
     """Who is at the till until operators sign on by themselves."""
 
 
-@attrs.frozen(kw_only=True)
-class TaxEntry:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TaxEntry(Value):
     """One tax of a category."""
 
     code: str
@@ -44,15 +45,15 @@ class TaxEntry:
     included: bool = True
 
 
-@attrs.frozen(kw_only=True)
-class TaxCategory:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TaxCategory(Value):
     """``[tax.categories.NAME]``."""
 
     taxes: tuple[TaxEntry, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
-class TaxSection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TaxSection(Value):
     """``[tax]``: how tax is rounded, and the taxes of each category."""
 
     round_at: Literal["line", "rate", "document"] = "line"
@@ -60,8 +61,8 @@ class TaxSection:
     categories: dict[str, TaxCategory] = attrs.field(factory=dict)
 
 
-@attrs.frozen(kw_only=True)
-class CashSection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CashSection(Value):
     """``[cash]``: what the drawer holds and how cash is rounded."""
 
     denominations: tuple[str, ...] = ()
@@ -72,8 +73,8 @@ class CashSection:
     """The most that is taken in cash at once."""
 
 
-@attrs.frozen(kw_only=True)
-class EmbeddedEntry:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class EmbeddedEntry(Value):
     """``[[barcodes.embedded]]``: a code that carries a weight or a price."""
 
     prefix: str
@@ -84,16 +85,16 @@ class EmbeddedEntry:
     inner_check: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class BarcodesSection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class BarcodesSection(Value):
     """``[barcodes]``."""
 
     prefer_upce: bool = False
     embedded: tuple[EmbeddedEntry, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
-class DeviceEntry:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DeviceEntry(Value):
     """``[devices.NAME]``."""
 
     driver: str
@@ -103,16 +104,16 @@ class DeviceEntry:
     pin: int = 2
 
 
-@attrs.frozen(kw_only=True)
-class DepartmentEntry:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DepartmentEntry(Value):
     """``[departments.ID]``: sold to by amount."""
 
     name: str
     tax_category: str = "standard"
 
 
-@attrs.frozen(kw_only=True)
-class UiSection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class UiSection(Value):
     """``[ui]``: the screen."""
 
     keymap: str = "default"
@@ -122,8 +123,8 @@ class UiSection:
     """Action id to the keys that invoke it, in place of its own."""
 
 
-@attrs.frozen(kw_only=True)
-class LimitsSection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class LimitsSection(Value):
     """``[limits]``: what is refused as a slip of the finger."""
 
     quantity: str = "9999"
@@ -131,8 +132,8 @@ class LimitsSection:
     sale: str = "99999999.99"
 
 
-@attrs.frozen(kw_only=True)
-class TillConfig:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TillConfig(Value):
     """Everything till.toml says."""
 
     format: int

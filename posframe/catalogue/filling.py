@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _STEP_ITEMS: Final = 25_000
 """Items written and indexed at once: few enough to hold in memory, enough to be worth a thread."""
 
+_CACHE_KIB: Final = 64 * 1024
+_DEFAULT_CACHE_KIB: Final = 2000
+
 
 class Filler:
     """Writes items within one transaction of the caller's, which ends with `finish`.
@@ -49,6 +52,7 @@ class Filler:
         self._indexing: Future[None] | None = None
         for name in schema.INDEXES:
             connection.execute(f"DROP INDEX {name}")
+        connection.pragma("cache_size", -_CACHE_KIB)
         indexing.begin_filling(connection)
 
     def write(self, batch: Sequence[Entry]) -> list[Refused]:
@@ -74,6 +78,7 @@ class Filler:
     def close(self) -> None:
         """Let the thread end, whatever it was doing."""
         self._thread.shutdown()
+        self._connection.pragma("cache_size", -_DEFAULT_CACHE_KIB)
 
     def _append(self) -> None:
         entries, self._waiting = self._waiting, []

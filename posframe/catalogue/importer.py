@@ -122,10 +122,9 @@ class _Run:
         """Write the rows and report on them."""
         options = self._options
         report = ImportReport()
-        with contextlib.suppress(_Abandoned), self._catalogue.change() as connection:
-            writer = self._catalogue.writer(connection, at_us=at_us, with_index=not options.dry_run)
-            with contextlib.closing(writer):
-                self._write_all(writer)
+        bulk_change = self._catalogue.bulk_change(at_us=at_us, with_index=not options.dry_run)
+        with contextlib.suppress(_Abandoned), bulk_change as writer:
+            self._write_all(writer)
             report = self._report(writer.tally)
             if options.dry_run or (options.strict and report.refused):
                 raise _Abandoned

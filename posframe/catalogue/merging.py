@@ -101,9 +101,6 @@ class Merger:
             indexing.add(self._connection, self._fresh)
         return []
 
-    def close(self) -> None:
-        """Nothing is held."""
-
     def _refusal(
         self,
         entry: Entry,

@@ -202,6 +202,24 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def written_once(connection: apsw.Connection) -> Iterator[None]:
+    """Write what is added straight into the file, not to the log first and then to the file.
+
+    That halves what a large first import writes. It needs the file to itself: with others reading,
+    all stays as it is. A crash leaves the old content, here as there.
+    """
+    connection.set_busy_timeout(0)
+    with contextlib.suppress(apsw.BusyError):
+        connection.pragma("journal_mode", "truncate")
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(apsw.BusyError):
+            connection.pragma("journal_mode", "wal")
+
+
 def fetch(
     connection: apsw.Connection, statement: str, bindings: tuple[int | str, ...] = ()
 ) -> list[Any]:

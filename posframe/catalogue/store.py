@@ -107,10 +107,10 @@ class Catalogue:
         """Return the items that were made at the till and that nobody has looked at yet."""
         return tuple(self._records("learned", at_us))
 
-    def count(self) -> int:
-        """Return how many items there are, with those set aside."""
+    def count(self, *, up_to: int = -1) -> int:
+        """Return how many items there are, with those set aside; counting may stop at ``up_to``."""
         with schema.translated(self._name):
-            return int(self._connection.execute("SELECT count(*) FROM item").get)
+            return int(self._connection.execute(_COUNT, (up_to,)).get)
 
     @property
     def version(self) -> int:
@@ -193,13 +193,19 @@ class Catalogue:
         """What many items have in common, by number."""
         return self._traits
 
-    def writer(
-        self, connection: apsw.Connection, *, at_us: int, with_index: bool = True
-    ) -> ItemWriter:
-        """Return what writes many items within one `change`: the quickest for this catalogue."""
-        if connection.execute("SELECT count(*) FROM (SELECT 1 FROM item LIMIT 1)").get:
-            return Merger(connection, at_us=at_us, with_index=with_index)
-        return Filler(connection, with_index=with_index)
+    @contextlib.contextmanager
+    def bulk_change(self, *, at_us: int, with_index: bool = True) -> Iterator[ItemWriter]:
+        """Let the block write any number of items, as one `change`; it calls ``finish`` itself."""
+        if self.count(up_to=1):
+            with self.change() as connection:
+                yield Merger(connection, at_us=at_us, with_index=with_index)
+            return
+        with schema.translated(self._name), schema.written_once(self._connection):  # noqa: SIM117 - in turn
+            with (
+                self.change() as connection,
+                contextlib.closing(Filler(connection, with_index=with_index)) as filler,
+            ):
+                yield filler
 
     @contextlib.contextmanager
     def change(self) -> Iterator[apsw.Connection]:
@@ -244,6 +250,7 @@ FROM item WHERE id = (SELECT item FROM code WHERE code = ?1) AND active
 """  # noqa: S608 - our names
 _FIND_SKU: Final = f"SELECT {_COLUMNS} FROM item WHERE sku = ?1 AND active"  # noqa: S608 - our names
 _FIND_ID: Final = f"SELECT {_COLUMNS} FROM item WHERE id = ?1"  # noqa: S608 - our names
+_COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM item LIMIT ?)"
 _PRICES: Final = """
 SELECT price.id, minor, valid_from, valid_until
 FROM item JOIN price ON price.item = item.id WHERE sku = ? ORDER BY valid_from, price.id

@@ -46,6 +46,7 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING: Final = _Folding()
+_ASCII_FOLDING: Final = bytes(ord(_FOLDING[ord(chr(n).lower())]) for n in range(128)).ljust(256)
 
 
 def fold(text: str) -> str:
@@ -54,7 +55,7 @@ def fold(text: str) -> str:
     Runs of a script without spaces stand by themselves.
     """
     if text.isascii():
-        return text.lower().translate(_FOLDING)
+        return text.encode().translate(_ASCII_FOLDING).decode()
     folded = unicodedata.normalize("NFKD", text).casefold().translate(_FOLDING)
     if folded.isascii():
         return folded

@@ -15,11 +15,12 @@ import attrs
 from posframe.errors import ConfigurationError, DataError, PluginError, RuleViolation
 from posframe.kernel import hookspecs
 from posframe.kernel.contracts import Criticality
-from posframe.kernel.domain.pricing import offer_problem
+from posframe.kernel.domain.pricing import offer_problem, overdrawn, withdrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from posframe.kernel.contracts import PriceRule
     from posframe.kernel.domain.basket import LineItem, OfferRow
     from posframe.kernel.domain.tax import Tax
     from posframe.kernel.domain.tender import Tender
@@ -148,19 +149,41 @@ class Hooks:
         return self._first("posframe_drawer_policy", reason=reason, sale=sale) is not False
 
     def price(self, sale: SaleView, changed: tuple[int, ...]) -> tuple[OfferRow, ...]:
-        """Return the checked offer rows of every rule."""
-        rows: list[OfferRow] = []
+        """Return the checked offer rows of every rule; one that takes too much is taken away."""
+        rows: dict[str, OfferRow] = {}
         for plugin, rule in self.price_rules:
-            if plugin.quarantined:
-                continue
-            try:
-                proposed = tuple(rule.price(sale, changed))
-                _refuse_wrong(sale, proposed)
-            except Exception as error:  # noqa: BLE001 - judged by the plugin's criticality
-                self._failed(plugin, "posframe_price_rules", error)
-                continue
-            rows.extend(attrs.evolve(row, plugin=plugin.name) for row in proposed)
-        return tuple(rows)
+            rows |= self._proposed(plugin, rule, sale, changed, rows)
+        while offer := overdrawn(sale, tuple(rows.values()), changed):
+            standing = {row.offer: row for row in (*sale.offers, *rows.values())}
+            rows[offer] = attrs.evolve(standing[offer], minor=0, shares=())
+            for plugin in self.plugins:
+                if plugin.name == rows[offer].plugin:
+                    problem = PluginError(f"offer {offer!r} takes more than there is")
+                    self._failed(plugin, "posframe_price_rules", problem)
+        return tuple(rows.values())
+
+    def _proposed(
+        self,
+        plugin: ActivePlugin,
+        rule: PriceRule,
+        sale: SaleView,
+        changed: tuple[int, ...],
+        others: Mapping[str, OfferRow],
+    ) -> dict[str, OfferRow]:
+        """Return one rule's rows; without it, its offers on what changed do not stand."""
+        failed = withdrawn(sale, plugin.name, changed)
+        if plugin.quarantined:
+            return failed
+        try:
+            rows = [attrs.evolve(row, plugin=plugin.name) for row in rule.price(sale, changed)]
+            problem = offer_problem(sale, rows, others)
+        except Exception as error:  # noqa: BLE001 - judged by the plugin's criticality
+            self._failed(plugin, "posframe_price_rules", error)
+            return failed
+        if problem:
+            self._failed(plugin, "posframe_price_rules", PluginError(problem))
+            return failed
+        return {row.offer: row for row in rows}
 
     def before_line(self, sale: SaleView, lines: tuple[LineItem, ...]) -> None:
         """Raise the first objection to lines."""
@@ -295,13 +318,6 @@ class Hooks:
 _KERNEL_NAMESPACES = frozenset(
     {"till", "day", "sale", "cash", "receipt", "job", "catalogue", "plugin", "journal"}
 )
-
-
-def _refuse_wrong(sale: SaleView, rows: tuple[OfferRow, ...]) -> None:
-    for row in rows:
-        problem = offer_problem(sale, row)
-        if problem:
-            raise PluginError(problem)
 
 
 def hook_names() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import attrs
 
 from posframe.kernel.domain.tender import TenderRule
+from posframe.kernel.domain.value import Value
 from posframe.kernel.domain.views import Moment, SaleView
 from posframe.kernel.ports import Recorded
 
@@ -23,8 +24,8 @@ Criticality = Literal["required", "degradable", "advisory"]
 Statement = tuple[str, tuple[Any, ...]]
 
 
-@attrs.frozen(kw_only=True)
-class Projection:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Projection(Value):
     """A read model: tables of a plugin's own, folded from events by the kernel.
 
     ``apply`` is pure: it names statements and their parameters, the kernel runs them in the action
@@ -48,8 +49,8 @@ class Projection:
     """True: its failure refuses the action. False: it is frozen, announced, and catches up."""
 
 
-@attrs.frozen(kw_only=True)
-class TenderType:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TenderType(Value):
     """A medium of payment as the till offers it."""
 
     rule: TenderRule
@@ -73,8 +74,8 @@ class PriceRule(Protocol):
         """
 
 
-@attrs.frozen(kw_only=True)
-class JobResult:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class JobResult(Value):
     """How an outside effect ended."""
 
     outcome: Literal["done", "not_started", "unknown", "failed"]
@@ -93,8 +94,8 @@ class JobHandler(abc.ABC):
         """Let go of devices."""
 
 
-@attrs.frozen(kw_only=True)
-class Action:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Action(Value):
     """Something an operator can invoke by key, by name, or from a script as ``@id``."""
 
     id: str
@@ -108,16 +109,16 @@ class Action:
     permission: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Permission:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Permission(Value):
     """A right that actions and commands can ask for."""
 
     id: str
     label: str
 
 
-@attrs.frozen(kw_only=True)
-class Report:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Report(Value):
     """A named question over projections."""
 
     id: str
@@ -126,8 +127,8 @@ class Report:
     run: Callable[..., Iterable[tuple[Any, ...]]]
 
 
-@attrs.frozen(kw_only=True)
-class CommandType:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CommandType(Value):
     """A command of a plugin's own.
 
     ``decide`` is pure: it returns words for the operator and events of the plugin's own, or raises

@@ -22,6 +22,7 @@ from posframe.kernel.domain.draft import Decision
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.transaction import TillState
+from posframe.kernel.domain.value import Value
 from posframe.kernel.domain.views import FoundReceipt, Moment
 from posframe.kernel.ports import ActionHead, Clock, Head, IdSource, Journal, Recorded
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 REMEMBERED_COMMANDS = 512
 
 
-@attrs.frozen(kw_only=True)
-class Submission:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Submission(Value):
     """A command with its id and who asks."""
 
     command: Any
@@ -40,8 +41,8 @@ class Submission:
     operator: str
 
 
-@attrs.frozen(kw_only=True)
-class Outcome:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Outcome(Value):
     """What became of a command: done and on disk, refused with nothing changed, or a failure."""
 
     id: str
@@ -56,8 +57,8 @@ class Outcome:
     """True: the command had been done before, and this says what happened then."""
 
 
-@attrs.frozen(kw_only=True)
-class EngineParts:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class EngineParts(Value):
     """What an engine is assembled from."""
 
     journal: Journal

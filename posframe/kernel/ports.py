@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
+from posframe.kernel.domain.value import Value
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -72,8 +74,8 @@ class Recorded:
     """The event, or ``RawEvent`` where nothing installed knows it."""
 
 
-@attrs.frozen(kw_only=True)
-class ActionHead:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ActionHead(Value):
     """What every row of one action carries beside its event."""
 
     command: str
@@ -83,8 +85,8 @@ class ActionHead:
     actor: str
 
 
-@attrs.frozen
-class Head:
+@attrs.frozen(eq=False, repr=False)
+class Head(Value):
     """The last row of the journal."""
 
     seq: int
@@ -131,6 +133,16 @@ class Journal(Protocol):
 
         Raises:
             JournalUnavailable: it cannot be reopened; the till takes nothing more.
+        """
+
+    def settle(self, state: TillState) -> None:
+        """Write anew, synced, what a failed commit left in a journal that was recovered.
+
+        What a failed sync was for may be read and yet be gone after a power cut, so nothing of it
+        is told as done before this has returned.
+
+        Raises:
+            JournalUnavailable: it cannot be written; the till takes nothing more.
         """
 
     @property

@@ -20,10 +20,11 @@ from posframe.kernel.domain.transaction import (
     Transaction,
     TransactionState,
 )
+from posframe.kernel.domain.value import Value
 
 
-@attrs.frozen(kw_only=True)
-class TransactionImage:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TransactionImage(Value):
     """An open or suspended transaction without its indexes and sums, which the lines give."""
 
     id: Annotated[str, 1]
@@ -47,8 +48,8 @@ class TransactionImage:
     training: Annotated[bool, 19]
 
 
-@attrs.frozen(kw_only=True)
-class StateImage:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class StateImage(Value):
     """The state of a till as plain keyed values."""
 
     till: Annotated[str, 1]

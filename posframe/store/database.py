@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+STORAGE_TROUBLE = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.BusyError,
+    apsw.LockedError,
+    apsw.NoMemError,
+)
+"""What is the disk's or the machine's fault, whoever's statement it hits."""
 SQLITE_VERSION_MIN = (3, 51, 3)
 """Older ones can corrupt a WAL that is reset while a reader begins."""
 BUSY_TIMEOUT_MS = 2_000
@@ -75,13 +87,35 @@ def open_reader(path: Path | str) -> apsw.Connection:
 
 def grow_wal(connection: apsw.Connection, pages: int = WAL_PAGES) -> None:
     """Write the WAL to its usual size once, at idle, so that no sale pays for its growth."""
-    with translated():
-        connection.execute("BEGIN IMMEDIATE", can_cache=False)
+    with translated(), transaction(connection):
         connection.execute("CREATE TABLE wal_growth (filling BLOB)")
         connection.execute("INSERT INTO wal_growth VALUES (zeroblob(?))", (pages * _PAGE_BYTES,))
         connection.execute("DROP TABLE wal_growth")
-        connection.execute("COMMIT", can_cache=False)
+    with translated():
         connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+
+
+def rewrite_wal(connection: apsw.Connection) -> None:
+    """Move all of the WAL into the database, synced, and begin it anew.
+
+    What a failed sync was for can still be read, and may never reach the disk unless it is written
+    again.
+    """
+    with translated():
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+
+@contextlib.contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """Write all of what the block writes, or nothing; never leave a transaction open."""
+    connection.execute("BEGIN IMMEDIATE", can_cache=False)
+    try:
+        yield
+        connection.execute("COMMIT", can_cache=False)
+    except BaseException:
+        if connection.in_transaction:  # some failures roll back by themselves
+            connection.execute("ROLLBACK", can_cache=False)
+        raise
 
 
 def is_sound(connection: apsw.Connection) -> str:
@@ -127,8 +161,11 @@ def _translation(error: apsw.Error) -> JournalError:  # noqa: PLR0911 - a table 
             hint="check that its folder exists, is writable and its disk is there",
         )
     if isinstance(error, apsw.IOError):
+        return JournalUnavailable(f"The disk failed ({error})", hint="check the disk")
+    if isinstance(error, apsw.ConnectionClosedError):
         return JournalUnavailable(
-            f"The disk failed ({error})", hint="check the disk; nothing unsure is shown as done"
+            "The journal was closed after a failure",
+            hint="start the till again; it will say what was stored",
         )
     return JournalError(f"The till's database refused: {error}")
 

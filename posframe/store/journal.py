@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,19 @@ from typing import TYPE_CHECKING, Any
 import apsw
 import attrs
 
-from posframe.errors import JournalCorrupt, JournalError, JournalUnavailable
+from posframe.errors import JournalCorrupt, JournalError, JournalUnavailable, PosframeError
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.ports import ActionHead, Head, Recorded
 from posframe.store.chain import GENESIS, row_hash
 from posframe.store.checkpoint import StateImage, image_of, state_of
-from posframe.store.database import WAL_PAGES, grow_wal, is_sound, open_database, translated
+from posframe.store.database import (
+    WAL_PAGES,
+    grow_wal,
+    is_sound,
+    open_database,
+    rewrite_wal,
+    translated,
+)
 from posframe.store.migrations import Series, migrate
 from posframe.store.projections import POSITIONS, Lags, Projections
 from posframe.version import __version__
@@ -128,6 +136,8 @@ class SqliteJournal:
 
     def append(self, head: ActionHead, events: Sequence[tuple[Any, str]]) -> list[Recorded]:
         """Write one action inside a savepoint."""
+        if not self.in_group:  # a savepoint would begin, and commit, a transaction of its own
+            raise JournalError("The disk failed meanwhile", hint="check the disk, then do it again")
         before, lags = self._head, self._projections.lags()
         execute = self._connection.execute
         with translated():
@@ -139,12 +149,23 @@ class SqliteJournal:
         except BaseException:
             self._head = before
             self._projections.put_back(lags)
-            if self._connection.in_transaction:  # a full disk rolls everything back by itself
-                execute("ROLLBACK TO action", can_cache=False)
-                execute("RELEASE action", can_cache=False)
+            self._take_back()
             raise
-        execute("RELEASE action", can_cache=False)
+        with translated():
+            execute("RELEASE action", can_cache=False)
         return recorded
+
+    def _take_back(self) -> None:
+        """Undo the action under way; where that fails too, drop the group."""
+        if not self.in_group:  # a full disk rolls everything back by itself
+            return
+        execute = self._connection.execute
+        try:
+            execute("ROLLBACK TO action", can_cache=False)
+            execute("RELEASE action", can_cache=False)
+        except apsw.Error:
+            with contextlib.suppress(apsw.Error):
+                execute("ROLLBACK", can_cache=False)
 
     def commit(self) -> None:
         """Make the group durable; on an error it is unknown whether it is."""
@@ -170,12 +191,23 @@ class SqliteJournal:
         try:
             self._connection = self._open()
             self._prepare()
-        except (JournalError, apsw.Error) as error:
+        except (PosframeError, apsw.Error) as error:
             raise JournalUnavailable(
                 f"The journal cannot be reopened ({error})",
                 hint="check the disk, then start the till again; it will say what was stored",
             ) from error
         return self._head
+
+    def settle(self, state: TillState) -> None:
+        """Write anew what a failed commit left, and the state with it."""
+        try:
+            rewrite_wal(self._connection)
+            self.save(state)
+        except JournalError as error:
+            raise JournalUnavailable(
+                f"The disk failed again ({error.message})",
+                hint="check the disk, then start the till again; it will say what was stored",
+            ) from error
 
     def find_command(self, command: str) -> list[Recorded]:
         """Return the rows of a command that was done before."""

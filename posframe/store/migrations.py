@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from posframe.crashpoint import crashpoint
 from posframe.errors import JournalCorrupt, JournalError
-from posframe.store.database import translated
+from posframe.store.database import transaction, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import apsw
@@ -37,9 +38,19 @@ class Series:
 
 
 def migrate(
-    connection: apsw.Connection, series: Sequence[Series], backup_folder: Path | None = None
+    connection: apsw.Connection,
+    series: Sequence[Series],
+    backup_folder: Path | None = None,
+    *,
+    anew: Collection[str] = (),
 ) -> int:
     """Bring every namespace up to date and return how many scripts ran.
+
+    Args:
+        connection: outside of any transaction.
+        series: the namespaces of this start.
+        backup_folder: gets a copy of the database before its first change; None: no copy.
+        anew: namespaces whose tables are dropped and made again, in the same transaction.
 
     Raises:
         JournalCorrupt: a script that ran before has changed, or the database is newer than this
@@ -49,21 +60,22 @@ def migrate(
     with translated():
         connection.execute(_TABLE)
         applied = _applied(connection)
+    kept = {name: scripts for name, scripts in applied.items() if name not in anew}
     missing = [
         (each, number)
         for each in series
-        for number in range(_verified(each, applied.get(each.namespace, {})), len(each.scripts) + 1)
+        for number in range(_verified(each, kept.get(each.namespace, {})), len(each.scripts) + 1)
     ]
-    if not missing:
+    if not missing and not anew:
         return 0
     if backup_folder is not None and applied:
         back_up(connection, backup_folder)
-    _run(connection, missing)
+    _run(connection, missing, anew)
     return len(missing)
 
 
 def forget(connection: apsw.Connection, namespace: str) -> None:
-    """Drop everything a namespace made, so that its series runs again from the first script."""
+    """Drop everything a read model made, so that it is made and folded anew at the next start."""
     prefix = f"{namespace}_"
     with translated():
         rows = connection.execute(
@@ -74,25 +86,36 @@ def forget(connection: apsw.Connection, namespace: str) -> None:
         for kind, name in rows:
             connection.execute(f'DROP {kind} IF EXISTS "{name}"')
         connection.execute("DELETE FROM migration WHERE namespace = ?", (namespace,))
+        connection.execute("DELETE FROM projection WHERE name = ?", (namespace,))
 
 
 def back_up(connection: apsw.Connection, folder: Path) -> Path:
-    """Copy the database into ``folder`` under the next free number and return the copy."""
+    """Copy the database into ``folder`` under the next free number and return the copy.
+
+    It gets its name when it is whole: a backup that was cut short is none.
+    """
     import apsw as engine
 
     folder.mkdir(exist_ok=True)
-    numbers = sorted(int(each.stem.rpartition("-")[2]) for each in folder.glob("till-*.db"))
+    numbers = sorted(int(each.stem[5:]) for each in folder.glob("till-*.db") if _numbered(each))
     target = folder / f"till-{(numbers[-1] if numbers else 0) + 1:04}.db"
+    draft = target.with_suffix(".part")
+    draft.unlink(missing_ok=True)
     with translated():
-        copy = engine.Connection(str(target))
+        copy = engine.Connection(str(draft))
         try:
             with copy.backup("main", connection, "main") as backup:
                 backup.step(-1)
         finally:
             copy.close()
+    draft.rename(target)
     for number in numbers[: max(0, len(numbers) + 1 - BACKUPS_KEPT)]:
-        (folder / f"till-{number:04}.db").unlink()
+        (folder / f"till-{number:04}.db").unlink(missing_ok=True)
     return target
+
+
+def _numbered(path: Path) -> bool:
+    return path.stem[5:].isdecimal()
 
 
 def _applied(connection: apsw.Connection) -> dict[str, dict[int, str]]:
@@ -120,23 +143,22 @@ def _verified(series: Series, applied: dict[int, str]) -> int:
     return len(applied) + 1
 
 
-def _run(connection: apsw.Connection, missing: Sequence[tuple[Series, int]]) -> None:
-    with translated():
-        connection.execute("BEGIN IMMEDIATE", can_cache=False)
+def _run(
+    connection: apsw.Connection, missing: Sequence[tuple[Series, int]], anew: Collection[str]
+) -> None:
     try:
-        for series, number in missing:
-            script = series.scripts[number - 1]
-            with translated():
+        with translated(), transaction(connection):
+            for namespace in anew:
+                forget(connection, namespace)
+            for series, number in missing:
+                script = series.scripts[number - 1]
                 connection.execute(script).fetchall()
                 connection.execute(
                     "INSERT INTO migration VALUES (?, ?, ?)",
                     (series.namespace, number, _checksum(script)),
                 )
-        with translated():
-            connection.execute("COMMIT", can_cache=False)
+                crashpoint("migration.script")
     except JournalError as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK", can_cache=False)
         raise JournalError(
             f"A migration failed and nothing was changed: {error.message}",
             hint="the backup beside the database is from before",

@@ -13,8 +13,8 @@ import apsw
 import attrs
 
 from posframe.errors import JournalCorrupt, JournalError, PluginError
-from posframe.store.database import translated
-from posframe.store.migrations import Series, forget, migrate
+from posframe.store.database import STORAGE_TROUBLE, translated
+from posframe.store.migrations import Series, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -66,19 +66,15 @@ class Projections:
             PluginError: a plugin's SQL touches what is not its own, or does not compile.
             JournalError: a migration failed.
         """
-        known = self._known()
-        for name, (version, _) in known.items():
-            projection = self._projections.get(name)
-            if projection is not None and projection.version != version:
-                forget(self._connection, name)
         migrate(
             self._connection,
             [Series(each.name, each.migrations) for each in self._projections.values()],
             backup_folder,
+            anew=[name for name, (version, _) in self._known().items() if self._is_new(name, version)],
         )
         for projection in self._projections.values():
             check_statements(self._connection, projection)
-        self._settle_positions(known, head)
+        self._settle_positions(self._known(), head)
         self._index()
 
     @property
@@ -129,6 +125,10 @@ class Projections:
                 "SELECT name, version, position FROM projection"
             ).fetchall()
         return {name: (version, position) for name, version, position in rows}
+
+    def _is_new(self, name: str, version: int) -> bool:
+        projection = self._projections.get(name)
+        return projection is not None and projection.version != version
 
     def _settle_positions(self, known: dict[str, tuple[int, int | None]], head: int) -> None:
         for name, projection in self._projections.items():
@@ -189,7 +189,7 @@ class Projections:
         for name, parameters in projection.apply(row):
             try:
                 execute(projection.statements[name], parameters)
-            except (apsw.FullError, apsw.IOError, apsw.CorruptError):
+            except STORAGE_TROUBLE:
                 with translated():
                     raise
 
@@ -251,6 +251,9 @@ def check_statements(connection: apsw.Connection, projection: Projection) -> Non
             cursor.execute(sql, [None] * sql.count("?"), can_cache=False)
         except apsw.ExecTraceAbort:
             pass
+        except STORAGE_TROUBLE:
+            with translated():
+                raise
         except apsw.Error as error:
             raise PluginError(
                 f"SQL of the read model {projection.name} is refused: {error}: {sql}",

@@ -87,11 +87,13 @@ def test_the_chain_can_be_checked_as_the_journal_page_says(journal: Path, tmp_pa
     first_bad_row = run("docs/formats/journal.md")["first_bad_row"]
     assert first_bad_row(journal) == 0
     copy = tmp_path / "till.db"
-    with contextlib.closing(sqlite3.connect(journal)) as source:
-        with contextlib.closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-            target.execute("UPDATE journal SET actor = '2' WHERE seq = 3")
-            target.commit()
+    with (
+        contextlib.closing(sqlite3.connect(journal)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+        target.execute("UPDATE journal SET actor = '2' WHERE seq = 3")
+        target.commit()
     assert first_bad_row(copy) == 3
 
 

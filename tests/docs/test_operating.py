@@ -30,9 +30,7 @@ GRAMMAR = {
     "0.642 * 4011": commands.AddItem(code="4011", quantity_milli=642),
     "2.50 @ 9521307000162": commands.AddItem(code="9521307000162", price_minor=250),
     "199 / 20": commands.AddDepartment(department="20", price_minor=199),
-    "2 * 199 / 20": commands.AddDepartment(
-        department="20", price_minor=199, quantity_milli=2000
-    ),
+    "2 * 199 / 20": commands.AddDepartment(department="20", price_minor=199, quantity_milli=2000),
     "milk": Show(screen="find", text="milk"),
     "-": commands.VoidLine(number=5),
     "3 -": commands.VoidLine(number=3),

@@ -13,6 +13,7 @@ from typing import Annotated
 import attrs
 
 from posframe.kernel.domain.tax import Tax, TaxPolicy, taxes_of
+from posframe.kernel.domain.value import Value
 from posframe.kernel.domain.vector import PersistentMap, Vector
 
 LINES_MAX = 10_000
@@ -26,8 +27,8 @@ class LineKind(enum.Enum):
     DEPOSIT = "deposit"
 
 
-@attrs.frozen
-class PriceAdjustment:
+@attrs.frozen(eq=False, repr=False)
+class PriceAdjustment(Value):
     """A reason-coded change to a line's or the whole basket's price; negative takes off."""
 
     id: Annotated[str, 1]
@@ -41,8 +42,8 @@ class PriceAdjustment:
     reason: Annotated[str, 6] = ""
 
 
-@attrs.frozen(kw_only=True)
-class LineItem:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class LineItem(Value):
     """One sequence-numbered line. Amounts are minor units of the transaction's currency."""
 
     number: Annotated[int, 1]
@@ -89,8 +90,8 @@ class LineItem:
         return self.kind is LineKind.SALE
 
 
-@attrs.frozen
-class OfferRow:
+@attrs.frozen(eq=False, repr=False)
+class OfferRow(Value):
     """What one offer saves in this basket; recorded, never recomputed on replay."""
 
     offer: Annotated[str, 1]
@@ -103,8 +104,8 @@ class OfferRow:
     plugin: Annotated[str, 6] = ""
 
 
-@attrs.frozen
-class TaxGroup:
+@attrs.frozen(eq=False, repr=False)
+class TaxGroup(Value):
     """Running sums of the lines that bear the same taxes."""
 
     taxes: tuple[Tax, ...]
@@ -118,8 +119,8 @@ class TaxGroup:
 GroupKey = tuple[str | int, ...]
 
 
-@attrs.frozen
-class Basket:
+@attrs.frozen(eq=False, repr=False)
+class Basket(Value):
     """Lines, offers and adjustments with their running sums."""
 
     policy: TaxPolicy = TaxPolicy()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import attrs
 
 from posframe.kernel.domain.tender import TenderRule
+from posframe.kernel.domain.value import Value
 
 
-@attrs.frozen(kw_only=True)
-class Seen:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Seen(Value):
     """What the operator saw when pressing a key that moves money (law 8)."""
 
     transaction: str
@@ -19,8 +20,8 @@ class Seen:
     due_minor: int
 
 
-@attrs.frozen(kw_only=True)
-class AddItem:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class AddItem(Value):
     """Add goods by any code: barcode, PLU or SKU. Scans carry nothing the operator saw."""
 
     code: str
@@ -34,8 +35,8 @@ class AddItem:
     """From a scale."""
 
 
-@attrs.frozen(kw_only=True)
-class AddDepartment:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class AddDepartment(Value):
     """Sell an amount to a department, without an item."""
 
     department: str
@@ -43,24 +44,24 @@ class AddDepartment:
     quantity_milli: int = 1000
 
 
-@attrs.frozen(kw_only=True)
-class VoidLine:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class VoidLine(Value):
     """Take a line back; None: the last one that counts."""
 
     number: int | None = None
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class ChangeQuantity:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ChangeQuantity(Value):
     """Give a line another quantity."""
 
     number: int | None = None
     quantity_milli: int
 
 
-@attrs.frozen(kw_only=True)
-class OverridePrice:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class OverridePrice(Value):
     """Give a line another unit price, with a reason."""
 
     number: int | None = None
@@ -68,8 +69,8 @@ class OverridePrice:
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Discount:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Discount(Value):
     """Take a percentage or an amount off a line, or off the whole sale (``number`` 0)."""
 
     number: int
@@ -79,50 +80,50 @@ class Discount:
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class RemoveDiscounts:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class RemoveDiscounts(Value):
     """Take back every manual discount of a line, or of the whole sale (``number`` 0)."""
 
     number: int
 
 
-@attrs.frozen(kw_only=True)
-class SetCustomer:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class SetCustomer(Value):
     """Put the sale to a customer's name, known by a code; empty: to nobody's."""
 
     code: str
 
 
-@attrs.frozen(kw_only=True)
-class CheckAge:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CheckAge(Value):
     """Say that the customer's age was seen to suffice."""
 
 
-@attrs.frozen(kw_only=True)
-class Suspend:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Suspend(Value):
     """Park the sale."""
 
     note: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Resume:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Resume(Value):
     """Bring a parked sale back: by its place in the list (from 1), or by its id."""
 
     place: int = 0
     transaction: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Cancel:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Cancel(Value):
     """Give the sale up."""
 
     seen: Seen | None = None
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Pay:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Pay(Value):
     """Offer a tender. ``amount_minor`` None: exactly what is due."""
 
     type: str
@@ -131,15 +132,15 @@ class Pay:
     """None only from scripts, which see every answer before they ask again."""
 
 
-@attrs.frozen(kw_only=True)
-class TakeBackTender:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TakeBackTender(Value):
     """Take back the last tender, before completion."""
 
     seen: Seen | None = None
 
 
-@attrs.frozen(kw_only=True)
-class Reprint:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Reprint(Value):
     """Print a copy of a receipt; 0: the last one."""
 
     receipt_number: int = 0
@@ -149,8 +150,8 @@ class Reprint:
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class MoveCash:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class MoveCash(Value):
     """Put cash into the drawer or take it out, or open it for nothing (``no_sale``)."""
 
     kind: str
@@ -158,8 +159,8 @@ class MoveCash:
     reason: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Learn:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Learn(Value):
     """Name and price an unknown code, and sell one of it."""
 
     code: str
@@ -169,15 +170,15 @@ class Learn:
     department: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class ClaimJobs:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ClaimJobs(Value):
     """Say that these jobs are about to be done; from the effect runner."""
 
     ids: tuple[str, ...]
 
 
-@attrs.frozen(kw_only=True)
-class SettleJob:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class SettleJob(Value):
     """Say how a job ended.
 
     ``confirmed``, ``doubted``, ``returned`` (surely not begun) or ``given_up``.
@@ -188,8 +189,8 @@ class SettleJob:
     detail: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class AnswerJob:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class AnswerJob(Value):
     """A person says whether a job in doubt took place; if not, it is done again where that fits."""
 
     id: str = ""
@@ -197,8 +198,8 @@ class AnswerJob:
     happened: bool
 
 
-@attrs.frozen(kw_only=True)
-class Start:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Start(Value):
     """The till starts: enrol it, note a changed configuration, put sent jobs in doubt."""
 
     till: str
@@ -210,8 +211,8 @@ class Start:
     float_minor: int = 0
 
 
-@attrs.frozen(kw_only=True)
-class Anchor:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Anchor(Value):
     """Record a signature over the chain; from the till, which holds the key."""
 
     seq: int
@@ -220,8 +221,8 @@ class Anchor:
     key: str
 
 
-@attrs.frozen(kw_only=True)
-class NoteFault:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class NoteFault(Value):
     """Record that a plugin failed outside an action."""
 
     plugin: str
@@ -231,8 +232,8 @@ class NoteFault:
     quarantined: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class Settings:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Settings(Value):
     """What decisions take from the till's configuration; part of every moment."""
 
     departments: tuple[tuple[str, str, str], ...] = ()

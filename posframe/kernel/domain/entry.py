@@ -7,6 +7,7 @@ Nothing else reads what was typed: screen, line mode and script share this one p
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.entry_names import named
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.quantity import parse_milli
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 ENTRY_MAX = 200
 
 
-@attrs.frozen(kw_only=True)
-class Show:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Show(Value):
     """An entry that changes nothing in the sale: it asks for another screen or a search."""
 
     screen: str
@@ -33,8 +35,8 @@ class Show:
     text: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class EntryRules:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class EntryRules(Value):
     """How amounts are typed at this till."""
 
     exponent: int = 2
@@ -82,7 +84,7 @@ def parse(text: str, screen: str, marked: int | None, rules: EntryRules) -> Any:
         return named(text[1:], marked, rules)
     if screen == "payment":
         return _payment(text, rules)
-    for pattern, make in _SALE:
+    for pattern, make in _grammar():
         match = pattern.fullmatch(text)
         if match:
             return make(match, marked, rules)
@@ -180,25 +182,21 @@ def _milli(text: str) -> int:
 
 
 _NUMBER = r"-?\d+(?:[.,]\d+)?"
-_SALE: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = (
-    (re.compile(r""), _nothing),
-    (re.compile(r"[+=]"), _pay),
-    (re.compile(r"(?P<line>\d{0,5})\s*-"), _void),
-    (
-        re.compile(rf"(?P<percent>{_NUMBER})\s*%\s*(?:(?P<whole>%)|(?P<line>\d{{1,5}}))?"),
-        _percent,
-    ),
-    (
-        re.compile(
-            rf"(?:(?P<quantity>{_NUMBER})\s*\*\s*)?(?P<price>-?[\d.,]+)\s*/\s*(?P<department>\w+)"
-        ),
-        _department,
-    ),
-    (
-        re.compile(
-            rf"(?:(?P<quantity>{_NUMBER})\s*\*\s*)?(?P<price>-?[\d.,]+)\s*@\s*(?P<code>\S.*)"
-        ),
-        _priced,
-    ),
-    (re.compile(rf"(?P<quantity>{_NUMBER})\s*\*(?P<code>.*)"), _times),
-)
+
+
+@functools.cache
+def _grammar() -> tuple[tuple[re.Pattern[str], Callable[..., Any]], ...]:
+    """Return the patterns of the sale screen in order; compiled with the first entry typed."""
+    times = rf"(?:(?P<quantity>{_NUMBER})\s*\*\s*)?"
+    return tuple(
+        (re.compile(pattern), make)
+        for pattern, make in (
+            (r"", _nothing),
+            (r"[+=]", _pay),
+            (r"(?P<line>\d{0,5})\s*-", _void),
+            (rf"(?P<percent>{_NUMBER})\s*%\s*(?:(?P<whole>%)|(?P<line>\d{{1,5}}))?", _percent),
+            (rf"{times}(?P<price>-?[\d.,]+)\s*/\s*(?P<department>\w+)", _department),
+            (rf"{times}(?P<price>-?[\d.,]+)\s*@\s*(?P<code>\S.*)", _priced),
+            (rf"(?P<quantity>{_NUMBER})\s*\*(?P<code>.*)", _times),
+        )
+    )

@@ -15,6 +15,7 @@ from posframe.kernel.domain.tax import Tax, TaxPolicy
 from posframe.kernel.domain.tender import Tender
 from posframe.kernel.domain.totals import LineShare, Totals
 from posframe.kernel.domain.transaction import Closing, Counters, Job
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,8 +49,8 @@ def event_name(of: Any) -> str:  # noqa: ANN401 - any event class or instance, p
 
 
 @event("till.Started")
-@attrs.frozen(kw_only=True)
-class TillStarted:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TillStarted(Value):
     """The till was enrolled, or starts with other software, plugins or settings than before."""
 
     till: Annotated[str, 1]
@@ -64,16 +65,16 @@ class TillStarted:
 
 
 @event("day.Opened")
-@attrs.frozen
-class DayOpened:
+@attrs.frozen(eq=False, repr=False)
+class DayOpened(Value):
     """A business day began: the accounting date, which is not the clock."""
 
     business_date: Annotated[str, 1]
 
 
 @event("sale.Opened")
-@attrs.frozen(kw_only=True)
-class TransactionOpened:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TransactionOpened(Value):
     """A transaction began; how it rounds is settled here."""
 
     transaction: Annotated[str, 1]
@@ -87,16 +88,16 @@ class TransactionOpened:
 
 
 @event("sale.LineAdded")
-@attrs.frozen
-class LineAdded:
+@attrs.frozen(eq=False, repr=False)
+class LineAdded(Value):
     """Goods were added."""
 
     line: Annotated[LineItem, 1]
 
 
 @event("sale.LineChanged")
-@attrs.frozen
-class LineChanged:
+@attrs.frozen(eq=False, repr=False)
+class LineChanged(Value):
     """A line has another quantity, price or adjustment; the whole new line is here."""
 
     line: Annotated[LineItem, 1]
@@ -104,8 +105,8 @@ class LineChanged:
 
 
 @event("sale.LineVoided")
-@attrs.frozen
-class LineVoided:
+@attrs.frozen(eq=False, repr=False)
+class LineVoided(Value):
     """A line was taken back; it stays visible and counts no more."""
 
     number: Annotated[int, 1]
@@ -113,8 +114,8 @@ class LineVoided:
 
 
 @event("sale.Repriced")
-@attrs.frozen
-class Repriced:
+@attrs.frozen(eq=False, repr=False)
+class Repriced(Value):
     """What pricing changed: offers, and what discounts on the whole basket come to."""
 
     changed: Annotated[tuple[OfferRow, ...], 1] = ()
@@ -126,24 +127,24 @@ class Repriced:
 
 
 @event("sale.BasketAdjusted")
-@attrs.frozen
-class BasketAdjusted:
+@attrs.frozen(eq=False, repr=False)
+class BasketAdjusted(Value):
     """A discount on the whole basket was given."""
 
     adjustment: Annotated[PriceAdjustment, 1]
 
 
 @event("sale.AdjustmentRemoved")
-@attrs.frozen
-class AdjustmentRemoved:
+@attrs.frozen(eq=False, repr=False)
+class AdjustmentRemoved(Value):
     """A discount on the whole basket was taken back."""
 
     id: Annotated[str, 1]
 
 
 @event("sale.CustomerSet")
-@attrs.frozen
-class CustomerSet:
+@attrs.frozen(eq=False, repr=False)
+class CustomerSet(Value):
     """The sale belongs to a customer, known by a neutral reference."""
 
     customer: Annotated[str, 1]
@@ -152,16 +153,16 @@ class CustomerSet:
 
 
 @event("sale.AgeChecked")
-@attrs.frozen
-class AgeChecked:
+@attrs.frozen(eq=False, repr=False)
+class AgeChecked(Value):
     """The operator has seen that the customer is old enough."""
 
     years: Annotated[int, 1]
 
 
 @event("sale.Suspended")
-@attrs.frozen
-class TransactionSuspended:
+@attrs.frozen(eq=False, repr=False)
+class TransactionSuspended(Value):
     """The sale was parked."""
 
     at_us: Annotated[int, 1]
@@ -169,16 +170,16 @@ class TransactionSuspended:
 
 
 @event("sale.Resumed")
-@attrs.frozen
-class TransactionResumed:
+@attrs.frozen(eq=False, repr=False)
+class TransactionResumed(Value):
     """A parked sale is the open one again."""
 
     transaction: Annotated[str, 1]
 
 
 @event("sale.Cancelled")
-@attrs.frozen(kw_only=True)
-class TransactionCancelled:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TransactionCancelled(Value):
     """A sale was given up before completion; what it had come to is kept for the fiscal journal."""
 
     transaction: Annotated[str, 1]
@@ -189,24 +190,24 @@ class TransactionCancelled:
 
 
 @event("sale.TenderApplied")
-@attrs.frozen
-class TenderApplied:
+@attrs.frozen(eq=False, repr=False)
+class TenderApplied(Value):
     """A tender settles part or all of the sale."""
 
     tender: Annotated[Tender, 1]
 
 
 @event("sale.TenderVoided")
-@attrs.frozen
-class TenderVoided:
+@attrs.frozen(eq=False, repr=False)
+class TenderVoided(Value):
     """A tender was taken back before completion."""
 
     id: Annotated[str, 1]
     reason: Annotated[str, 2] = ""
 
 
-@attrs.frozen
-class CompletedLine:
+@attrs.frozen(eq=False, repr=False)
+class CompletedLine(Value):
     """A line of a completed transaction with all that it bears."""
 
     line: Annotated[LineItem, 1]
@@ -214,8 +215,8 @@ class CompletedLine:
 
 
 @event("sale.Completed")
-@attrs.frozen(kw_only=True)
-class TransactionCompleted:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TransactionCompleted(Value):
     """The sale is closed. Stock, reports, receipt and fiscal export need only this event."""
 
     transaction: Annotated[str, 1]
@@ -250,8 +251,8 @@ class TransactionCompleted:
 
 
 @event("cash.Moved")
-@attrs.frozen
-class CashMoved:
+@attrs.frozen(eq=False, repr=False)
+class CashMoved(Value):
     """Cash entered or left the drawer outside a sale, or it was opened for nothing."""
 
     kind: Annotated[str, 1]
@@ -262,8 +263,8 @@ class CashMoved:
 
 
 @event("receipt.CopyAsked")
-@attrs.frozen
-class CopyAsked:
+@attrs.frozen(eq=False, repr=False)
+class CopyAsked(Value):
     """A copy of a receipt is to be printed; it says COPY and its number."""
 
     transaction: Annotated[str, 1]
@@ -273,24 +274,24 @@ class CopyAsked:
 
 
 @event("job.Queued")
-@attrs.frozen
-class JobQueued:
+@attrs.frozen(eq=False, repr=False)
+class JobQueued(Value):
     """An outside effect is wanted."""
 
     job: Annotated[Job, 1]
 
 
 @event("job.Sent")
-@attrs.frozen
-class JobsSent:
+@attrs.frozen(eq=False, repr=False)
+class JobsSent(Value):
     """These are about to be done; from here on a crash leaves them in doubt."""
 
     ids: Annotated[tuple[str, ...], 1]
 
 
 @event("job.Confirmed")
-@attrs.frozen
-class JobConfirmed:
+@attrs.frozen(eq=False, repr=False)
+class JobConfirmed(Value):
     """The effect took place."""
 
     id: Annotated[str, 1]
@@ -298,8 +299,8 @@ class JobConfirmed:
 
 
 @event("job.Doubted")
-@attrs.frozen
-class JobDoubted:
+@attrs.frozen(eq=False, repr=False)
+class JobDoubted(Value):
     """Nobody knows whether the effect took place; a person is asked."""
 
     id: Annotated[str, 1]
@@ -307,8 +308,8 @@ class JobDoubted:
 
 
 @event("job.Returned")
-@attrs.frozen
-class JobReturned:
+@attrs.frozen(eq=False, repr=False)
+class JobReturned(Value):
     """The effect surely did not begin; the job waits again."""
 
     id: Annotated[str, 1]
@@ -316,8 +317,8 @@ class JobReturned:
 
 
 @event("job.GivenUp")
-@attrs.frozen
-class JobGivenUp:
+@attrs.frozen(eq=False, repr=False)
+class JobGivenUp(Value):
     """The effect is not wanted any more, or came too late."""
 
     id: Annotated[str, 1]
@@ -325,8 +326,8 @@ class JobGivenUp:
 
 
 @event("catalogue.ItemLearned")
-@attrs.frozen(kw_only=True)
-class ItemLearned:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ItemLearned(Value):
     """The operator named and priced an item whose code was unknown."""
 
     code: Annotated[str, 1]
@@ -337,8 +338,8 @@ class ItemLearned:
 
 
 @event("plugin.Faulted")
-@attrs.frozen(kw_only=True)
-class PluginFaulted:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PluginFaulted(Value):
     """A plugin broke its contract and the sale went on without it."""
 
     plugin: Annotated[str, 1]
@@ -349,8 +350,8 @@ class PluginFaulted:
 
 
 @event("journal.Anchored")
-@attrs.frozen(kw_only=True)
-class JournalAnchored:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class JournalAnchored(Value):
     """The chain up to a row, signed with the till's key."""
 
     seq: Annotated[int, 1]

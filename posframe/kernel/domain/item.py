@@ -5,10 +5,11 @@ from __future__ import annotations
 import attrs
 
 from posframe.kernel.domain.quantity import PIECE, Unit
+from posframe.kernel.domain.value import Value
 
 
-@attrs.frozen(kw_only=True)
-class Item:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Item(Value):
     """One sellable item as the catalogue describes it at the moment of asking."""
 
     sku: str

@@ -6,6 +6,7 @@ basket anew, and records differences only.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from posframe.kernel.domain.tender import applied_minor
 from posframe.kernel.domain.totals import discountable_minor, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from posframe.kernel.domain.basket import Basket, LineItem, OfferRow, PriceAdjustment
     from posframe.kernel.domain.draft import Draft
@@ -60,21 +61,54 @@ def readjusted(line: LineItem, policy: TaxPolicy) -> LineItem:
     return attrs.evolve(line, adjustments=tuple(adjustments))
 
 
-def offer_problem(sale: SaleView, row: OfferRow) -> str:
-    """Say what is wrong with a proposed offer row by itself; empty: nothing."""
+def offer_problem(sale: SaleView, rows: Sequence[OfferRow], others: Mapping[str, OfferRow]) -> str:
+    """Say what is wrong with the rows of one plugin beside those of ``others``; empty: nothing."""
+    taken = {**{row.offer: row for row in sale.offers}, **others}
+    if len({row.offer for row in rows}) < len(rows):
+        return "two rows are of one offer"
+    for row in rows:
+        other = taken.get(row.offer)
+        if other is not None and other.plugin != row.plugin:
+            return f"offer {row.offer!r} is of plugin {other.plugin}"
+    return next(filter(None, (_row_problem(sale, row) for row in rows)), "")
+
+
+def _row_problem(sale: SaleView, row: OfferRow) -> str:
+    name = f"offer {row.offer!r}"
+    if not all(type(each) is int for each in (row.minor, *itertools.chain(*row.shares))):
+        return f"{name} names an amount that is not whole"
     if row.minor > 0:
-        return f"offer {row.offer!r} adds {row.minor} instead of saving"
+        return f"{name} adds {row.minor} instead of saving"
     if row.shares and sum(minor for _, minor in row.shares) != row.minor:
-        return f"the shares of offer {row.offer!r} do not add up to {row.minor}"
+        return f"the shares of {name} do not add up to {row.minor}"
     for number, minor in row.shares:
-        line = sale.line(number)
-        if line is None or (line.voided and minor):
-            return f"offer {row.offer!r} takes line {number}, which is not in the sale"
-        if minor and not line.discountable:
-            return f"offer {row.offer!r} takes line {number}, which is no goods"
-        if minor > 0 or line.list_minor + minor < 0:
-            return f"offer {row.offer!r} takes {-minor} off line {number} of {line.list_minor}"
+        problem = _share_problem(sale.line(number), minor)
+        if problem:
+            return f"{name} takes {-minor} off line {number}, {problem}"
     return ""
+
+
+def _share_problem(line: LineItem | None, minor: int) -> str:
+    if line is None or (line.voided and minor):
+        return "which is not in the sale"
+    if minor and not line.discountable:
+        return "which is no goods"
+    if minor > 0 or line.list_minor + minor < 0:
+        return f"which costs {line.list_minor}"
+    return ""
+
+
+def withdrawn(sale: SaleView, plugin: str, changed: tuple[int, ...]) -> dict[str, OfferRow]:
+    """Return rows that take away a plugin's offers on the whole sale and on lines ``changed``.
+
+    For a plugin that failed: what it said of lines that are as they were still holds.
+    """
+    return {
+        row.offer: attrs.evolve(row, minor=0, shares=())
+        for row in sale.offers
+        if row.plugin == plugin
+        and (not row.shares or any(number in changed for number, _ in row.shares))
+    }
 
 
 def overdrawn(sale: SaleView, rows: tuple[OfferRow, ...], changed: tuple[int, ...]) -> str:
@@ -93,7 +127,8 @@ def overdrawn(sale: SaleView, rows: tuple[OfferRow, ...], changed: tuple[int, ..
         line = sale.line(number)
         assert line is not None, "rows name lines of the sale"
         deal = line.deal_minor + moved[number]
-        if deal if line.voided else line.list_minor + deal < 0:
+        there = line.list_minor if line.discountable and not line.voided else 0
+        if deal and there + deal < 0:
             return next(id_ for id_ in reversed(standing) if _takes(standing[id_], number))
         goods += 0 if line.voided else moved[number]
     whole = [row for row in standing.values() if row.minor and not row.shares]

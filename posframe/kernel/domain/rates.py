@@ -10,6 +10,7 @@ import attrs
 from posframe.errors import DataError
 from posframe.kernel.domain.money import format_minor, parse_scaled
 from posframe.kernel.domain.rounding import Rounding, divide
+from posframe.kernel.domain.value import Value
 
 PERCENT_MAX: Final = 10_000
 """Largest percentage taken from outside."""
@@ -18,8 +19,8 @@ _PARSED_DECIMALS: Final = 6  # the finest tax rates in use, such as Quebec's 9.9
 _ROUNDED_DECIMALS: Final = 4  # shown of a rate whose decimals never end, such as a third
 
 
-@attrs.frozen(init=False)
-class Rate:
+@attrs.frozen(init=False, eq=False, repr=False)
+class Rate(Value):
     """A share that is not negative, as a fraction in lowest terms; equal rates compare equal."""
 
     numerator: int

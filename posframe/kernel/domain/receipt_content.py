@@ -10,6 +10,7 @@ from posframe.kernel.domain import receipt
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.receipt import Align, Cell, Columns, Rule, Section, Text, Total
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.tender import Tender
 
 
-@attrs.frozen(kw_only=True)
-class Shop:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Shop(Value):
     """What the head and foot of every receipt say."""
 
     till: str

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import attrs
 
 from posframe.kernel.domain.rounding import Rounding, divide
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,16 +26,16 @@ class RoundAt(enum.Enum):
     DOCUMENT = "document"
 
 
-@attrs.frozen
-class TaxPolicy:
+@attrs.frozen(eq=False, repr=False)
+class TaxPolicy(Value):
     """How one transaction rounds its taxes."""
 
     round_at: Annotated[RoundAt, 1] = RoundAt.LINE
     rounding: Annotated[Rounding, 2] = Rounding.HALF_UP
 
 
-@attrs.frozen
-class Tax:
+@attrs.frozen(eq=False, repr=False)
+class Tax(Value):
     """One tax an item bears: a percentage, contained in the price or added to it."""
 
     code: Annotated[str, 1]
@@ -46,8 +47,8 @@ class Tax:
     """True: the price contains it."""
 
 
-@attrs.frozen
-class TaxAmount:
+@attrs.frozen(eq=False, repr=False)
+class TaxAmount(Value):
     """One tax of a line or of a sale: what it is reckoned on, and how much it is."""
 
     code: Annotated[str, 1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import attrs
 
 from posframe.kernel.domain.cash_rounding import CashRounding
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +34,8 @@ BLOCKING = frozenset(
 """While a tender is in one of these, its sale neither completes nor takes another intent."""
 
 
-@attrs.frozen
-class TenderRule:
+@attrs.frozen(eq=False, repr=False)
+class TenderRule(Value):
     """What the kernel needs to know of a medium to judge an amount; part of a tender type."""
 
     id: str
@@ -54,8 +55,8 @@ class TenderRule:
         return minor if self.cash_rounding is None else self.cash_rounding.round(minor)
 
 
-@attrs.frozen(kw_only=True)
-class Tender:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Tender(Value):
     """One medium offered against the balance. Amounts are minor units."""
 
     id: Annotated[str, 1]

@@ -14,14 +14,15 @@ import attrs
 from posframe.kernel.domain.basket import group_key
 from posframe.kernel.domain.rounding import allocate, divide
 from posframe.kernel.domain.tax import RoundAt, TaxAmount, exact_tax, gross_of, net_of, taxes_of
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.basket import Basket, GroupKey, LineItem, TaxGroup
     from posframe.kernel.domain.tax import Tax
 
 
-@attrs.frozen
-class Totals:
+@attrs.frozen(eq=False, repr=False)
+class Totals(Value):
     """The sums of a sale, in minor units."""
 
     net_minor: Annotated[int, 1] = 0
@@ -35,8 +36,8 @@ class Totals:
     pieces_milli: Annotated[int, 7] = 0
 
 
-@attrs.frozen
-class LineShare:
+@attrs.frozen(eq=False, repr=False)
+class LineShare(Value):
     """What one line bears in the end: of basket-wide discounts, and of every tax."""
 
     number: Annotated[int, 1]

@@ -11,6 +11,7 @@ import attrs
 from posframe.kernel.domain.basket import Basket
 from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
 from posframe.kernel.domain.totals import Totals, totals
+from posframe.kernel.domain.value import Value
 
 
 class TransactionState(enum.Enum):
@@ -21,8 +22,8 @@ class TransactionState(enum.Enum):
     SUSPENDED = "suspended"
 
 
-@attrs.frozen(kw_only=True)
-class Transaction:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Transaction(Value):
     """The numbered business record from its first entry on, while it is open or suspended."""
 
     id: str
@@ -100,8 +101,8 @@ class JobStatus(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@attrs.frozen(kw_only=True)
-class Job:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Job(Value):
     """One outside effect with an id that was stored before anything was sent."""
 
     id: Annotated[str, 1]
@@ -120,8 +121,8 @@ class Job:
     """Not begun after this moment; 0: never stale."""
 
 
-@attrs.frozen(kw_only=True)
-class Closing:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Closing(Value):
     """What is remembered of the last completed transaction, for screen and reprint."""
 
     transaction: Annotated[str, 1]
@@ -135,8 +136,8 @@ class Closing:
     completed_us: Annotated[int, 9] = 0
 
 
-@attrs.frozen(kw_only=True)
-class Counters:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Counters(Value):
     """Running totals a fiscal journal asks for. Amounts are minor units."""
 
     sales: Annotated[int, 1] = 0
@@ -154,8 +155,8 @@ class Counters:
         )
 
 
-@attrs.frozen(kw_only=True)
-class TillState:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class TillState(Value):
     """All that the kernel knows of a till; one persistent value."""
 
     till: str = ""

@@ -9,6 +9,7 @@ import attrs
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.totals import discountable_minor
+from posframe.kernel.domain.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,8 +98,8 @@ class SaleView:
         return tuple(line for line in lines if not line.voided)
 
 
-@attrs.frozen(kw_only=True)
-class FoundItem:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class FoundItem(Value):
     """An item, and what its code said about this piece of it."""
 
     item: Item
@@ -110,8 +111,8 @@ class FoundItem:
     attributes: tuple[tuple[str, str], ...] = ()
 
 
-@attrs.frozen(kw_only=True)
-class FoundCustomer:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class FoundCustomer(Value):
     """A customer, by a neutral reference and words without personal data."""
 
     customer: str
@@ -120,8 +121,8 @@ class FoundCustomer:
     """Filled in by the kernel."""
 
 
-@attrs.frozen(kw_only=True)
-class FoundReceipt:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class FoundReceipt(Value):
     """A completed transaction, looked up by its receipt number."""
 
     transaction: str
@@ -129,8 +130,8 @@ class FoundReceipt:
     copies: int
 
 
-@attrs.frozen(kw_only=True)
-class Moment:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Moment(Value):
     """All that a decision may know beside state, command and answers: time, place, a fresh id."""
 
     wall_us: int
