@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WITHIN_S: Final = 60.0
+LEAVES_WITHIN_S: Final = 5.0
 FRAME_END: Final = b"\x1b[0m"
 """A frame of the till ends by resetting the style, so its end is seen without an emulator."""
 
@@ -51,7 +52,11 @@ class PseudoTerminal:
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
-            self.process.kill()
+            self.process.terminate()
+        until = time.monotonic() + LEAVES_WITHIN_S
+        while self.process.poll() is None and time.monotonic() < until:
+            self.read(0.02)  # what it says on leaving has to go somewhere
+        self.process.kill()
         self.process.wait()
         os.close(self._master)
 

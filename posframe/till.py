@@ -109,7 +109,7 @@ class Till:
     @property
     def state(self) -> TillState:
         """The state after the last commit."""
-        return self._state
+        return self.parts.engine.acknowledged
 
     @property
     def hooks(self) -> Hooks:
@@ -184,7 +184,7 @@ class Till:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
         doubtful = [
             f"Was it done? {job.kind} {job.detail}".strip()
-            for job in self._state.jobs.values()
+            for job in self.state.jobs.values()
             if job.status is JobStatus.UNKNOWN
         ]
         aside = [
@@ -277,7 +277,6 @@ class Till:
         return device_handlers(self.config, self.document)
 
     def _run(self) -> None:
-        self._state = self.parts.engine.state
         self._worker = EngineThread(self.parts.engine, idle=self._be_idle)
         self._worker.listen(self._after_commit)
         self._worker.start()
@@ -288,12 +287,12 @@ class Till:
     def _offer_effects(self) -> None:
         """Hand jobs to the effect runner; it is made, with its event loop, for the first one."""
         if self._effects is None:
-            if not self._ports.effects or not effects(self._state):
+            if not self._ports.effects or not effects(self.state):
                 return
             from posframe.effects import EffectRunner
 
-            self._effects = EffectRunner(self.submit, lambda: self._state, self._all_handlers)
-        self._effects.offer(self._state)
+            self._effects = EffectRunner(self.submit, lambda: self.state, self._all_handlers)
+        self._effects.offer(self.state)
 
     def _all_handlers(self) -> dict[str, JobHandler]:
         handlers: dict[str, JobHandler] = {}
@@ -314,7 +313,6 @@ class Till:
         )
 
     def _after_commit(self, outcomes: list[Outcome]) -> None:
-        self._state = self.parts.engine.state
         for outcome in outcomes:
             for row in outcome.recorded:
                 if isinstance(row.event, TransactionCompleted):
@@ -355,7 +353,7 @@ class Till:
 
     def _anchor(self) -> None:
         head = self.parts.journal.head
-        if self._key is None or head.seq - self._state.anchored_seq < ANCHOR_ROWS:
+        if self._key is None or head.seq - self.state.anchored_seq < ANCHOR_ROWS:
             return
         signature = self._key.sign(head)
         self.submit(

@@ -68,8 +68,9 @@ class CatalogueFinder:
         self._catalogue.close()
 
     def _interpreted(self, code: str, aim: str, at_us: int) -> FoundItem | None:
-        try:
-            from posframe.catalogue.lookup import find, formats_of
-        except ModuleNotFoundError:
-            return None
-        return find(self._catalogue, code, at_us, aim=aim, formats=formats_of(self._barcodes))
+        from posframe.catalogue.barcodes import rules_of
+        from posframe.catalogue.lookup import find
+        from posframe.kernel.domain.currencies import exponent
+
+        rules = rules_of(self._barcodes, exponent(self._catalogue.currency))
+        return find(self._catalogue, code, at_us, rules, aim)

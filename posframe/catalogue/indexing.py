@@ -92,23 +92,31 @@ def _entries(items: Iterable[tuple[int, Row]]) -> list[tuple[int, str]]:
 def _gather_words(connection: apsw.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS temp.vocabulary")
     connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)")
-    connection.execute("DELETE FROM word")
-    connection.execute(
-        "INSERT INTO word (word) SELECT term FROM temp.vocabulary"
-        " WHERE length(term) >= ? ORDER BY doc DESC, term",
-        (WORD_LENGTH_MIN,),
-    )
+    for statement in _GATHER:
+        connection.execute(
+            statement, {"shortest": WORD_LENGTH_MIN, "longest": BEGINNING_LENGTH_MAX}
+        )
     connection.execute("DROP TABLE temp.vocabulary")
-    connection.execute("INSERT INTO word_part (word_part) VALUES ('delete-all')")
-    connection.execute(
-        "INSERT INTO word_part (rowid, word)"
-        " SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id"
-    )
+
+
+_GATHER: Final = (
+    "DELETE FROM word",
+    "INSERT INTO word (word, items) SELECT term, doc FROM temp.vocabulary"
+    " WHERE length(term) >= :shortest ORDER BY doc DESC, term",
+    "INSERT INTO word_part (word_part) VALUES ('delete-all')",
+    "INSERT INTO word_part (rowid, word)"
+    " SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id",
+    "DELETE FROM beginning",
+    "INSERT INTO beginning SELECT '', count(*) FROM item",
+    "INSERT INTO beginning SELECT substr(term, 1, length), sum(doc)"
+    " FROM temp.vocabulary, (SELECT value AS length FROM generate_series(1, :longest))"
+    " WHERE length(term) >= length GROUP BY 1",
+)
 
 
 def _add_word(connection: apsw.Connection, word: str) -> None:
     new_id = connection.execute(
-        "INSERT OR IGNORE INTO word (word) VALUES (?) RETURNING id", (word,)
+        "INSERT OR IGNORE INTO word (word, items) VALUES (?, 1) RETURNING id", (word,)
     ).get
     if new_id is not None and not any(digit in word for digit in "0123456789"):
         connection.execute("INSERT INTO word_part (rowid, word) VALUES (?, ?)", (new_id, word))

@@ -83,8 +83,16 @@ CREATE VIRTUAL TABLE search USING fts5(
     words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='1 2 3'
 );
 
--- Every indexed word from 4 characters on; those of the first import the most frequent first.
-CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
+-- Every indexed word from 4 characters on, numbered from the most frequent one at the last large
+-- import. The numbers of items are estimates, by which search plans.
+CREATE TABLE word (
+    id INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE,
+    items INTEGER NOT NULL
+) STRICT;
+
+-- Items with words that begin with up to 3 characters; '' is all items. Estimates too.
+CREATE TABLE beginning (text TEXT PRIMARY KEY, items INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE word_part USING fts5(
     word, content='word', content_rowid='id', detail=none, tokenize='trigram'
 );

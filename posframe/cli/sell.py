@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ def run(till: Path = Path("till"), *, line_mode: bool = False) -> int:
         till: the till's folder, which holds its till.toml.
         line_mode: plain sentences instead of a screen, for screen readers and simple terminals.
     """
+    gc.disable()  # nothing made while starting is garbage; the screen switches it on again
     try:
         from posframe_terminal.start import start
     except ModuleNotFoundError as error:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from posframe.errors import JournalError, PosframeError
+from posframe.errors import (
+    JournalBusy,
+    JournalCorrupt,
+    JournalError,
+    JournalFull,
+    JournalUnavailable,
+    PosframeError,
+)
 from posframe.kernel.activation import Hooks
 from posframe.kernel.domain import questions as q
 from posframe.kernel.domain.commands import NoteFault, Settings
@@ -76,6 +83,8 @@ class _Pending:
     outcome: Outcome | None = None
     decision: Decision | None = None
     recorded: tuple[Recorded, ...] = ()
+    first: _Pending | None = None
+    """The same command, sent earlier in the same group; this one is answered as that is."""
 
 
 class Engine:
@@ -90,6 +99,8 @@ class Engine:
         self._checkpoint_seq = 0
         self._newest_id = ""
         self.state = self._fold()
+        self.acknowledged = self.state
+        """The state after the last group that was answered; others may show this at any time."""
         self._answers = self._answering()
 
     @property
@@ -104,26 +115,46 @@ class Engine:
 
     def execute(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Do one group; every outcome returned is final and, where accepted, on disk."""
-        if self._halted is not None:
-            return [self._failure(each, self._halted) for each in submissions]
         pending = [_Pending(each) for each in submissions]
         before = self.state
-        try:
-            self._journal.begin()
-        except JournalError as error:
-            return [self._failure(each, error) for each in submissions]
-        try:
-            for each in pending:
-                self._attempt(each)
-        except JournalError as error:
-            return self._after_lost_group(pending, before, error)
-        return self._finish(pending, before)
+        if self._halted is None:
+            try:
+                outcomes = self._do(pending, before)
+                self.acknowledged = self.state
+                return outcomes
+            except Exception as error:  # noqa: BLE001 - after this nothing here can be relied on
+                self._halted = _unknown(error)
+        self.state = before
+        return [self._failure(each, self._halted) for each in submissions]
 
     def checkpoint(self) -> None:
         """Keep the state, so that the next start has little to fold."""
         if self._halted is None and self.rows_since_checkpoint:
             self._journal.save(self.state)
             self._checkpoint_seq = self.head_seq
+
+    def _do(self, pending: list[_Pending], before: TillState) -> list[Outcome]:
+        begun = self._journal.head
+        try:
+            self._journal.begin()
+        except JournalError as error:
+            return self._answer(pending, _not_stored(error))
+        firsts: dict[str, _Pending] = {}
+        try:
+            for each in pending:
+                first = firsts.setdefault(each.submission.id, each)
+                if first is each:
+                    self._attempt(each)
+                else:
+                    each.first = first
+        except JournalError as error:
+            return self._after_lost_group(pending, before, error)
+        written = self._journal.head
+        try:
+            self._journal.commit()
+        except JournalError as error:
+            return self._after_failed_commit(pending, (begun, written), error)
+        return self._answer(pending)
 
     def _attempt(self, pending: _Pending) -> None:
         """Decide and append one action, or leave the refusal as its outcome."""
@@ -148,6 +179,8 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - a broken promise stops its action, not the till
             pending.outcome = self._failure(submission, _broken_promise(error))
         self._note_faults(submission.operator)
+        if not self._journal.in_group:  # a failure while reading has dropped it
+            raise JournalError("The disk failed meanwhile", hint="check the disk")
 
     def _append(self, pending: _Pending, decision: Decision, moment: Moment) -> None:
         head = ActionHead(
@@ -170,53 +203,54 @@ class Engine:
             decision: Decision = stop.value
             return decision
 
-    def _finish(self, pending: list[_Pending], before: TillState) -> list[Outcome]:
-        written = self._journal.head
-        try:
-            self._journal.commit()
-        except JournalError as error:
-            return self._after_failed_commit(pending, before, written, error)
-        return self._acknowledge(pending)
-
     def _after_lost_group(
         self, pending: list[_Pending], before: TillState, error: JournalError
     ) -> list[Outcome]:
         """Nothing of the group stands: the database has dropped it whole."""
         self._journal.rollback()
         self.state = before
-        for each in pending:
-            if each.outcome is None or each.outcome.accepted:
-                each.outcome = self._failure(each.submission, error)
-        return [attrs.evolve(each.outcome, state=before) for each in pending if each.outcome]
+        return self._answer(pending, _not_stored(error))
 
-    def _acknowledge(self, pending: list[_Pending]) -> list[Outcome]:
+    def _after_failed_commit(
+        self, pending: list[_Pending], heads: tuple[Head, Head], error: JournalError
+    ) -> list[Outcome]:
+        """Reopen, compare the head with the row being written, and only then say what was done."""
+        begun, written = heads
+        head = self._journal.recover()
+        if head not in heads:
+            raise JournalCorrupt(
+                f"The journal ends at row {head.seq} and had {begun.seq}",
+                hint="stop selling; check the disk, then: posframe journal verify",
+            )
+        state = self._fold()
+        if head == written:
+            self._journal.settle(state)
+        self.state = state
+        return self._answer(pending, None if head == written else _not_stored(error))
+
+    def _answer(self, pending: list[_Pending], lost: JournalError | None = None) -> list[Outcome]:
+        """Say of each command what became of it; ``lost``: why nothing that was written stands."""
         outcomes = []
         recorded: list[Recorded] = []
         for each in pending:
-            outcome = each.outcome or self._success(each)
-            recorded.extend(outcome.recorded if not outcome.repeated else ())
+            outcome = self._outcome(each, lost)
+            recorded.extend(() if outcome.repeated else outcome.recorded)
             current = outcome.state is self.state
             outcomes.append(outcome if current else attrs.evolve(outcome, state=self.state))
         if recorded:
             self._hooks.committed(tuple(recorded))
         return outcomes
 
-    def _after_failed_commit(
-        self, pending: list[_Pending], before: TillState, written: Head, error: JournalError
-    ) -> list[Outcome]:
-        """Reopen, compare the head with the row being written, and only then say what was done."""
-        self.state = before
-        try:
-            head = self._journal.recover()
-            self.state = self._fold()
-        except JournalError as worse:
-            self._halted = worse
-            return [self._failure(each.submission, worse) for each in pending]
-        if head != written:
-            for each in pending:
-                if each.outcome is None and each.recorded:
-                    each.outcome = self._failure(each.submission, error)
-        return self._acknowledge(pending)
+    def _outcome(self, pending: _Pending, lost: JournalError | None) -> Outcome:
+        if pending.first is not None:
+            assert pending.first.outcome is not None, "the earlier one was answered before this"
+            return attrs.evolve(pending.first.outcome, repeated=pending.first.outcome.accepted)
+        if pending.outcome is None:
+            undone = lost is not None and (pending.recorded or pending.decision is None)
+            pending.outcome = (
+                self._failure(pending.submission, lost) if lost and undone else self._success(pending)
+            )
+        return pending.outcome
 
     def _success(self, pending: _Pending) -> Outcome:
         assert pending.decision is not None, "an action without a refusal was decided"
@@ -290,7 +324,7 @@ class Engine:
                 self._append(_Pending(submission), decision, moment)
                 self.state = decision.state
             except PosframeError:
-                return
+                return  # a group that was lost with it is noticed by the caller
 
     def _fold(self) -> TillState:
         """Return the state the journal gives: the checkpoint, and what came after it."""
@@ -316,6 +350,23 @@ class Engine:
             q.Contribute: lambda a: hooks.contribute(a.sale, a.events),
             q.MayOpenDrawer: lambda a: hooks.may_open_drawer(a.reason, a.sale),
         }
+
+
+def _not_stored(error: JournalError) -> JournalError:
+    """Add to an error what is certain by now: nothing was stored, and the till goes on."""
+    if isinstance(error, (JournalFull, JournalBusy, JournalCorrupt)):
+        return error
+    return JournalError(f"{error.message}; nothing of this was stored", hint=error.hint)
+
+
+def _unknown(error: Exception) -> JournalError:
+    """Return why the till takes nothing more: what is on disk is found out at its next start."""
+    if isinstance(error, (JournalUnavailable, JournalCorrupt)):
+        return error
+    return JournalUnavailable(
+        f"The till has stopped: {type(error).__name__}: {error}",
+        hint="start it again; it will say what was stored. Tell support these words",
+    )
 
 
 def _broken_promise(error: Exception) -> PosframeError:

@@ -143,17 +143,26 @@ class EngineThread:
                 item()
 
     def _be_idle(self) -> None:
-        pause = 0.0 if self._idle() else IDLE_EVERY_S
-        self._idle_at = time.monotonic() + pause
+        more: list[bool] = []
+        self._tell(lambda: more.append(self._idle()))
+        self._idle_at = time.monotonic() + (0.0 if any(more) else IDLE_EVERY_S)
+
+    def _tell(self, function: Callable[..., Any], *arguments: Any) -> None:  # noqa: ANN401 - passes through
+        """Call what belongs to others; their failure is theirs, and the till goes on."""
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001 - reported as of any thread
+            told = (type(error), error, error.__traceback__, self._thread)
+            threading.excepthook(threading.ExceptHookArgs(told))
 
     def _do_group(self, first: Ticket) -> bool:
         """Do one group; False when the thread was asked to stop meanwhile."""
         group, others, going_on = self._gather(first)
         outcomes = self.engine.execute([ticket.submission for ticket in group])
         for ticket, outcome in zip(group, outcomes, strict=True):
-            ticket.finish(outcome)
+            self._tell(ticket.finish, outcome)
         for listener in self._listeners:
-            listener(outcomes)
+            self._tell(listener, outcomes)
         for function in others:
             function()
         self._idle_at = time.monotonic() + IDLE_AFTER_S

@@ -249,13 +249,9 @@ class SqliteJournal:
         self.begin()
         try:
             left = self._projections.catch_up(self.read, CATCH_UP_ROWS)
-        except BaseException:
-            self.rollback()
-            raise
-        try:
             self.commit()
-        except JournalError:
-            self.recover()  # whether the positions are on disk is unknown until read
+        except BaseException:
+            self.rollback()  # of a failed commit too: the next one is written over it
             raise
         return left
 

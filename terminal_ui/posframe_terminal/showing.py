@@ -127,10 +127,11 @@ class Showing:
         """Return what is to be typed for the open question."""
         return getattr(self._session.question, "unit", "") or "price"
 
-    def seen(self) -> str:
-        """Return the mark of what is shown now: transaction, tenders, amount due."""
+    def seen(self, question: str = "") -> str:
+        """Return the mark of what is shown now: transaction, tenders, amount due, question."""
         sale = self.till.state.transaction
-        return f"{sale.id}/{len(sale.tenders)}/{sale.due_minor}" if sale else ""
+        known = f"{sale.id}/{len(sale.tenders)}/{sale.due_minor}" if sale else ""
+        return f"{known}|{question}"
 
     def amount(self, minor: int) -> str:
         """Return an amount as text."""
@@ -244,7 +245,8 @@ class Showing:
 
 def read_seen(mark: str) -> commands.Seen | None:
     """Return what a view's mark says the operator saw."""
-    if not mark:
+    known, _, _question = mark.partition("|")
+    if not known:
         return None
-    transaction, tenders, due = mark.split("/")
+    transaction, tenders, due = known.split("/")
     return commands.Seen(transaction=transaction, tenders=int(tenders), due_minor=int(due))

@@ -34,7 +34,7 @@ def popup(showing: Showing) -> View:
         return pages.AskView(
             head=showing.head("CANCEL?"),
             money=showing.money,
-            seen=showing.seen(),
+            seen=showing.seen("cancel"),
             title="GIVE UP THIS SALE?",
             text=("Every line is taken back. The journal keeps what it had come to.",),
             choices=(
@@ -146,6 +146,7 @@ def _learn(showing: Showing) -> View:
     return pages.LearnView(
         head=showing.head("LEARN"),
         money=showing.money,
+        seen=showing.seen(f"learn {form.code} {stage}"),
         title=f"NEW ITEM {form.code}",
         text=("Fill in, Enter after each. Esc gives it up.",),
         fields=(
@@ -167,6 +168,7 @@ def _question(showing: Showing) -> View:
     return pages.PriceView(
         head=showing.head("PRICE"),
         money=showing.money,
+        seen=showing.seen(question.message),
         title=question.message,
         text=("Type it, then Enter. Esc leaves it.",),
         fields=(pages.Field(label=showing.asked_for(), current=True),),

@@ -81,13 +81,12 @@ class Draft:
         """
         lines = self.sale.basket.lines
         if number is None:
-            number = next((i for i in range(len(lines), 0, -1) if not lines[i - 1].voided), 0)
+            number = next((i for i in range(len(lines), 0, -1) if not lines[i - 1].voided), None)
+        if number is None or not len(lines):
+            raise RuleViolation("The sale has no lines", hint="scan or key an item first")
         line = self.sale.basket.line(number)
         if line is None:
-            raise RuleViolation(
-                f"There is no line {number}" if number else "The sale has no lines",
-                hint=f"lines are 1 to {len(lines)}" if len(lines) else "scan or key an item first",
-            )
+            raise RuleViolation(f"There is no line {number}", hint=f"lines are 1 to {len(lines)}")
         if line.voided:
             raise RuleViolation(f"Line {number} is voided already", hint="pick another line")
         return line
