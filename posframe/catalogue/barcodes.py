@@ -1,4 +1,4 @@
-"""What a scanned or keyed code says: ranked readings, the likeliest first. Looking up is ``lookup``'s.
+"""What a scanned or keyed code says: ranked readings, the likeliest first.
 
 AIM identifier first, then length and check digit, then GS1 element strings where something says so:
 biip also reads a bare EAN-13 as an element string. A link in a code is read, never fetched.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from posframe.config import EmbeddedEntry
 from posframe.errors import DataError
 from posframe.kernel.domain.identifiers import (
     GTIN_LENGTHS,
@@ -19,13 +20,14 @@ from posframe.kernel.domain.identifiers import (
 )
 
 if TYPE_CHECKING:
-    from posframe.config import BarcodesSection, EmbeddedEntry
+    from posframe.config import BarcodesSection
 
 CODE_MAX = 200
 SEPARATOR = "\x1d"
 """GS1's FNC1 between element strings, as scanners send it."""
 _GS1_AIMS = frozenset({"]C1", "]d2", "]Q3", "]e0", "]J1"})
 _EAN8_AIM = "]E4"
+_AGAIN = "scan it again, or key the item's number"
 _LINKS = ("http://", "https://")
 _BATCHES = {"10": "batch", "17": "expiry", "15": "best_before", "21": "serial"}
 
@@ -104,28 +106,20 @@ def _checked(raw: str) -> str:
 
 
 def _digits(raw: str, rules: BarcodeRules, aim: str) -> Interpretation:
-    readings = [
-        *_embedded(raw, rules),
-        *_gtins(raw, rules, aim),
-        Reading(kind="code", codes=(raw,)),
-    ]
-    return Interpretation(readings=tuple(readings), **_digit_problem(raw))
+    good = (*_embedded(raw, rules), *_gtins(raw, rules, aim))
+    problem, hint = ("", "") if good else _digit_problem(raw)
+    readings = (*good, Reading(kind="code", codes=(raw,)))
+    return Interpretation(readings=readings, problem=problem, hint=hint)
 
 
-def _digit_problem(raw: str) -> dict[str, str]:
+def _digit_problem(raw: str) -> tuple[str, str]:
     """Say what is wrong with digits that look like a GTIN and are none."""
     if len(raw) in GTIN_LENGTHS and not is_valid_gtin(raw):
         right = check_digit(raw[:-1])
-        return {
-            "problem": f"The check digit of {raw} is {raw[-1]} and should be {right}",
-            "hint": "scan it again, or key the item's number",
-        }
+        return f"The check digit of {raw} is {raw[-1]} and should be {right}", _AGAIN
     if len(raw) > 8 and len(raw) not in GTIN_LENGTHS:
-        return {
-            "problem": f"{raw} has {len(raw)} digits; barcodes of goods have 8, 12, 13 or 14",
-            "hint": "scan it again, or key the item's number",
-        }
-    return {}
+        return f"{raw} has {len(raw)} digits; barcodes of goods have 8, 12, 13 or 14", _AGAIN
+    return "", ""
 
 
 def _gtins(raw: str, rules: BarcodeRules, aim: str) -> list[Reading]:
@@ -214,15 +208,17 @@ def _gs1(raw: str, rules: BarcodeRules) -> Interpretation:
 
 
 def _parsed(raw: str, rules: BarcodeRules, read: Any, noun: str) -> Interpretation:  # noqa: ANN401 - biip's parsers
+    from biip import BiipException
+
     plain = Reading(kind="code", codes=(raw,))
     try:
         elements = read(raw).element_strings
-    except ValueError as error:  # biip's errors are ValueErrors
+    except BiipException as error:
         reason = str(error).splitlines()[0]
         return Interpretation(
             readings=(plain,),
             problem=f"This is not {noun}: {reason}",
-            hint="scan it again, or key the item's number",
+            hint=_AGAIN,
         )
     reading = _of_elements(elements, rules)
     return Interpretation(readings=(reading, plain) if reading else (plain,))
