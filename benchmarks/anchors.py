@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from benchmarks.measuring import HEADER, compared, heading, in_turns, micros, print_table
+from benchmarks.processes import environment
 from benchmarks.pseudo_terminal import PseudoTerminal
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def minimal_start_s() -> float:
 def bare_start_s() -> float:
     """Return how long an interpreter takes to say one word."""
     begin = time.perf_counter()
-    subprocess.run(BARE, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(BARE, check=True, stdout=subprocess.DEVNULL, env=environment())
     return time.perf_counter() - begin
 
 

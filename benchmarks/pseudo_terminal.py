@@ -11,8 +11,9 @@ import struct
 import subprocess
 import termios
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
+
+from benchmarks.processes import cpu_s, environment, memory_mb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ class PseudoTerminal:
         command: Sequence[str],
         *,
         size: tuple[int, int] = (80, 24),
-        environment: dict[str, str] | None = None,
+        extra: dict[str, str] | None = None,
     ) -> None:
         self._master, slave = pty.openpty()
         columns, lines = size
@@ -42,7 +43,7 @@ class PseudoTerminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, **terminal, **(environment or {})},
+            env=environment({**terminal, **(extra or {})}),
             start_new_session=True,
         )
         os.close(slave)
@@ -117,15 +118,3 @@ class PseudoTerminal:
     def memory_mb(self) -> float:
         """What the process holds in memory."""
         return memory_mb(self.process.pid)
-
-
-def cpu_s(process: int) -> float:
-    """Return user and system time of a process."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def memory_mb(process: int) -> float:
-    """Return the resident memory of a process."""
-    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

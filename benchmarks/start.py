@@ -20,7 +20,8 @@ import attrs
 
 from benchmarks.anchors import bare_start_s, minimal_start_s
 from benchmarks.measuring import Finding, heading, millis, print_findings, print_table
-from benchmarks.pseudo_terminal import PseudoTerminal, memory_mb
+from benchmarks.processes import environment, memory_mb
+from benchmarks.pseudo_terminal import PseudoTerminal
 from benchmarks.shop import PLUGINS, Shop, add_folder_option, make_shop, workspace
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def run(folder: Path, *, rounds: int, skus: int) -> list[Finding]:
 
 def start_in_turns(folder: Path, *, rounds: int, skus: int) -> Starts:
     """Start everything once a round."""
-    small, large = Starter(folder / "small", 1_000), Starter(folder / "large", skus)
+    shop = Shop(plugins=(*PLUGINS, "terminal"))
+    small = Starter(folder / "small", shop)
+    large = Starter(folder / "large", attrs.evolve(shop, skus=skus))
     contenders: dict[str, Callable[[], Started]] = {
         "bare Python": lambda: Started(bare_start_s()),
         "minimal Textual app": lambda: Started(minimal_start_s()),
@@ -91,10 +94,10 @@ def start_in_turns(folder: Path, *, rounds: int, skus: int) -> Starts:
 class Starter:
     """Starts the till of one shop again and again, each time for another item."""
 
-    def __init__(self, folder: Path, skus: int) -> None:
-        plugins = (*PLUGINS, "terminal")
-        self._folder = folder
-        self._codes = make_shop(folder, Shop(skus=skus, plugins=plugins))
+    def __init__(self, folder: Path, shop: Shop, extra: dict[str, str] | None = None) -> None:
+        """Make the shop; ``extra`` is added to the environment of its processes."""
+        self._folder, self._extra = folder, extra
+        self._codes = make_shop(folder, shop)
         self._number = 0
 
     def headless(self) -> Started:
@@ -102,7 +105,10 @@ class Starter:
         code = self._next()
         begin = time.perf_counter()
         command = till_command("script", self._folder)
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, env=environment(self._extra)
+        ) as process:
             assert process.stdin is not None, "both ends are pipes"
             assert process.stdout is not None, "both ends are pipes"
             process.stdin.write(f"{code}\n".encode())
@@ -118,7 +124,7 @@ class Starter:
         """Start ``posframe run`` on a terminal and scan one item."""
         code = self._next()
         begin = time.perf_counter()
-        with PseudoTerminal(till_command("run", self._folder)) as terminal:
+        with PseudoTerminal(till_command("run", self._folder), extra=self._extra) as terminal:
             terminal.type(f"{code}\r")
             terminal.read_until(f"Item {self._number} ".encode())
             return Started(time.perf_counter() - begin, terminal.memory_mb)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -17,7 +18,7 @@ from posframe.anchors import TillKey
 from posframe.assembly import Assembly, Outside, assemble
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.config import TillConfig, load_config
-from posframe.errors import JournalError
+from posframe.errors import JournalError, JournalUnavailable, PosframeError
 from posframe.kernel.contracts import JobHandler
 from posframe.kernel.domain.commands import Anchor, Start
 from posframe.kernel.domain.effects import effects
@@ -52,6 +53,7 @@ CHECKPOINT_ROWS = 500
 ANCHOR_ROWS = 1_000
 COMPLETED_KEPT = 64
 DRAIN_S = 5.0
+CLOSE_GRACE_S = 2.0
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +90,7 @@ class Till:
         self._completed: dict[str, TransactionCompleted] = {}
         self._listeners: list[Callable[[list[Outcome]], None]] = []
         self._wal_grown = False
+        self._closing = False
         self._lock = self._take_lock()
         try:
             self.parts = self._assemble()
@@ -221,7 +224,9 @@ class Till:
 
     def close(self) -> None:
         """Finish what is queued, keep a checkpoint, and let go of everything. Idempotent."""
+        self._closing = True
         if self._effects is not None:
+            self._let_jobs_end()
             self._effects.close()
             self._effects = None
         if self._worker is not None:
@@ -243,7 +248,27 @@ class Till:
     def _take_lock(self) -> TillLock | None:
         if not self._ports.lock:
             return None
-        return TillLock(self.config.folder / LOCK_FILE, f"till {self.config.till.id}")
+        lock = TillLock(self.config.folder / LOCK_FILE, f"till {self.config.till.id}")
+        try:
+            self._refuse_without_wal(lock)
+        except BaseException:
+            lock.release(clean=False)
+            raise
+        return lock
+
+    def _refuse_without_wal(self, lock: TillLock) -> None:
+        """After a crash the newest rows are in the WAL alone, and without it nothing shows that.
+
+        Raises:
+            JournalUnavailable: it is not there.
+        """
+        journal = self.config.folder / JOURNAL_FILE
+        wal = journal.with_name(f"{JOURNAL_FILE}-wal")
+        if lock.was_left and journal.exists() and not wal.exists():
+            raise JournalUnavailable(
+                f"{wal} is missing; what was sold last is in it",
+                hint="put it back; to go on without those sales, make an empty file of that name",
+            )
 
     def _assemble(self) -> Assembly:
         folder = self.config.folder
@@ -286,6 +311,8 @@ class Till:
 
     def _offer_effects(self) -> None:
         """Hand jobs to the effect runner; it is made, with its event loop, for the first one."""
+        if self._closing:
+            return  # its runner has ended, and another would outlive the till
         if self._effects is None:
             if not self._ports.effects or not effects(self.state):
                 return
@@ -347,7 +374,7 @@ class Till:
             if self.parts.engine.rows_since_checkpoint >= CHECKPOINT_ROWS:
                 self.parts.engine.checkpoint()
             self._anchor()
-        except JournalError:
+        except PosframeError:
             return False  # the next command meets the same trouble and says so to a person
         return False
 
@@ -364,6 +391,15 @@ class Till:
                 key=self._key.public_hex,
             )
         )
+
+    def _let_jobs_end(self) -> None:
+        """Wait a moment for what is being printed: cut off, it would be in doubt at the next start."""
+        deadline = time.monotonic() + CLOSE_GRACE_S
+        while any(job.status is JobStatus.SENT for job in self.state.jobs.values()):
+            self.call(lambda: None)  # an ending that waits for company goes to disk now
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.005)
 
     def _last_checkpoint(self) -> None:
         try:

@@ -93,25 +93,26 @@ def _gather_words(connection: apsw.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS temp.vocabulary")
     connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)")
     for statement in _GATHER:
-        connection.execute(
-            statement, {"shortest": WORD_LENGTH_MIN, "longest": BEGINNING_LENGTH_MAX}
-        )
+        connection.execute(statement)
+    for length in range(1, BEGINNING_LENGTH_MAX + 1):
+        connection.execute(_GATHER_BEGINNINGS, (length,))
     connection.execute("DROP TABLE temp.vocabulary")
 
 
 _GATHER: Final = (
     "DELETE FROM word",
     "INSERT INTO word (word, items) SELECT term, doc FROM temp.vocabulary"
-    " WHERE length(term) >= :shortest ORDER BY doc DESC, term",
+    f" WHERE length(term) >= {WORD_LENGTH_MIN} ORDER BY doc DESC, term",
     "INSERT INTO word_part (word_part) VALUES ('delete-all')",
     "INSERT INTO word_part (rowid, word)"
     " SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id",
     "DELETE FROM beginning",
     "INSERT INTO beginning SELECT '', count(*) FROM item",
-    "INSERT INTO beginning SELECT substr(term, 1, length), sum(doc)"
-    " FROM temp.vocabulary, (SELECT value AS length FROM generate_series(1, :longest))"
-    " WHERE length(term) >= length GROUP BY 1",
 )
+_GATHER_BEGINNINGS: Final = """
+INSERT INTO beginning SELECT substr(term, 1, ?1), sum(doc) FROM temp.vocabulary
+WHERE length(term) >= ?1 GROUP BY 1
+"""
 
 
 def _add_word(connection: apsw.Connection, word: str) -> None:

@@ -17,7 +17,7 @@ from posframe.catalogue.indexing import ID_MASK
 from posframe.catalogue.records import canonical_code
 from posframe.catalogue.rows import TAIL_LENGTH, tail
 from posframe.catalogue.schema import fetch
-from posframe.catalogue.terms import PART_LENGTH_MIN, Term, all_of, beginning, part
+from posframe.catalogue.terms import PART_LENGTH_MIN, all_of, beginning, part, plan
 from posframe.catalogue.words import fold, is_spaceless
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ TEXT_LENGTH_MAX: Final = 100
 WORDS_MAX: Final = 8
 """Words of it that are looked at."""
 
-_DRIVERS_MAX: Final = 2
-"""Words looked up in the index at first; the others are checked on what it yields."""
-_CANDIDATES_MAX: Final = 300
-"""Items read and checked at most for one query."""
+_CANDIDATES_MAX: Final = 600
+"""Items read and checked at most for one question to the index; 3 µs each."""
 _ENOUGH: Final = 3
 """Hits from which parts inside words are not looked for."""
+_CODES_MAX: Final = 200
+"""Codes with one ending whose items are checked for further words."""
 _CODE_DIGITS_MIN: Final = 3
 _GTIN_PADDINGS: Final = ("", "0", "00", "000000")
 """Zeros in front of a GTIN-14, -13, -12 and -8 as it is stored."""
@@ -55,7 +55,8 @@ def search(connection: apsw.Connection, text: str, limit: int) -> list[Hit]:
     words = fold(typed).split()[:WORDS_MAX]
     exact = _by_exact_code(connection, typed)
     names = [Hit(item_id) for item_id in _by_words(connection, words, limit)] if words else []
-    codes = _by_digits(connection, words, limit)
+    few = len(words) == 1 or len(names) < _ENOUGH
+    codes = _by_digits(connection, words, limit) if few else []
     interleaved = chain.from_iterable(zip_longest(codes, names))
     unique = {hit.item_id: hit for hit in reversed([*exact, *filter(None, interleaved)])}
     return list(reversed(unique.values()))[:limit]
@@ -79,49 +80,33 @@ def _by_words(connection: apsw.Connection, words: list[str], limit: int) -> list
 
 def _by_beginnings(connection: apsw.Connection, words: list[str], limit: int) -> dict[int, str]:
     """Return ids and folded texts of items, the likeliest first."""
-    terms = sorted(
-        (beginning(connection, word) for word in words), key=lambda term: term.rarity, reverse=True
-    )
+    terms = [beginning(connection, word) for word in words]
     if not all(term.query for term in terms):
         return {}
+    asked = plan(connection, terms, limit)
     needles = [term.needle for term in terms]
-    found: dict[int, str] = {}
-    for query in _queries(terms):
-        found, is_complete = _read(connection, query, needles, limit)
-        if is_complete:
-            break
+    found, is_complete = _read(connection, [t.wider or t.query for t in asked], needles, limit)
+    if not is_complete:
+        found, _ = _read(connection, [term.query for term in terms], needles, limit)
     return dict(sorted(found.items(), key=lambda entry: _unlikeliness(words, entry[1])))
-
-
-def _queries(terms: list[Term]) -> Iterator[str]:
-    """Yield what to ask the index, from the quickest to the most exact.
-
-    Each further list costs as much as it is long, while checking words on an item costs 2 µs.
-    """
-    drivers = [term.wider or term.query for term in terms[:_DRIVERS_MAX]]
-    yield all_of(drivers)
-    if any(term.wider for term in terms) or len(terms) > _DRIVERS_MAX:
-        yield all_of([term.query for term in terms])
 
 
 def _by_parts(connection: apsw.Connection, words: list[str], limit: int) -> dict[int, str]:
     """Find words inside longer ones: "milch" in Vollmilch, "oliv öl" in Olivenöl."""
     parts = [word for word in words if len(word) >= PART_LENGTH_MIN and not is_spaceless(word)]
-    terms = sorted(
-        (part(connection, word) for word in parts), key=lambda term: term.rarity, reverse=True
-    )
+    terms = [part(connection, word) for word in parts]
     if not terms or not all(term.query for term in terms):
         return {}
-    query = all_of([term.query for term in terms[:_DRIVERS_MAX]])
-    return _read(connection, query, words, limit)[0]
+    asked = plan(connection, terms, limit)
+    return _read(connection, [term.query for term in asked], words, limit)[0]
 
 
 def _read(
-    connection: apsw.Connection, query: str, needles: list[str], limit: int
+    connection: apsw.Connection, queries: list[str], needles: list[str], limit: int
 ) -> tuple[dict[int, str], bool]:
     """Return the first items that contain the needles, and whether asking more exactly is vain."""
     found: dict[int, str] = {}
-    with contextlib.closing(connection.execute(_CANDIDATES, (query,))) as rows:
+    with contextlib.closing(connection.execute(_CANDIDATES, (all_of(queries),))) as rows:
         for number, (item_id, name, brand) in enumerate(rows, 1):
             text = fold(f" {name} {brand} ")
             for needle in needles:
@@ -152,7 +137,7 @@ def _by_digits(connection: apsw.Connection, words: list[str], limit: int) -> lis
         return []
     needles = [word if is_spaceless(word) else f" {word}" for word in words if word != digits]
     rows = chain(
-        _by_code_end(connection, digits, _CANDIDATES_MAX if needles else limit),
+        _by_code_end(connection, digits, _CODES_MAX if needles else limit),
         _by_code_beginning(connection, digits, limit),
     )
     found: dict[int, Hit] = {}

@@ -1,11 +1,13 @@
-"""Turn typed words into queries of the search index that are read only as far as needed.
+"""Turn typed words into queries of the search index, and plan which to ask.
 
 The index can find all words with one beginning by itself, but gathers their items first: 20 ms for
-a common beginning among a million items. Lists side by side are read step by step.
+a common beginning among a million items. Lists side by side are read step by step, and no further
+than needed.
 """
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -15,6 +17,8 @@ from posframe.catalogue.schema import fetch
 from posframe.catalogue.words import is_spaceless
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import apsw
 
 PART_LENGTH_MIN: Final = 3
@@ -25,6 +29,9 @@ _LONGER_WORDS_MAX: Final = 48
 _INNER_WORDS_MAX: Final = 12
 """Words looked up in which a typed part occurs, the most frequent ones."""
 
+_CHECK_COST: Final = 75
+"""Checking the words on one item, measured in steps along a list of the index: 3 µs to 40 ns."""
+
 
 @attrs.frozen
 class Term:
@@ -34,8 +41,8 @@ class Term:
     """Empty: nothing can fit."""
     needle: str
     """What a fitting item's folded text, with spaces around, has to contain."""
-    rarity: int
-    """Larger for words that are likely to be in fewer items."""
+    items: int
+    """How many items are likely to fit."""
     wider: str = ""
     """A query that yields more than fits, but all of it; empty where ``query`` does."""
 
@@ -43,17 +50,18 @@ class Term:
 def beginning(connection: apsw.Connection, word: str) -> Term:
     """Return the term for words that begin so."""
     if is_spaceless(word):
-        return Term(" AND ".join(f'"{character}"' for character in word), word, len(word))
-    if len(word) <= BEGINNING_LENGTH_MAX:
-        return Term(f'"{word}"*', f" {word}", len(word) - BEGINNING_LENGTH_MAX)
+        items = min(_count(connection, character) for character in word)
+        return Term(" AND ".join(f'"{character}"' for character in word), word, items)
+    short = word[:BEGINNING_LENGTH_MAX]
+    if word == short:
+        return Term(f'"{word}"*', f" {word}", _count(connection, word))
     bounds = (word, word + "\U0010ffff")
     longer = fetch(connection, _LONGER_WORDS, (*bounds, _LONGER_WORDS_MAX + 1))
-    if len(longer) <= _LONGER_WORDS_MAX:
-        # The first import numbers words by frequency, later ones are rarer still.
-        rarity = min((number for _, number in longer), default=0)
-        return Term(_any_of(longer), f" {word}", rarity)
-    frequent = fetch(connection, _FREQUENT_WORDS, (*bounds, _LONGER_WORDS_MAX))
-    return Term(_any_of(frequent), f" {word}", 0, wider=f'"{word[:BEGINNING_LENGTH_MAX]}"*')
+    wider = ""
+    if len(longer) > _LONGER_WORDS_MAX:
+        longer = fetch(connection, _FREQUENT_WORDS, (*bounds, _LONGER_WORDS_MAX))
+        wider = f'"{short}"*'
+    return Term(_any_of(longer), f" {word}", sum(count for _, count in longer), wider)
 
 
 def part(connection: apsw.Connection, word: str) -> Term:
@@ -61,7 +69,25 @@ def part(connection: apsw.Connection, word: str) -> Term:
     whole = beginning(connection, word)
     inner = fetch(connection, _INNER_WORDS, (f"%{word}%", _INNER_WORDS_MAX))
     either = " OR ".join(filter(None, (whole.query, _any_of(inner))))
-    return attrs.evolve(whole, query=either, needle=word, wider="")
+    return Term(either, word, whole.items + sum(count for _, count in inner))
+
+
+def plan(connection: apsw.Connection, terms: Sequence[Term], limit: int) -> list[Term]:
+    """Return the terms to ask the index for; the others are cheaper to check on what it yields.
+
+    Lists are read until ``limit`` items fit, which is soon for common words and never for rare ones.
+    How many fit is estimated as if words occurred independently of each other.
+    """
+    total = max(_count(connection, ""), 1)
+    ordered = sorted(terms, key=lambda term: term.items)
+    shares = [min(max(term.items, 1) / total, 1.0) for term in ordered]
+    read = min(limit / (total * prod(shares)), 1.0)
+
+    def cost(asked: int) -> float:
+        steps = sum(shares[:asked]) if asked > 1 else shares[0]
+        return read * total * (steps + _CHECK_COST * prod(shares[:asked]))
+
+    return ordered[: min(range(1, len(ordered) + 1), key=cost)]
 
 
 def all_of(queries: list[str]) -> str:
@@ -73,8 +99,16 @@ def _any_of(words: list[tuple[str, int]]) -> str:
     return " OR ".join(f'"{word}"' for word, _ in words)
 
 
-_LONGER_WORDS: Final = "SELECT word, id FROM word WHERE word >= ? AND word < ? LIMIT ?"
+def _count(connection: apsw.Connection, text: str) -> int:
+    found = fetch(connection, "SELECT items FROM beginning WHERE text = ?", (text,))
+    return int(found[0][0]) if found else 1
+
+
+_LONGER_WORDS: Final = "SELECT word, items FROM word WHERE word >= ? AND word < ? LIMIT ?"
 _FREQUENT_WORDS: Final = (
-    "SELECT word, id FROM word WHERE word >= ? AND word < ? ORDER BY id LIMIT ?"
+    "SELECT word, items FROM word WHERE word >= ? AND word < ? ORDER BY id LIMIT ?"
 )
-_INNER_WORDS: Final = "SELECT word, rowid FROM word_part WHERE word LIKE ? ORDER BY rowid LIMIT ?"
+_INNER_WORDS: Final = """
+SELECT word_part.word, word.items FROM word_part JOIN word ON word.id = word_part.rowid
+WHERE word_part.word LIKE ? ORDER BY word_part.rowid LIMIT ?
+"""

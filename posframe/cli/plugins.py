@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,9 +113,9 @@ def plugin_apps() -> list[Any]:
     for plugin in installed().values():
         try:
             found = getattr(load_target(plugin), "posframe_cli", None)
-        except PosframeError:
-            continue
-        apps.extend(found() if found else ())
+            apps.extend(found() if found else ())
+        except Exception as error:  # noqa: BLE001 - a plugin's bug leaves the other commands alone
+            print(f"posframe: plugin {plugin.name} brings no commands: {error}", file=sys.stderr)
     return apps
 
 

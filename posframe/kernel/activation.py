@@ -235,7 +235,12 @@ class Hooks:
     def committed(self, recorded: tuple[Recorded, ...]) -> None:
         """Tell plugins what is on disk."""
         for plugin, function in self._calls["posframe_committed"]:
-            self._call(plugin, "posframe_committed", function, {"recorded": recorded})
+            if plugin.quarantined:
+                continue
+            try:
+                function(recorded=recorded)
+            except Exception as error:  # noqa: BLE001 - what is on disk is on disk
+                self.note_fault(plugin, "posframe_committed", error)
 
     def sections(self, completed: Any) -> list[Any]:  # noqa: ANN401 - TransactionCompleted
         """Return the receipt sections plugins add."""

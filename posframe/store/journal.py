@@ -69,6 +69,10 @@ _KERNEL_SERIES = Series(
     ),
 )
 _INSERT = "INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_CHAIN = (
+    "SELECT seq, epoch, action, command, name, version, wall_us, boot, mono_us, business_date, "
+    "actor, transaction_id, body, hash FROM journal WHERE seq > ? ORDER BY seq"
+)
 _SELECT = (
     "SELECT seq, action, command, name, version, wall_us, business_date, actor, transaction_id, "
     "body FROM journal"
@@ -228,20 +232,24 @@ class SqliteJournal:
     def load(self) -> tuple[TillState, int]:
         """Return the checkpoint's state, or the empty state when there is none that fits."""
         row = self._one("SELECT seq, hash, fingerprint, body FROM checkpoint")
-        if row is None or row[2] != fingerprint():
+        if row is None or row[2] != _seal(row[0], row[1], row[3]):
             return TillState(), 0
         known = self._one("SELECT hash FROM journal WHERE seq = ?", row[0])
         if known is None or known[0] != row[1]:
             return TillState(), 0
-        return state_of(self._codec.decode_value(StateImage, row[3])), row[0]
+        try:
+            return state_of(self._codec.decode_value(StateImage, row[3])), row[0]
+        except Exception:  # noqa: BLE001 - a cache of other software: the journal is folded instead
+            return TillState(), 0
 
     def save(self, state: TillState) -> None:
         """Keep ``state`` as the checkpoint at the head."""
         body = self._codec.encode_value(image_of(state))
+        seq, hash_ = self._head.seq, self._head.hash
         with translated():
             self._connection.execute(
                 "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?)",
-                (self._head.seq, self._head.hash, fingerprint(), body),
+                (seq, hash_, _seal(seq, hash_, body), body),
             )
 
     def catch_up(self) -> bool:
@@ -281,8 +289,27 @@ class SqliteJournal:
         migrate(self._connection, [_KERNEL_SERIES], backups)
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
         self._head = self._group_head = Head(*row) if row else Head(0, GENESIS)
+        self._check_tail()
         self._projections = Projections(self._connection, self._models, self._failed)
         self._projections.prepare(self._head.seq, backups)
+
+    def _check_tail(self) -> None:
+        """Check the chain of the rows a start folds: a strange WAL shows here, or in damage.
+
+        Raises:
+            JournalCorrupt: a row does not continue the one before it.
+        """
+        kept = self._one("SELECT j.seq, j.hash FROM checkpoint AS c JOIN journal AS j USING (seq)")
+        seq, hash_ = kept or (0, GENESIS)
+        with translated():
+            for row in self._connection.execute(_CHAIN, (seq,)):
+                if row[0] != seq + 1 or row_hash(hash_, row[:12], row[12]) != row[13]:
+                    raise JournalCorrupt(
+                        f"Row {row[0]} of the journal does not continue row {seq}",
+                        hint="sell nothing here; restore the latest backup, then: "
+                        "posframe journal verify",
+                    )
+                seq, hash_ = row[0], row[13]
 
     def _holds_rows(self) -> bool:
         if self._one("SELECT 1 FROM sqlite_schema WHERE name = 'journal'") is None:
@@ -334,7 +361,7 @@ def recorded_of(row: tuple[Any, ...], codec: Codec) -> Recorded:
         ) from error
 
 
-def fingerprint() -> str:
-    """Return what a checkpoint depends on beside the journal: this software's state classes."""
+def _seal(seq: int, hash_: bytes, body: bytes) -> str:
+    """Return what shows that a checkpoint is whole, of this row, and of this software."""
     shape = repr([(each.name, each.metadata) for each in attrs.fields(StateImage)])
-    return hashlib.sha256(f"{__version__}{shape}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{__version__}{shape}{seq}".encode() + hash_ + body).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from typing import TYPE_CHECKING, Self
@@ -39,12 +40,22 @@ class TillLock:
                 f"This till is running already: {holder or 'unknown'}",
                 hint="use that one, or close it first",
             ) from error
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{name}, process {os.getpid()}\n".encode(), 0)
+        self.was_left = os.fstat(self._descriptor).st_size > 0
+        """True: the till before this one ended without letting go, by a crash or a power cut."""
+        with contextlib.suppress(OSError):  # on a full disk the lock holds, and names nobody
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, f"{name}, process {os.getpid()}\n".encode(), 0)
 
-    def release(self) -> None:
-        """Let go; the file stays, since removing it could free another's lock."""
+    def release(self, *, clean: bool = True) -> None:
+        """Let go; the file stays, since removing it could free another's lock.
+
+        Args:
+            clean: False leaves it as by a crash, for the next start to see.
+        """
         if self._descriptor >= 0:
+            if clean:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = -1
 

@@ -42,16 +42,12 @@ class InventoryPlugin:
         self._context = context
 
     @staticmethod
-    def cli() -> list[Any]:
-        """Return the command group ``posframe inventory``."""
+    @hookimpl
+    def posframe_cli() -> list[Any]:
+        """Bring the command group ``posframe inventory``."""
         from posframe_inventory.cli import app
 
         return [app]
-
-    @hookimpl
-    def posframe_cli(self) -> list[Any]:
-        """Bring the command group ``posframe inventory``."""
-        return self.cli()
 
     @hookimpl
     def posframe_events(self) -> list[type]:

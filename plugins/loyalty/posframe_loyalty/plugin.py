@@ -62,16 +62,12 @@ class LoyaltyPlugin:
         self._context = context
 
     @staticmethod
-    def cli() -> list[Any]:
-        """Return the command group ``posframe loyalty``."""
+    @hookimpl
+    def posframe_cli() -> list[Any]:
+        """Bring the command group ``posframe loyalty``."""
         from posframe_loyalty.cli import app
 
         return [app]
-
-    @hookimpl
-    def posframe_cli(self) -> list[Any]:
-        """Bring the command group ``posframe loyalty``."""
-        return self.cli()
 
     @hookimpl
     def posframe_events(self) -> list[type]:
