@@ -1,4 +1,4 @@
-"""Processes to measure: started as an installed till is, and what they take by the system's count."""
+"""Processes to measure: started as an installed till is, and what they take of the machine."""
 
 from __future__ import annotations
 

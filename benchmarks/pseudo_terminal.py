@@ -74,34 +74,20 @@ class PseudoTerminal:
             return os.read(self._master, 65536)
         return b""
 
-    def read_until(self, wanted: bytes, within_s: float = WITHIN_S) -> bytes:
-        """Return all that came up to and with ``wanted``.
+    def read_until(self, wanted: bytes, *, end: bytes = b"", within_s: float = WITHIN_S) -> bytes:
+        """Return all that came up to and with ``wanted``, and on until it ends with ``end``.
 
         Raises:
             TimeoutError: it did not come.
         """
         until = time.monotonic() + within_s
         seen = b""
-        while wanted not in seen:
+        while wanted not in seen or not seen.endswith(end):
             data = self.read(0.5)
             seen += data
             ended = not data and self.process.poll() is not None
             if ended or time.monotonic() > until:
                 raise TimeoutError(f"{wanted!r} did not come; the last was {seen[-500:]!r}")
-        return seen
-
-    def read_frame(self, within_s: float = WITHIN_S) -> bytes:
-        """Return one frame.
-
-        Raises:
-            TimeoutError: none came.
-        """
-        until = time.monotonic() + within_s
-        seen = b""
-        while not seen.endswith(FRAME_END):
-            seen += self.read(0.5)
-            if time.monotonic() > until:
-                raise TimeoutError(f"no frame came; the last was {seen[-500:]!r}")
         return seen
 
     def read_to_rest(self, quiet_s: float = 0.3) -> None:

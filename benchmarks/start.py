@@ -22,7 +22,7 @@ from benchmarks.anchors import bare_start_s, minimal_start_s
 from benchmarks.measuring import Finding, heading, millis, print_findings, print_table
 from benchmarks.processes import environment, memory_mb
 from benchmarks.pseudo_terminal import PseudoTerminal
-from benchmarks.shop import PLUGINS, Shop, add_folder_option, make_shop, workspace
+from benchmarks.shop import PLUGINS, Shop, add_folder_option, make_shop, name_of, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ class Starter:
         begin = time.perf_counter()
         with PseudoTerminal(till_command("run", self._folder), extra=self._extra) as terminal:
             terminal.type(f"{code}\r")
-            terminal.read_until(f"Item {self._number} ".encode())
+            terminal.read_until(name_of(self._number).encode())
             return Started(time.perf_counter() - begin, terminal.memory_mb)
 
     def _next(self) -> str:

@@ -117,6 +117,7 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     hooks = Hooks(plugins)
     tenders = _tenders(hooks)
     codec = Codec([*KERNEL_EVENTS, *_flat(hooks, "posframe_events")])
+    hooks.encode = codec.encode
     journal = _journal(outside, codec, hooks)
     try:
         _connect(contexts, hooks, journal)

@@ -1,8 +1,8 @@
 """The effect runner: does the outside effects the journal asks for, off the engine thread.
 
-What is to be done is a pure function of state (``kernel.domain.effects``), so that a start, a failed
-commit and normal running share one path. One job a device at a time; ``sent`` is on disk before anything is
-sent, and jobs of one moment share that flush.
+What is to be done is a pure function of state (``kernel.domain.effects``), so that a start, a
+failed commit and normal running share one path. One job a device at a time; ``sent`` is on disk
+before anything is sent, and jobs of one moment share that flush.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import anyio
 import anyio.from_thread
 import anyio.to_thread
 
+from posframe.crashpoint import crashpoint
 from posframe.kernel.contracts import JobResult
 from posframe.kernel.domain.commands import ClaimJobs, SettleJob
 from posframe.kernel.domain.effects import effects
@@ -130,6 +131,8 @@ class EffectRunner:
             if outcome.accepted and _is_sent(outcome.state, job.id) and not outcome.repeated
         ]
         self._busy.difference_update(job.device for job in jobs if job not in sent)
+        if sent:
+            crashpoint("job.claimed")
         return sent
 
     async def _perform(self, job: Job) -> None:
@@ -138,6 +141,7 @@ class EffectRunner:
         finally:
             self._busy.discard(job.device)
         self._note_retry(job.device, result)
+        crashpoint("job.performed")
         self._submit(
             SettleJob(id=job.id, outcome=_ENDINGS[result.outcome], detail=result.detail),
             lazy=result.outcome == "done",

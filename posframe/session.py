@@ -12,7 +12,7 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.entry import EntryRules, Show, parse
+from posframe.kernel.domain.entry import ENTRY_MAX, EntryRules, Show, parse
 from posframe.kernel.domain.events import LineAdded, TransactionCompleted
 from posframe.kernel.domain.refusals import PriceNeeded, WeightNeeded
 from posframe.kernel.domain.views import SaleView
@@ -55,8 +55,13 @@ class Session:
         if self.question is not None and _is_amount(text):
             return self._answer(text)
         sale = self.state.transaction
-        found = self.till.hooks.parse_entry(text, self.screen, SaleView(sale) if sale else None)
-        return self._seen(found or parse(text, self.screen, self.marked, self.rules))
+        view = SaleView(sale) if sale else None
+        found = None
+        if len(text) <= ENTRY_MAX:
+            found = self.till.hooks.parse_entry(text, self.screen, view)
+        if found is None:
+            found = parse(text, self.screen, self.marked, self.rules)
+        return self._seen(found)
 
     def saw(self, seen: cmd.Seen | None) -> None:
         """Note what the operator had before their eyes when pressing the next key.
@@ -141,7 +146,7 @@ class Session:
         return cmd.Suspend(note=text)
 
     def _act_recall(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
-        return cmd.Resume(place=int(text)) if text.isdigit() else Show(screen="recall")
+        return cmd.Resume(place=int(text)) if text.isdecimal() else Show(screen="recall")
 
     def _act_cancel(self, text: str) -> Any:  # noqa: ANN401 - a command
         return self._seen(cmd.Cancel(reason=text))

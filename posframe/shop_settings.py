@@ -106,8 +106,14 @@ def cash_rounding(config: TillConfig) -> CashRounding | None:
 
 
 def denominations_minor(config: TillConfig) -> tuple[int, ...]:
-    """Return notes and coins in minor units, largest first."""
+    """Return notes and coins in minor units, largest first.
+
+    Raises:
+        ConfigurationError: one of them is no amount above zero.
+    """
     found = {
         amount_setting(config, "cash.denominations", each) for each in config.cash.denominations
     }
+    if any(minor <= 0 for minor in found):
+        raise ConfigurationError("cash.denominations must be above zero", hint="mend the list")
     return tuple(sorted(found, reverse=True))

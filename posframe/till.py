@@ -18,7 +18,7 @@ from posframe.anchors import TillKey
 from posframe.assembly import Assembly, Outside, assemble
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.config import TillConfig, load_config
-from posframe.errors import JournalError, JournalUnavailable, PosframeError
+from posframe.errors import JournalError, PosframeError
 from posframe.kernel.contracts import JobHandler
 from posframe.kernel.domain.commands import Anchor, Start
 from posframe.kernel.domain.effects import effects
@@ -249,26 +249,8 @@ class Till:
         if not self._ports.lock:
             return None
         lock = TillLock(self.config.folder / LOCK_FILE, f"till {self.config.till.id}")
-        try:
-            self._refuse_without_wal(lock)
-        except BaseException:
-            lock.release(clean=False)
-            raise
+        lock.check_wal(self.config.folder / JOURNAL_FILE)
         return lock
-
-    def _refuse_without_wal(self, lock: TillLock) -> None:
-        """After a crash the newest rows are in the WAL alone, and without it nothing shows that.
-
-        Raises:
-            JournalUnavailable: it is not there.
-        """
-        journal = self.config.folder / JOURNAL_FILE
-        wal = journal.with_name(f"{JOURNAL_FILE}-wal")
-        if lock.was_left and journal.exists() and not wal.exists():
-            raise JournalUnavailable(
-                f"{wal} is missing; what was sold last is in it",
-                hint="put it back; to go on without those sales, make an empty file of that name",
-            )
 
     def _assemble(self) -> Assembly:
         folder = self.config.folder
@@ -393,7 +375,7 @@ class Till:
         )
 
     def _let_jobs_end(self) -> None:
-        """Wait a moment for what is being printed: cut off, it would be in doubt at the next start."""
+        """Wait a moment for what is being printed: cut off, it would be in doubt ever after."""
         deadline = time.monotonic() + CLOSE_GRACE_S
         while any(job.status is JobStatus.SENT for job in self.state.jobs.values()):
             self.call(lambda: None)  # an ending that waits for company goes to disk now

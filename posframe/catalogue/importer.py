@@ -16,6 +16,7 @@ import attrs
 from posframe.catalogue import rows
 from posframe.catalogue.columns import ColumnMap
 from posframe.catalogue.reading import RowError, Source
+from posframe.crashpoint import crashpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,6 +130,7 @@ class _Run:
             if options.dry_run or (options.strict and report.refused):
                 raise _Abandoned
             report = attrs.evolve(report, written=True)
+            crashpoint("catalogue.written")
         return report
 
     def _write_all(self, writer: ItemWriter) -> None:

@@ -16,7 +16,7 @@ ID_BITS: Final = 40
 """Bits of an entry's number that hold the item's id; those above hold its rank."""
 ID_MASK: Final = (1 << ID_BITS) - 1
 
-BEGINNING_LENGTH_MAX: Final = 3
+BEGINNING_LENGTH_MAX: Final = 4
 """Characters up to which the index holds ready lists of the items with a word that begins so."""
 
 WORD_LENGTH_MIN: Final = BEGINNING_LENGTH_MAX + 1
@@ -102,7 +102,7 @@ def _gather_words(connection: apsw.Connection) -> None:
 _GATHER: Final = (
     "DELETE FROM word",
     "INSERT INTO word (word, items) SELECT term, doc FROM temp.vocabulary"
-    f" WHERE length(term) >= {WORD_LENGTH_MIN} ORDER BY doc DESC, term",
+    " WHERE length(term) > 4 ORDER BY doc DESC, term",  # WORD_LENGTH_MIN
     "INSERT INTO word_part (word_part) VALUES ('delete-all')",
     "INSERT INTO word_part (rowid, word)"
     " SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id",
@@ -116,11 +116,13 @@ WHERE length(term) >= ?1 GROUP BY 1
 
 
 def _add_word(connection: apsw.Connection, word: str) -> None:
-    new_id = connection.execute(
-        "INSERT OR IGNORE INTO word (word, items) VALUES (?, 1) RETURNING id", (word,)
-    ).get
-    if new_id is not None and not any(digit in word for digit in "0123456789"):
-        connection.execute("INSERT INTO word_part (rowid, word) VALUES (?, ?)", (new_id, word))
+    if connection.execute("SELECT 1 FROM word WHERE word = ?", (word,)).get is not None:
+        return
+    connection.execute("INSERT INTO word (word, items) VALUES (?, 1)", (word,))
+    if not any(digit in word for digit in "0123456789"):
+        connection.execute(
+            "INSERT INTO word_part (rowid, word) VALUES (last_insert_rowid(), ?)", (word,)
+        )
 
 
 def _configure(connection: apsw.Connection, setting: str, value: int) -> None:

@@ -80,18 +80,19 @@ CREATE TABLE price (
 -- One entry an item, its rowid = rank << 40 | item.id: hits arrive in order of rank, so a search
 -- reads the first few and stops. Without positions, sizes and content it is a third of the size.
 CREATE VIRTUAL TABLE search USING fts5(
-    words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='1 2 3'
+    words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='1 2 3 4'
 );
 
--- Every indexed word from 4 characters on, numbered from the most frequent one at the last large
+-- Every indexed word from 5 characters on, numbered from the most frequent one at the last large
 -- import. The numbers of items are estimates, by which search plans.
 CREATE TABLE word (
     id INTEGER PRIMARY KEY,
-    word TEXT NOT NULL UNIQUE,
+    word TEXT NOT NULL,
     items INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX word_by_text ON word (word, items);
 
--- Items with words that begin with up to 3 characters; '' is all items. Estimates too.
+-- Items with words that begin with up to 4 characters; '' is all items. Estimates too.
 CREATE TABLE beginning (text TEXT PRIMARY KEY, items INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE word_part USING fts5(
     word, content='word', content_rowid='id', detail=none, tokenize='trigram'

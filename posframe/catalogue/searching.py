@@ -8,10 +8,8 @@ gives too few does it look further: inside words, and in codes.
 from __future__ import annotations
 
 import contextlib
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Final
-
-import attrs
 
 from posframe.catalogue.indexing import ID_MASK
 from posframe.catalogue.records import canonical_code
@@ -30,75 +28,74 @@ TEXT_LENGTH_MAX: Final = 100
 WORDS_MAX: Final = 8
 """Words of it that are looked at."""
 
-_CANDIDATES_MAX: Final = 600
-"""Items read and checked at most for one question to the index; 3 µs each."""
-_ENOUGH: Final = 3
-"""Hits from which parts inside words are not looked for."""
-_CODES_MAX: Final = 200
+_CANDIDATES_MAX: Final = 400
+"""Items read and checked at most for one question to the index; 5 µs each."""
+_FEW: Final = 3
+"""Fewer hits than these are worth a longer search."""
+_WORDS_WITH_PARTS: Final = 2
+"""Of so many words at most, parts inside words fill up the result; of more, they replace it."""
+_CODES_MAX: Final = 100
 """Codes with one ending whose items are checked for further words."""
 _CODE_DIGITS_MIN: Final = 3
 _GTIN_PADDINGS: Final = ("", "0", "00", "000000")
 """Zeros in front of a GTIN-14, -13, -12 and -8 as it is stored."""
 
 
-@attrs.frozen
-class Hit:
-    """An item found, with the code it was found by, if it was."""
+def search(connection: apsw.Connection, text: str, limit: int) -> dict[int, str]:
+    """Return up to ``limit`` items by id, the likeliest first, with the code it was found by if any.
 
-    item_id: int
-    code: str = ""
-
-
-def search(connection: apsw.Connection, text: str, limit: int) -> list[Hit]:
-    """Return up to ``limit`` items, the likeliest first."""
+    A code or SKU typed in full comes first. Codes that begin or end so take turns with names.
+    """
     typed = text[:TEXT_LENGTH_MAX].strip()
     words = fold(typed).split()[:WORDS_MAX]
-    exact = _by_exact_code(connection, typed)
-    names = [Hit(item_id) for item_id in _by_words(connection, words, limit)] if words else []
-    few = len(words) == 1 or len(names) < _ENOUGH
-    codes = _by_digits(connection, words, limit) if few else []
-    interleaved = chain.from_iterable(zip_longest(codes, names))
-    unique = {hit.item_id: hit for hit in reversed([*exact, *filter(None, interleaved)])}
-    return list(reversed(unique.values()))[:limit]
-
-
-def _by_exact_code(connection: apsw.Connection, typed: str) -> list[Hit]:
-    rows = fetch(connection, _EXACT, (canonical_code(typed), typed))
-    return [Hit(item_id, code) for item_id, code in rows]
+    found = dict(fetch(connection, _EXACT, (canonical_code(typed), typed)))
+    names = _by_beginnings(connection, words, limit)
+    codes = _by_digits(connection, words, limit) if len(words) == 1 or len(names) < _FEW else {}
+    enough = limit if len(words) <= _WORDS_WITH_PARTS else _FEW
+    if len(names) + len(codes) < enough:
+        names |= _by_parts(connection, words, limit)
+    in_turn = chain.from_iterable(zip_longest(codes.items(), names.items()))
+    for item_id, code in filter(None, in_turn):
+        found.setdefault(item_id, code)
+    return dict(islice(found.items(), limit))
 
 
 # Names
 
 
-def _by_words(connection: apsw.Connection, words: list[str], limit: int) -> list[int]:
-    """Find the words as beginnings; where these give next to nothing, as parts too."""
-    found = _by_beginnings(connection, words, limit)
-    if len(found) < _ENOUGH:
-        found |= {k: v for k, v in _by_parts(connection, words, limit).items() if k not in found}
-    return list(found)
-
-
 def _by_beginnings(connection: apsw.Connection, words: list[str], limit: int) -> dict[int, str]:
-    """Return ids and folded texts of items, the likeliest first."""
     terms = [beginning(connection, word) for word in words]
     if not all(term.query for term in terms):
         return {}
     asked = plan(connection, terms, limit)
     needles = [term.needle for term in terms]
-    found, is_complete = _read(connection, [t.wider or t.query for t in asked], needles, limit)
+    texts, is_complete = _read(connection, [t.wider or t.query for t in asked], needles, limit)
     if not is_complete:
-        found, _ = _read(connection, [term.query for term in terms], needles, limit)
-    return dict(sorted(found.items(), key=lambda entry: _unlikeliness(words, entry[1])))
+        texts, _ = _read(connection, [term.query for term in terms], needles, limit)
+    return dict.fromkeys(sorted(texts, key=lambda id_: _unlikeliness(words, texts[id_])), "")
 
 
 def _by_parts(connection: apsw.Connection, words: list[str], limit: int) -> dict[int, str]:
     """Find words inside longer ones: "milch" in Vollmilch, "oliv öl" in Olivenöl."""
-    parts = [word for word in words if len(word) >= PART_LENGTH_MIN and not is_spaceless(word)]
-    terms = [part(connection, word) for word in parts]
-    if not terms or not all(term.query for term in terms):
+    looked_up = [word for word in words if len(word) >= PART_LENGTH_MIN and _can_be_part(word)]
+    parts = {word: part(connection, word) for word in looked_up}
+    if not any(parts.values()) and not any(map(_is_short_part, words)):
         return {}
+    terms = [parts[word] or beginning(connection, word) for word in looked_up]
+    if not all(term.query for term in terms):
+        return {}
+    needles = [word if _can_be_part(word) else f" {word}" for word in words]
     asked = plan(connection, terms, limit)
-    return _read(connection, [term.query for term in asked], words, limit)[0]
+    texts, _ = _read(connection, [term.query for term in asked], needles, limit)
+    return dict.fromkeys(texts, "")
+
+
+def _can_be_part(word: str) -> bool:
+    return len(word) > 1 and not word.isdigit() and not is_spaceless(word)
+
+
+def _is_short_part(word: str) -> bool:
+    return _can_be_part(word) and len(word) < PART_LENGTH_MIN
 
 
 def _read(
@@ -106,6 +103,8 @@ def _read(
 ) -> tuple[dict[int, str], bool]:
     """Return the first items that contain the needles, and whether asking more exactly is vain."""
     found: dict[int, str] = {}
+    if not queries:
+        return found, True
     with contextlib.closing(connection.execute(_CANDIDATES, (all_of(queries),))) as rows:
         for number, (item_id, name, brand) in enumerate(rows, 1):
             text = fold(f" {name} {brand} ")
@@ -130,24 +129,24 @@ def _unlikeliness(words: list[str], text: str) -> tuple[int, bool]:
 # Codes
 
 
-def _by_digits(connection: apsw.Connection, words: list[str], limit: int) -> list[Hit]:
+def _by_digits(connection: apsw.Connection, words: list[str], limit: int) -> dict[int, str]:
     """Find the longest run of digits at an end of a code, of items that the other words begin."""
     digits = max((word for word in words if _is_code_part(word)), key=len, default="")
     if not digits:
-        return []
+        return {}
     needles = [word if is_spaceless(word) else f" {word}" for word in words if word != digits]
     rows = chain(
         _by_code_end(connection, digits, _CODES_MAX if needles else limit),
         _by_code_beginning(connection, digits, limit),
     )
-    found: dict[int, Hit] = {}
+    found: dict[int, str] = {}
     for item_id, name, brand, code in rows:
         text = fold(f" {name} {brand} ") if needles else ""
         if all(needle in text for needle in needles):
-            found.setdefault(item_id, Hit(item_id, code))
+            found.setdefault(item_id, code)
         if len(found) >= limit:
             break
-    return list(found.values())
+    return found
 
 
 def _is_code_part(word: str) -> bool:

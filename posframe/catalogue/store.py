@@ -93,10 +93,11 @@ class Catalogue:
         code. A part inside a word is found too when beginnings do not fill the result.
         """
         with schema.translated(self._name):
-            hits = searching.search(self._connection, text, limit)
-            items = [self._by_id(hit.item_id, at_us) for hit in hits]
+            found = searching.search(self._connection, text, limit)
+            items = [self._by_id(item_id, at_us) for item_id in found]
         return tuple(
-            SearchHit(item, hit.code or item.gtin) for hit, item in zip(hits, items, strict=True)
+            SearchHit(item, code or item.gtin)
+            for item, code in zip(items, found.values(), strict=True)
         )
 
     def items(self, *, at_us: int) -> Iterator[NewItem]:

@@ -24,13 +24,19 @@ if TYPE_CHECKING:
 PART_LENGTH_MIN: Final = 3
 """Letters of a part that is looked for inside words: the trigram index knows no shorter ones."""
 
-_LONGER_WORDS_MAX: Final = 48
+_LONGER_WORDS_MAX: Final = 16
 """Words with one beginning that are looked up side by side, the most frequent ones."""
+_COUNTED_WORDS_MAX: Final = 500
+"""Words with one beginning whose items are counted; more words are taken for many items."""
+_GATHERED_ITEMS_MAX: Final = 2000
+"""Items with a beginning up to which the index may gather them: 0.5 ms."""
+_WIDER_MAX: Final = 8
+"""Items read in vain for each one that fits, up to which a shorter beginning is asked for."""
 _INNER_WORDS_MAX: Final = 12
 """Words looked up in which a typed part occurs, the most frequent ones."""
 
-_CHECK_COST: Final = 75
-"""Checking the words on one item, measured in steps along a list of the index: 3 µs to 40 ns."""
+_CHECK_COST: Final = 120
+"""Checking the words on one item, measured in steps along a list of the index: 5 µs to 40 ns."""
 
 
 @attrs.frozen
@@ -52,22 +58,28 @@ def beginning(connection: apsw.Connection, word: str) -> Term:
     if is_spaceless(word):
         items = min(_count(connection, character) for character in word)
         return Term(" AND ".join(f'"{character}"' for character in word), word, items)
-    short = word[:BEGINNING_LENGTH_MAX]
-    if word == short:
+    if len(word) <= BEGINNING_LENGTH_MAX:
         return Term(f'"{word}"*', f" {word}", _count(connection, word))
     bounds = (word, word + "\U0010ffff")
-    longer = fetch(connection, _LONGER_WORDS, (*bounds, _LONGER_WORDS_MAX + 1))
-    wider = ""
-    if len(longer) > _LONGER_WORDS_MAX:
-        longer = fetch(connection, _FREQUENT_WORDS, (*bounds, _LONGER_WORDS_MAX))
-        wider = f'"{short}"*'
-    return Term(_any_of(longer), f" {word}", sum(count for _, count in longer), wider)
+    ((words, items),) = fetch(connection, _COUNT_LONGER, (*bounds, _COUNTED_WORDS_MAX))
+    if not words:
+        return Term("", f" {word}", 0)
+    if items <= _GATHERED_ITEMS_MAX:
+        return Term(f'"{word}"*', f" {word}", items)
+    frequent = _any_of(fetch(connection, _FREQUENT_WORDS, (*bounds, _LONGER_WORDS_MAX)))
+    short = word[:BEGINNING_LENGTH_MAX]
+    items_of_short = _count(connection, short)
+    if words <= _LONGER_WORDS_MAX or items_of_short > _WIDER_MAX * items:
+        return Term(frequent, f" {word}", items)
+    return Term(frequent, f" {word}", items_of_short, wider=f'"{short}"*')
 
 
-def part(connection: apsw.Connection, word: str) -> Term:
-    """Return the term for words that begin with it or contain it."""
+def part(connection: apsw.Connection, word: str) -> Term | None:
+    """Return the term for words that begin with it or contain it; None if none contain it."""
+    inner = fetch(connection, _INNER_WORDS, (f"%{word}%", f"{word}%", _INNER_WORDS_MAX))
+    if not inner:
+        return None
     whole = beginning(connection, word)
-    inner = fetch(connection, _INNER_WORDS, (f"%{word}%", _INNER_WORDS_MAX))
     either = " OR ".join(filter(None, (whole.query, _any_of(inner))))
     return Term(either, word, whole.items + sum(count for _, count in inner))
 
@@ -75,9 +87,11 @@ def part(connection: apsw.Connection, word: str) -> Term:
 def plan(connection: apsw.Connection, terms: Sequence[Term], limit: int) -> list[Term]:
     """Return the terms to ask the index for; the others are cheaper to check on what it yields.
 
-    Lists are read until ``limit`` items fit, which is soon for common words and never for rare ones.
-    How many fit is estimated as if words occurred independently of each other.
+    Lists are read until ``limit`` items fit: soon for common words, to the end for rare ones. How
+    many fit is estimated as if words occurred independently of each other.
     """
+    if not terms:
+        return []
     total = max(_count(connection, ""), 1)
     ordered = sorted(terms, key=lambda term: term.items)
     shares = [min(max(term.items, 1) / total, 1.0) for term in ordered]
@@ -104,11 +118,14 @@ def _count(connection: apsw.Connection, text: str) -> int:
     return int(found[0][0]) if found else 1
 
 
-_LONGER_WORDS: Final = "SELECT word, items FROM word WHERE word >= ? AND word < ? LIMIT ?"
+_COUNT_LONGER: Final = """
+SELECT count(*), coalesce(sum(items), 0)
+FROM (SELECT items FROM word WHERE word >= ? AND word < ? LIMIT ?)
+"""
 _FREQUENT_WORDS: Final = (
     "SELECT word, items FROM word WHERE word >= ? AND word < ? ORDER BY id LIMIT ?"
 )
 _INNER_WORDS: Final = """
 SELECT word_part.word, word.items FROM word_part JOIN word ON word.id = word_part.rowid
-WHERE word_part.word LIKE ? ORDER BY word_part.rowid LIMIT ?
+WHERE word_part.word LIKE ? AND word_part.word NOT LIKE ? ORDER BY word_part.rowid LIMIT ?
 """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from posframe.crashpoint import crashpoint
 from posframe.errors import (
     JournalBusy,
     JournalCorrupt,
@@ -120,10 +121,11 @@ class Engine:
         if self._halted is None:
             try:
                 outcomes = self._do(pending, before)
-                self.acknowledged = self.state
-                return outcomes
             except Exception as error:  # noqa: BLE001 - after this nothing here can be relied on
                 self._halted = _unknown(error)
+            else:
+                self.acknowledged = self.state
+                return outcomes
         self.state = before
         return [self._failure(each, self._halted) for each in submissions]
 
@@ -154,6 +156,10 @@ class Engine:
             self._journal.commit()
         except JournalError as error:
             return self._after_failed_commit(pending, (begun, written), error)
+        if written.seq != begun.seq:
+            crashpoint("action.committed")
+        if self.state.last_receipt_number != before.last_receipt_number:
+            crashpoint("sale.completed")
         return self._answer(pending)
 
     def _attempt(self, pending: _Pending) -> None:
@@ -190,7 +196,10 @@ class Engine:
             business_date=decision.state.business_date,
             actor=moment.operator,
         )
+        if self.state.transaction is None and decision.state.transaction is not None:
+            crashpoint("sale.opened")
         pending.recorded = tuple(self._journal.append(head, decision.events))
+        crashpoint("action.appended")
 
     def _decide(self, command: Any, moment: Moment) -> Decision:  # noqa: ANN401 - plugins' commands too
         asking = decide(self.state, command, moment, self.parts.settings)
@@ -246,10 +255,10 @@ class Engine:
             assert pending.first.outcome is not None, "the earlier one was answered before this"
             return attrs.evolve(pending.first.outcome, repeated=pending.first.outcome.accepted)
         if pending.outcome is None:
-            undone = lost is not None and (pending.recorded or pending.decision is None)
-            pending.outcome = (
-                self._failure(pending.submission, lost) if lost and undone else self._success(pending)
-            )
+            if lost is not None and (pending.recorded or pending.decision is None):
+                pending.outcome = self._failure(pending.submission, lost)
+            else:
+                pending.outcome = self._success(pending)
         return pending.outcome
 
     def _success(self, pending: _Pending) -> Outcome:
@@ -333,6 +342,7 @@ class Engine:
         for row in self._journal.read(after=seq):
             state = evolve(state, row.event)
         self._newest_id = self._journal.newest_command()
+        crashpoint("recovery.folded")
         return state
 
     def _answering(self) -> dict[type, Callable[[Any], Any]]:

@@ -161,7 +161,8 @@ def posframe_cli() -> Iterable[Any]:
 def posframe_parse_entry(text: str, screen: str, sale: SaleView | None) -> Any:  # noqa: ANN401 - any command
     """Answer: the command an entry line means, or None to let the next parser try.
 
-    Runs when the operator presses Enter; the kernel's own grammar comes last. ``screen`` is
+    Runs when the operator presses Enter, and while typing to show what it would mean, on the
+    screen's thread: it asks no read model. The kernel's own grammar comes last. ``screen`` is
     ``sale`` or ``payment``. May raise RuleViolation with words for the operator.
     """
 
@@ -180,7 +181,7 @@ def posframe_identify_customer(code: str) -> FoundCustomer | None:
     """Answer: the customer a card number means, as a neutral reference, or None.
 
     Runs when a code is no item, or a customer is asked for. Local data only; a directory elsewhere
-    is a provider.
+    is a provider. May raise RuleViolation, for a card of its own that cannot be used.
     """
 
 

@@ -118,11 +118,12 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
         raise
 
 
-def is_sound(connection: apsw.Connection) -> str:
-    """Return an empty text, or the first damage SQLite's quick check finds."""
+def is_sound(connection: apsw.Connection, *, thorough: bool = False) -> str:
+    """Return an empty text, or the first damage SQLite finds; ``thorough``: in indexes too."""
+    check = "integrity_check" if thorough else "quick_check"
     try:
         with translated():
-            row = connection.execute("PRAGMA quick_check(1)").fetchone()
+            row = connection.execute(f"PRAGMA {check}(1)").fetchone()
     except JournalError as error:
         return error.message
     return "" if row and row[0] == "ok" else str(row[0] if row else "no answer")

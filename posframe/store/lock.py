@@ -46,6 +46,20 @@ class TillLock:
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, f"{name}, process {os.getpid()}\n".encode(), 0)
 
+    def check_wal(self, journal: Path) -> None:
+        """After a crash the newest rows are in the WAL alone; without it nothing shows that.
+
+        Raises:
+            JournalUnavailable: it is not there; the lock is let go.
+        """
+        wal = journal.with_name(f"{journal.name}-wal")
+        if self.was_left and journal.exists() and not wal.exists():
+            self.release(clean=False)
+            raise JournalUnavailable(
+                f"{wal} is missing; what was sold last is in it",
+                hint="put it back; to go on without those sales, make an empty file of that name",
+            )
+
     def release(self, *, clean: bool = True) -> None:
         """Let go; the file stays, since removing it could free another's lock.
 

@@ -12,6 +12,7 @@ import attrs
 
 from posframe.crashpoint import crashpoint
 from posframe.errors import JournalCorrupt, JournalError
+from posframe.store.authorizer import authorizer
 from posframe.store.database import transaction, translated
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Series:
 
     namespace: str
     scripts: tuple[str, ...]
+    own_tables_only: bool = False
+    """True for a plugin's: names of all it makes begin with ``namespace_``, the rest is denied."""
 
 
 def migrate(
@@ -152,7 +155,7 @@ def _run(
                 forget(connection, namespace)
             for series, number in missing:
                 script = series.scripts[number - 1]
-                connection.execute(script).fetchall()
+                _execute(connection, series, script)
                 connection.execute(
                     "INSERT INTO migration VALUES (?, ?, ?)",
                     (series.namespace, number, _checksum(script)),
@@ -163,6 +166,15 @@ def _run(
             f"A migration failed and nothing was changed: {error.message}",
             hint="the backup beside the database is from before",
         ) from error
+
+
+def _execute(connection: apsw.Connection, series: Series, script: str) -> None:
+    if series.own_tables_only:
+        connection.authorizer = authorizer(f"{series.namespace}_", shapes=True)
+    try:
+        connection.execute(script, can_cache=False).fetchall()
+    finally:
+        connection.authorizer = None
 
 
 def _checksum(script: str) -> str:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import apsw
 import attrs
 
+from posframe.crashpoint import crashpoint
 from posframe.errors import JournalCorrupt, JournalError, PluginError
+from posframe.store.authorizer import authorizer
+from posframe.store.codec import RawEvent
 from posframe.store.database import STORAGE_TROUBLE, translated
 from posframe.store.migrations import Series, migrate
 
@@ -66,11 +69,15 @@ class Projections:
             PluginError: a plugin's SQL touches what is not its own, or does not compile.
             JournalError: a migration failed.
         """
+        known = self._known()
         migrate(
             self._connection,
-            [Series(each.name, each.migrations) for each in self._projections.values()],
+            [
+                Series(each.name, each.migrations, own_tables_only=True)
+                for each in self._projections.values()
+            ],
             backup_folder,
-            anew=[name for name, (version, _) in self._known().items() if self._is_new(name, version)],
+            anew=[name for name, (version, _) in known.items() if self._is_new(name, version)],
         )
         for projection in self._projections.values():
             check_statements(self._connection, projection)
@@ -101,6 +108,7 @@ class Projections:
         for row in recorded:
             for projection in self._current.get(row.name, ()):
                 self._apply_one(projection, row)
+                crashpoint("projection.applied")
 
     def catch_up(self, read: Callable[[int], Iterable[Recorded]], rows_max: int) -> bool:
         """Replay up to ``rows_max`` rows into one projection that is behind; tell if any is left.
@@ -186,6 +194,8 @@ class Projections:
 
     def _run(self, projection: Projection, row: Recorded) -> None:
         execute = self._connection.execute
+        if isinstance(row.event, RawEvent):
+            raise TypeError(f"{row.name} version {row.version} is newer than what reads it")
         for name, parameters in projection.apply(row):
             try:
                 execute(projection.statements[name], parameters)
@@ -244,7 +254,7 @@ def check_statements(connection: apsw.Connection, projection: Projection) -> Non
     for sql in projection.queries.values():
         allowed.setdefault(sql, False)
     for sql, writes in allowed.items():
-        connection.authorizer = _authorizer(prefix, writes=writes)
+        connection.authorizer = authorizer(prefix, writes=writes)
         cursor = connection.cursor()
         cursor.exec_trace = _stop
         try:
@@ -265,23 +275,3 @@ def check_statements(connection: apsw.Connection, projection: Projection) -> Non
 
 def _stop(*_: object) -> bool:
     return False
-
-
-_READS = {apsw.SQLITE_READ, apsw.SQLITE_SELECT, apsw.SQLITE_FUNCTION, apsw.SQLITE_RECURSIVE}
-_WRITES = {apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE}
-
-
-def _authorizer(
-    prefix: str, *, writes: bool
-) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
-    def judge(
-        action: int, first: str | None, _second: str | None, _db: str | None, _by: str | None
-    ) -> int:
-        if action in {apsw.SQLITE_SELECT, apsw.SQLITE_FUNCTION, apsw.SQLITE_RECURSIVE}:
-            return apsw.SQLITE_OK
-        own = bool(first) and str(first).startswith(prefix)
-        if own and (action in _READS or (writes and action in _WRITES)):
-            return apsw.SQLITE_OK
-        return apsw.SQLITE_DENY
-
-    return judge

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from posframe.errors import JournalError
+from posframe.errors import JournalCorrupt, JournalError
 from posframe.kernel.domain.events import (
     DayOpened,
     JournalAnchored,
@@ -76,10 +76,7 @@ def verify(
         codec: decodes what is checked beyond the chain.
         is_genuine: tells whether (key, seq, hash, signature) of an anchor belong together.
     """
-    damage = is_sound(connection)
     seen = _Seen()
-    if damage:
-        return _verdict(seen, 0, f"the database file is damaged: {damage}")
     try:
         for row in _rows(connection):
             problem = _check_row(seen, row) or _check_event(seen, row, codec, is_genuine)
@@ -87,6 +84,9 @@ def verify(
                 return _verdict(seen, int(row[0]), problem)
     except JournalError as error:
         return _verdict(seen, seen.rows + 1, error.message)
+    damage = is_sound(connection, thorough=True)
+    if damage:
+        return _verdict(seen, 0, f"every row can be read, yet the file is damaged: {damage}")
     return _verdict(seen, 0, "")
 
 
@@ -117,7 +117,10 @@ def _check_event(
 ) -> str:
     if row[4] not in _CHECKED:
         return ""
-    event = codec.decode(row[4], row[5], row[12])
+    try:
+        event = codec.decode(row[4], row[5], row[12])
+    except JournalCorrupt as error:
+        return error.message
     if isinstance(event, TillStarted):
         seen.keys.add(event.key)
     elif isinstance(event, DayOpened):

@@ -6,32 +6,30 @@ seed gives the same life each time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from posframe.assembly import Outside, assemble
-from posframe.config import load_config
+from posframe.catalogue.finder import CatalogueFinder
+from posframe.config import TillConfig, load_config
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.engine import Engine, Submission
+from posframe.kernel.domain.transaction import TillState
+from posframe.kernel.engine import Engine, EngineParts, Outcome, Submission
 from posframe.store.journal import StoreOptions
-from posframe.testing.crash_disk import CrashDisk
+from posframe.testing.crash_disk import CrashDisk, Operation
 from posframe.testing.ports import NOON_US, CountingIds, ManualClock
 from posframe.testing.shop_day import HOUSEKEEPING
 from posframe.testing.tills import GOODS, memory_catalogue, write_settings
 from posframe.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from posframe.assembly import Assembly
-    from posframe.catalogue.finder import CatalogueFinder
-    from posframe.config import TillConfig
-    from posframe.kernel.domain.transaction import TillState
-    from posframe.kernel.engine import EngineParts, Outcome
     from posframe.store.journal import SqliteJournal
-    from posframe.testing.crash_disk import Operation
     from posframe.testing.shop_day import ShopDay
 
 JOURNAL = "till.db"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from posframe.effects import effects
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.transaction import JobStatus
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ GOODS = (
     NewItem(sku="TEA", name="Tea", price_minor=249, tax_category="reduced"),
     NewItem(sku="GIN", name="Gin", price_minor=1799, minimum_age_years=18),
 )
-"""SKU, name, code and price of what test tills sell; TEA is taxed at 7 %, GIN needs an age check."""
+"""What test tills sell; TEA is taxed at 7 %, GIN needs an age check."""
 
 _SETTINGS = """format = 1
 

@@ -87,3 +87,10 @@ def tables(path: Path, heading: str) -> list[list[str]]:
             break
     assert len(rows) > 2, f"{name_of(path)} has no table below {heading!r}"
     return rows[2:]
+
+
+def said() -> str:
+    """Return all that the code says in words; an ellipsis stands for what differs each time."""
+    places = [*(ROOT / "posframe").rglob("*.py"), *(ROOT / "terminal_ui").rglob("*.py")]
+    source = " ".join("".join(text_of(path) for path in places).split())
+    return re.sub(r'"\s+f?"', "", re.sub(r"\{[^{}]*\}", "…", source))

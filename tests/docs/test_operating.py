@@ -12,7 +12,7 @@ from posframe.cli.demo import fill
 from posframe.kernel.domain.entry import EntryRules, Show, parse
 from posframe.kernel.domain.entry_names import NAMES
 from posframe_terminal.start import key_table
-from tests.docs.pages import ROOT, page, tables, text_of
+from tests.docs.pages import ROOT, page, said, tables, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,10 +146,15 @@ def test_the_keys_that_are_not_in_the_footer_act_too(keys: KeyTable):
 
 def test_every_message_of_the_page_is_one_of_the_tills():
     """What the table quotes stands in the code; an ellipsis is what differs from case to case."""
-    places = [*(ROOT / "posframe").rglob("*.py"), *(ROOT / "terminal_ui").rglob("*.py")]
-    source = " ".join("".join(text_of(path) for path in places).split())
-    known = re.sub(r'"\s+f?"', "", re.sub(r"\{[^{}]*\}", "…", source))
+    known = said()
     for message, _ in tables(OPERATE, "## What to do when"):
         quoted = re.findall(r"`([^`]+)`", message)[0]
         quoted = quoted.replace("Cash above", "… above").replace("sold by kg", "sold by …")
         assert quoted in known, quoted
+
+
+def test_every_message_of_a_start_is_one_of_the_tills():
+    """The same for what integrators read when a till does not start."""
+    known = said()
+    for message, _ in tables(page("docs/tills/assemble.md"), "## When it does not start"):
+        assert re.findall(r"`([^`]+)`", message)[0] in known, message

@@ -12,7 +12,7 @@ import pytest
 from posframe import ConfigurationError, Till
 from posframe.cli.demo import fill
 from posframe.script import Script
-from tests.docs.pages import ROOT, blocks, page, text_of
+from tests.docs.pages import ROOT, blocks, page, tables, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,3 +110,31 @@ def test_the_tree_of_the_first_chapter_is_what_the_blocks_make():
     tree = next(block for block in blocks(TUTORIAL, "text"))
     listed = {line.split()[0] for line in tree.text.splitlines() if line.strip().count(".")}
     assert listed == {title.rpartition("/")[2] for title in TITLED} - {"till.toml"}
+
+
+def test_the_tests_of_the_testing_page_pass(tmp_path: Path):
+    """Each block of that page is a test file, and passes as it stands."""
+    files = [block for block in blocks(page("docs/plugins/testing.md"), "python") if block.title]
+    assert files
+    for block in files:
+        (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert f"{len(files)} passed" in run.stdout
+
+
+def test_the_testing_page_names_every_tool():
+    """Each module of ``posframe.testing`` is on the page, and each on the page is there."""
+    there = {path.stem for path in (ROOT / "posframe" / "testing").glob("[a-z]*.py")}
+    words = text_of(page("docs/plugins/testing.md"))
+    assert {name for name in there if name in words} == there
+    for row in tables(page("docs/plugins/testing.md"), "## Power cuts and failing disks"):
+        assert row[0].strip("`") in there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
@@ -99,7 +100,10 @@ class Desk:
 
     def __init__(self, settings=SETTINGS, policy=TaxPolicy(), **answers):
         self.settings, self.policy = settings, policy
-        self.answers = {**usual_answers(), **{getattr(q, name): way for name, way in answers.items()}}
+        self.answers = {
+            **usual_answers(),
+            **{getattr(q, name): way for name, way in answers.items()},
+        }
         self.state = evolve(
             TillState(),
             ev.TillStarted(till="T01", currency="EUR", software="1", configuration="c"),
@@ -132,13 +136,11 @@ class Desk:
     def refused(self, command):
         """Take a command that is refused; return the words and the hint."""
         before = self.state
-        try:
+        with pytest.raises(RuleViolation) as refusal:
             self.decided(command)
-        except RuleViolation as refusal:
-            assert self.state is before
-            assert refusal.hint, "a refusal says what to do next"
-            return f"{refusal.message} | {refusal.hint}"
-        raise AssertionError(f"{command} was taken")
+        assert self.state is before
+        assert refusal.value.hint, "a refusal says what to do next"
+        return f"{refusal.value.message} | {refusal.value.hint}"
 
     def scan(self, *codes):
         for code in codes:

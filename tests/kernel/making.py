@@ -15,7 +15,9 @@ def tax(percent, code="", *, included=True):
     """Return a tax of so many percent, as a text or a number without binary traps."""
     rate = Fraction(str(percent)) / 100
     sign = "in" if included else "on"
-    return Tax(code or f"{sign}{percent}", f"{percent} %", rate.numerator, rate.denominator, included)
+    return Tax(
+        code or f"{sign}{percent}", f"{percent} %", rate.numerator, rate.denominator, included
+    )
 
 
 VAT19, VAT7 = tax(19, "vat19"), tax(7, "vat7")

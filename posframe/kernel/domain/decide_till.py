@@ -59,7 +59,9 @@ def reprint(draft: Draft, command: cmd.Reprint) -> Generator[Any, Any, str]:
             raise RuleViolation("No receipt was issued yet", hint="finish a sale first")
         transaction, number, copies = last.transaction, last.receipt_number, last.copies
     else:
-        found = yield FindReceipt(command.receipt_number)
+        found = None
+        if 0 < command.receipt_number <= draft.state.last_receipt_number:
+            found = yield FindReceipt(command.receipt_number)
         if found is None:
             raise RuleViolation(
                 f"There is no receipt {command.receipt_number}",

@@ -15,7 +15,6 @@ import attrs
 
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.entry_names import named
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.quantity import parse_milli
 from posframe.kernel.domain.value import Value
@@ -81,6 +80,8 @@ def parse(text: str, screen: str, marked: int | None, rules: EntryRules) -> Any:
             f"The entry is longer than {ENTRY_MAX} characters", hint="clear it, scan again"
         )
     if text.startswith(".") and text[1:2].isalpha():
+        from posframe.kernel.domain.entry_names import named  # with the first command by name
+
         return named(text[1:], marked, rules)
     if screen == "payment":
         return _payment(text, rules)
@@ -135,7 +136,7 @@ def _percent(match: re.Match[str], marked: int | None, _rules: EntryRules) -> An
     if match["whole"]:
         return cmd.Discount(number=0, percent_milli=percent)
     number = int(match["line"]) if match["line"] else marked
-    if number is None:
+    if not number:  # 0 is the whole sale, and that is said with a second %
         raise RuleViolation(
             "Which line is it for?",
             hint="mark one with Up and Down, type 10 % 3 for line 3, or 10 %% for the sale",

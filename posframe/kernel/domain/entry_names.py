@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.quantity import parse_milli
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ def named(text: str, marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN
 def _line(words: list[str], place: int, marked: int | None) -> int | None:
     if len(words) <= place:
         return marked
-    return 0 if words[place] in {"all", "sale"} else int(words[place])
+    if words[place] in {"all", "sale"}:
+        return 0
+    number = int(words[place])
+    if number <= 0:
+        raise ValueError(words[place])
+    return number
 
 
 def _void(words: list[str], marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
@@ -135,8 +141,6 @@ def _job(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # n
 
 def _show(screen: str) -> Callable[[list[str], int | None, EntryRules], Any]:
     def make(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
-        from posframe.kernel.domain.entry import Show
-
         return Show(screen=screen, text=" ".join(words))
 
     return make

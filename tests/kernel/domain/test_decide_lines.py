@@ -112,9 +112,8 @@ def test_a_code_nobody_knows_is_named(desk):
     ],
 )
 def test_what_cannot_be_sold_so_is_refused_and_opens_nothing(desk, command, words):
-    with pytest.raises(RuleViolation, match=".+") as refused:
+    with pytest.raises(RuleViolation, match=words):
         desk.decided(command)
-    assert words in refused.value.message
     assert desk.sale is None
 
 

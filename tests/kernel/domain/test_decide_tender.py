@@ -257,7 +257,9 @@ def test_the_last_tender_is_taken_back_first(desk):
 
 def test_voided_and_doubtful_tenders_settle_nothing():
     made = [
-        Tender(id=str(at), type="cash", label="Cash", tendered_minor=10, applied_minor=10, status=each)
+        Tender(
+            id=str(at), type="cash", label="Cash", tendered_minor=10, applied_minor=10, status=each
+        )
         for at, each in enumerate(TenderStatus)
     ]
     assert applied_minor(made) == 10

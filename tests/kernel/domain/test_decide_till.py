@@ -126,10 +126,20 @@ def test_copies_of_the_last_receipt_are_counted(sold):
 
 def test_an_older_receipt_is_looked_up(sold):
     sold.answers[q.FindReceipt] = receipt_seven
+    sold.state = attrs.evolve(sold.state, last_receipt_number=9)
     assert sold.do(cmd.Reprint(receipt_number=7)) == "Receipt 7: copy 3 is printed"
     assert sold.events[1].job.subject == "t-7"
     assert sold.state.last.copies == 0
-    assert "There is no receipt 8 | the last one is 1" in sold.refused(cmd.Reprint(receipt_number=8))
+    assert "There is no receipt 8 | the last one is 9" in sold.refused(
+        cmd.Reprint(receipt_number=8)
+    )
+
+
+@pytest.mark.parametrize("number", [-1, 2, 10**30])
+def test_a_number_that_was_never_given_is_not_looked_up(sold, number):
+    """Whatever was typed: the database is asked only for what can be there."""
+    assert f"There is no receipt {number}" in sold.refused(cmd.Reprint(receipt_number=number))
+    assert q.FindReceipt not in [type(question) for question in sold.asked]
 
 
 def test_no_copy_without_a_receipt_or_a_printer(desk, sold):
@@ -158,7 +168,10 @@ def test_a_stale_kick_is_given_up_and_not_done_late(sold):
     assert type(sold.decided(cmd.ClaimJobs(ids=(kick.id,))).events[0][0]) is ev.JobsSent
     sold.wall_us += 1
     sold.do(cmd.ClaimJobs(ids=tuple(sold.state.jobs)))
-    assert sold.events == [ev.JobGivenUp(kick.id, "too late"), ev.JobsSent((jobs(sold)["print"].id,))]
+    assert sold.events == [
+        ev.JobGivenUp(kick.id, "too late"),
+        ev.JobsSent((jobs(sold)["print"].id,)),
+    ]
     assert kick.id not in sold.state.jobs
 
 

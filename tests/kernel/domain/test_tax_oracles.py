@@ -18,22 +18,24 @@ from tests.kernel.making import basket_of, line, tax
 MICRO = 10**6
 
 
+REASONS = {
+    "tax as a share of the price with tax": lambda tax_: tax_["type"] == "division",
+    "fixed amount a piece": lambda tax_: tax_["type"] == "fixed",
+    "tax on tax": lambda tax_: tax_["include_base_amount"] or not tax_["is_base_affected"],
+    "withholding: a rate below zero": lambda tax_: tax_["amount"] < 0,
+}
+
+
 def why_not(row):
     """Say why a row is of another model than ours; empty: it is of ours."""
     taxes = [each for line_ in row.get("lines", [row]) for each in line_["taxes"]]
-    if any(each["type"] == "division" for each in taxes):
-        return "tax as a share of the price with tax"
-    if any(each["type"] == "fixed" for each in taxes):
-        return "fixed amount a piece"
-    if any(each["include_base_amount"] or not each["is_base_affected"] for each in taxes):
-        return "tax on tax"
-    if any(each["amount"] < 0 for each in taxes):
-        return "withholding: a rate below zero"
+    for reason, holds in REASONS.items():
+        if any(holds(each) for each in taxes):
+            return reason
     if not row.get("simple"):
         return "reverse charge: a tax and its opposite"
-    if any(_off(each).denominator != 1 for each in row.get("lines", ())):
-        return "discount to a part of a cent"
-    return ""
+    broken = any(_off(each).denominator != 1 for each in row.get("lines", ()))
+    return "discount to a part of a cent" if broken else ""
 
 
 def _off(row):

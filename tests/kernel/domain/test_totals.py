@@ -166,7 +166,7 @@ def test_the_order_of_scanning_changes_no_total(made, data):
 
 
 def test_odd_cents_of_a_discount_do_not_follow_the_scanning():
-    """2 cents off 1.00 and 3.00 at 50 % on top: the dearer one takes the odd cent, first or last."""
+    """2 cents off 1.00 and 3.00, 50 % on top: the dearer takes the odd cent, first or last."""
     half = tax(50, "half", included=False)
     policy = TaxPolicy(RoundAt.LINE)
     there = basket_of([line(1, 100, half), line(1, 300, half)], policy, off=2)
@@ -230,9 +230,7 @@ def test_a_rate_that_changes_in_a_sale_taxes_each_line_by_its_own(at):
 def test_a_return_is_its_sale_with_the_sign_turned(policy):
     """Goods sold and brought back come to nothing, net, tax and gross."""
     sold = [line(1, 333, VAT19), line(1, 77, ADDED10), line(1, 1001, STATE, CITY)]
-    back = [
-        attrs.evolve(each, kind=LineKind.RETURN, list_minor=-each.list_minor) for each in sold
-    ]
+    back = [attrs.evolve(each, kind=LineKind.RETURN, list_minor=-each.list_minor) for each in sold]
     there, again = totals(basket_of(sold, policy)), totals(basket_of(back, policy))
     assert again.gross_minor == -there.gross_minor
     assert again.net_minor == -there.net_minor
@@ -241,7 +239,9 @@ def test_a_return_is_its_sale_with_the_sign_turned(policy):
 
 def test_an_offer_on_the_whole_basket_is_shared_like_a_discount():
     """A row without shares of its own: 0.10 off 1.00 and 3.00 is 0.02 of 2.5 and 0.08 of 7.5."""
-    basket = basket_of([line(1, 100, VAT7), line(1, 300, VAT7)], offers=[OfferRow("o", "Offer", -10)])
+    basket = basket_of(
+        [line(1, 100, VAT7), line(1, 300, VAT7)], offers=[OfferRow("o", "Offer", -10)]
+    )
     assert [share.basket_minor for share in shares(basket)] == [-2, -8]
     assert totals(basket).gross_minor == 390
     assert totals(basket).discount_minor == -10
@@ -260,7 +260,9 @@ def test_voided_lines_count_for_nothing(made):
 def test_the_rounding_rule_is_the_policys():
     """0.50 holding 100 % and 0.25 at 2 %: what is half a cent goes up or down."""
     half = [line(1, 25, tax(2, "t", included=False))]
-    by = {rule: totals(basket_of(half, TaxPolicy(RoundAt.LINE, rule))).tax_minor for rule in Rounding}
+    by = {
+        rule: totals(basket_of(half, TaxPolicy(RoundAt.LINE, rule))).tax_minor for rule in Rounding
+    }
     assert by == {
         Rounding.HALF_UP: 1, Rounding.HALF_EVEN: 0, Rounding.HALF_DOWN: 0,
         Rounding.UP: 1, Rounding.DOWN: 0,
