@@ -137,11 +137,12 @@ def _round(folder: Path, codes: Sequence[str], size: int, scans: int) -> tuple[S
 def _scan(terminal: PseudoTerminal, keys: str, shown: bytes, found: Scans) -> None:
     """Type one scan, and read to the end of the frame that shows it."""
     time.sleep(PAUSE_S * random.uniform(0.8, 1.2))
+    late = len(terminal.read(0))  # painted behind the frame of the scan before
     begin = time.perf_counter()
     terminal.type(keys)
     seen = terminal.read_until(shown, end=FRAME_END)
     found.seconds.append(time.perf_counter() - begin)
-    found.size_bytes.append(len(seen))
+    found.size_bytes.append(len(seen) + late)
 
 
 def _joined(rounds: Sequence[Scans]) -> Measured:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -86,6 +87,7 @@ class Till:
         self.config = config
         self._ports = ports or Ports()
         self._effects: EffectRunner | None = None
+        self._effects_beginning: threading.Thread | None = None
         self._worker: EngineThread | None = None
         self._completed: dict[str, TransactionCompleted] = {}
         self._listeners: list[Callable[[list[Outcome]], None]] = []
@@ -220,11 +222,16 @@ class Till:
 
     def drain(self, timeout_s: float = DRAIN_S) -> bool:
         """Wait until no print or kick is under way; tell whether that came true in time."""
+        self.call(self._offer_effects)  # what the last commit asked for has been seen now
+        if self._effects_beginning is not None:
+            self._effects_beginning.join()
         return self._effects is None or self._effects.drain(timeout_s)
 
     def close(self) -> None:
         """Finish what is queued, keep a checkpoint, and let go of everything. Idempotent."""
         self._closing = True
+        if self._effects_beginning is not None:
+            self._effects_beginning.join()
         if self._effects is not None:
             self._let_jobs_end()
             self._effects.close()
@@ -292,15 +299,20 @@ class Till:
             raise outcome.error
 
     def _offer_effects(self) -> None:
-        """Hand jobs to the effect runner; it is made, with its event loop, for the first one."""
+        """Hand jobs to the effect runner, which the first job brings."""
         if self._closing:
             return  # its runner has ended, and another would outlive the till
-        if self._effects is None:
-            if not self._ports.effects or not effects(self.state):
-                return
-            from posframe.effects import EffectRunner
+        if self._effects is not None:
+            self._effects.offer(self.state)
+        elif self._effects_beginning is None and self._ports.effects and effects(self.state):
+            # Loading an event loop takes longer than ten commits: not on the engine thread.
+            self._effects_beginning = threading.Thread(target=self._begin_effects, daemon=True)
+            self._effects_beginning.start()
 
-            self._effects = EffectRunner(self.submit, lambda: self.state, self._all_handlers)
+    def _begin_effects(self) -> None:
+        from posframe.effects import EffectRunner
+
+        self._effects = EffectRunner(self.submit, lambda: self.state, self._all_handlers)
         self._effects.offer(self.state)
 
     def _all_handlers(self) -> dict[str, JobHandler]:

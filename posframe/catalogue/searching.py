@@ -42,7 +42,7 @@ _GTIN_PADDINGS: Final = ("", "0", "00", "000000")
 
 
 def search(connection: apsw.Connection, text: str, limit: int) -> dict[int, str]:
-    """Return up to ``limit`` items by id, the likeliest first, with the code it was found by if any.
+    """Return up to ``limit`` items by id, the likeliest first, with the code matched if any.
 
     A code or SKU typed in full comes first. Codes that begin or end so take turns with names.
     """
@@ -52,7 +52,7 @@ def search(connection: apsw.Connection, text: str, limit: int) -> dict[int, str]
     names = _by_beginnings(connection, words, limit)
     codes = _by_digits(connection, words, limit) if len(words) == 1 or len(names) < _FEW else {}
     enough = limit if len(words) <= _WORDS_WITH_PARTS else _FEW
-    if len(names) + len(codes) < enough:
+    if not codes and len(names) < enough:
         names |= _by_parts(connection, words, limit)
     in_turn = chain.from_iterable(zip_longest(codes.items(), names.items()))
     for item_id, code in filter(None, in_turn):

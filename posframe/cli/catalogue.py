@@ -24,8 +24,9 @@ FIELDS = ("sku", "name", "brand", "department", "unit", "price", "tax_category",
 @app.command(name="import")
 def import_(
     file: Path,
-    till: Path = Path(),
+    /,
     *,
+    till: Path = Path(),
     map: Path | None = None,  # noqa: A002 - the word people type
     dry_run: bool = False,
     strict: bool = False,
@@ -65,7 +66,7 @@ def import_(
 
 
 @app.command
-def find(text: str, till: Path = Path()) -> int:
+def find(text: str, /, *, till: Path = Path()) -> int:
     """Search goods by parts of name, brand or code.
 
     Args:
@@ -83,7 +84,7 @@ def find(text: str, till: Path = Path()) -> int:
 
 
 @app.command
-def show(code: str, till: Path = Path()) -> int:
+def show(code: str, /, *, till: Path = Path()) -> int:
     """Say what a scanned or keyed code means at this till.
 
     Args:
@@ -112,7 +113,7 @@ def show(code: str, till: Path = Path()) -> int:
 
 
 @app.command
-def learned(till: Path = Path()) -> int:
+def learned(*, till: Path = Path()) -> int:
     """List what was learnt at the till and is not in the catalogue's file yet.
 
     Args:
@@ -137,12 +138,12 @@ def learned(till: Path = Path()) -> int:
 
 
 @app.command
-def export(till: Path = Path(), file: Path | None = None) -> int:
+def export(file: Path | None = None, /, *, till: Path = Path()) -> int:
     """Write the catalogue as CSV, in the columns that import reads.
 
     Args:
-        till: the till's folder.
         file: where to; without it, standard output.
+        till: the till's folder.
     """
     target = file.open("w", encoding="utf-8", newline="") if file else sys.stdout
     with _opened(till, read_only=True) as catalogue:

@@ -21,10 +21,13 @@ app = cyclopts.App(name="journal", help="Verify, show or export the journal of a
 
 
 @app.command
-def verify(till: Path = Path()) -> int:
+def verify(*, till: Path = Path()) -> int:
     """Check every row: chain, gaps, anchors, receipt numbers, running totals.
 
     Names the first bad row and exits with status 1 if there is one.
+
+    Args:
+        till: the till's folder.
     """
     from posframe.anchors import is_genuine
     from posframe.store.verify import verify as check
@@ -43,7 +46,7 @@ def verify(till: Path = Path()) -> int:
 
 @app.command
 def show(
-    till: Path = Path(), *, first: int = 0, last: int = 0, name: str = "", transaction: str = ""
+    *, till: Path = Path(), first: int = 0, last: int = 0, name: str = "", transaction: str = ""
 ) -> int:
     """Print rows for people, the last 20 unless told otherwise.
 
@@ -67,12 +70,12 @@ def show(
 
 
 @app.command
-def export(till: Path = Path(), file: Path | None = None, *, first: int = 1) -> int:
+def export(file: Path | None = None, /, *, till: Path = Path(), first: int = 1) -> int:
     """Write rows as JSON, one object a line, with the hash of each.
 
     Args:
-        till: the till's folder.
         file: where to; without it, standard output.
+        till: the till's folder.
         first: first row to write.
     """
     from posframe.store.export import rows_as_json

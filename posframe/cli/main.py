@@ -41,7 +41,7 @@ def run(arguments: list[str]) -> int:
 def _direct(command: str, folder: Path) -> int:
     from posframe.cli import sell
 
-    return sell.run(folder) if command == "run" else sell.script(folder)
+    return sell.run(till=folder) if command == "run" else sell.script(till=folder)
 
 
 def _through_app(arguments: list[str]) -> int:
@@ -59,7 +59,10 @@ def _through_app(arguments: list[str]) -> int:
     if not arguments:
         app.help_print()
         return 0
-    result = app(arguments, exit_on_error=False, print_error=True)
+    try:
+        result = app(arguments, exit_on_error=False, print_error=True)
+    except cyclopts.CycloptsError:  # said already, with what was expected
+        return UNUSABLE
     return result if isinstance(result, int) else 0
 
 

@@ -13,7 +13,7 @@ app = cyclopts.App(name="new", help="Make a till.")
 
 
 @app.command
-def till(folder: Path, *, demo: bool = False) -> int:
+def till(folder: Path, /, *, demo: bool = False) -> int:
     """Make a till's folder with a commented till.toml.
 
     Args:

@@ -18,7 +18,7 @@ app = cyclopts.App(name="plugins", help="Look at the plugins that are installed 
 
 
 @app.command(name="list")
-def list_(till: Path | None = None) -> int:
+def list_(*, till: Path | None = None) -> int:
     """List installed plugins, and with --till which of them that till uses.
 
     Args:
@@ -40,7 +40,7 @@ def list_(till: Path | None = None) -> int:
 
 
 @app.command
-def inspect(name: str, till: Path = Path()) -> int:
+def inspect(name: str, /, *, till: Path = Path()) -> int:
     """Say what a plugin of a till brings: hooks in order, settings, tables, events, faults.
 
     Args:
@@ -65,7 +65,7 @@ def inspect(name: str, till: Path = Path()) -> int:
 
 
 @app.command
-def why(hook: str, till: Path = Path()) -> int:
+def why(hook: str, /, *, till: Path = Path()) -> int:
     """Say which plugins answer a hook, in the order they are asked.
 
     Args:
@@ -93,7 +93,7 @@ def why(hook: str, till: Path = Path()) -> int:
 
 
 @app.command
-def check(till: Path = Path()) -> int:
+def check(*, till: Path = Path()) -> int:
     """Assemble a till without selling: settings, hooks, arguments, SQL, tenders, actions, keys.
 
     Args:

@@ -6,7 +6,7 @@ import gc
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError, DataError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LINE_MAX = 4_096
 
 
-def run(till: Path = Path("till"), *, line_mode: bool = False) -> int:
+def run(*, till: Path = Path(), line_mode: bool = False) -> int:
     """Open the till in a folder and sell.
 
     Args:
@@ -35,15 +35,15 @@ def run(till: Path = Path("till"), *, line_mode: bool = False) -> int:
     return start(till, line_mode=line_mode)
 
 
-def script(till: Path, file: Path | None = None, *, full: bool = False) -> int:
+def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = False) -> int:
     """Read one entry a line, as a cashier types it, and print one JSON object a line.
 
     ``@action`` invokes an action by its id, ``@state`` prints everything. Exit status 1 when any
     entry was refused.
 
     Args:
-        till: the till's folder.
         file: entries; without it, standard input.
+        till: the till's folder.
         full: print every line and the whole state each time.
     """
     from posframe.script import Script
@@ -61,12 +61,12 @@ def script(till: Path, file: Path | None = None, *, full: bool = False) -> int:
     return 1 if refused else 0
 
 
-def do(till: Path, *entries: Annotated[str, "an entry line, as a cashier types it"]) -> int:
+def do(*entries: str, till: Path = Path()) -> int:
     """Do entries at a till: through the running one if it runs, or by opening it.
 
     Args:
-        till: the till's folder.
         entries: as typed on the entry line; quote each.
+        till: the till's folder.
     """
     from posframe.door import ask_running
 

@@ -45,7 +45,6 @@ class Shop:
 
     config: TillConfig
     catalogue: CatalogueFinder
-    members: tuple[str, ...] = ()
 
     @classmethod
     def make(
@@ -54,11 +53,10 @@ class Shop:
         *,
         plugins: Sequence[str] = ("payments",),
         settings: str = "",
-        members: Sequence[str] = (),
     ) -> Self:
         """Write the settings into ``folder`` and stock the shelves."""
         write_settings(folder, plugins=plugins, settings=settings)
-        return cls(load_config(folder), memory_catalogue(GOODS), tuple(members))
+        return cls(load_config(folder), memory_catalogue(GOODS))
 
 
 @attrs.frozen(kw_only=True)

@@ -23,9 +23,6 @@ HOUSEKEEPING = ("checkpoint", "grow", "catch up")
 _NOTES_MINOR = (500, 1000, 2000, 5000)
 STEPS_MAX = 400
 
-Group = "list[Any]"
-"""Commands that share one commit; or one word of ``HOUSEKEEPING``."""
-
 
 class ShopDay:
     """Says what is done next, looking at the till as a cashier would."""
@@ -37,6 +34,8 @@ class ShopDay:
         sales: int = 4,
         codes: Sequence[str] = ("PEN", "PAD", "INK", "TEA", "4006381333931", "GIN"),
         members: Sequence[str] = (),
+        opening: Sequence[Any] = (),
+        between: Sequence[Any] = (),
     ) -> None:
         """Prepare a day.
 
@@ -45,21 +44,28 @@ class ShopDay:
             sales: how many are completed before the day ends.
             codes: what is scanned.
             members: cards that are shown; none without a plugin that knows them.
+            opening: commands of plugins that come first, such as goods received.
+            between: commands of plugins that come now and then.
         """
         self._rng = random.Random(seed)  # noqa: S311 - a simulation, not a secret
         self._sales, self._codes, self._members = sales, tuple(codes), tuple(members)
+        self._opening, self._between = list(opening), tuple(between)
         self._steps = 0
 
     def next(self, state: TillState) -> list[Any]:
-        """Return the next group; empty when the day is over."""
+        """Return commands that share one commit, or one word of ``HOUSEKEEPING``; empty: the end."""
         self._steps += 1
         if state.last_receipt_number >= self._sales or self._steps > STEPS_MAX:
             return []
+        if self._opening:
+            return [self._opening.pop(0)]
         job = self._jobs(state)
         if job and self._rng.random() < 0.6:
             return [job]
         if self._rng.random() < 0.06:
             return [self._rng.choice(HOUSEKEEPING)]
+        if self._between and self._rng.random() < 0.06:
+            return [self._rng.choice(self._between)]
         sale = state.transaction
         return self._without_sale(state) if sale is None else self._with_sale(sale)
 
