@@ -28,6 +28,7 @@ from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.kernel.engine import Outcome, Submission
 from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.worker import EngineThread, Ticket
+from posframe.notices import notices
 from posframe.reports.sales import SALES
 from posframe.store.journal import StoreOptions
 from posframe.store.lock import TillLock
@@ -187,22 +188,7 @@ class Till:
 
     def notices(self) -> tuple[str, ...]:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
-        doubtful = [
-            f"Was it done? {job.kind} {job.detail}".strip()
-            for job in self.state.jobs.values()
-            if job.status is JobStatus.UNKNOWN
-        ]
-        aside = [
-            f"Plugin {each.name} {each.version} is set aside: {each.last_fault}"
-            for each in self.hooks.plugins
-            if each.quarantined
-        ]
-        behind = [
-            f"The read model {name} is behind: {error}"
-            for name, error in self.parts.journal.projections.behind.items()
-            if error
-        ]
-        return (*doubtful, *aside, *behind)
+        return notices(self.state, self.hooks, self.parts.journal.projections.behind)
 
     def call(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
         """Run ``function`` on the engine thread, between commits."""

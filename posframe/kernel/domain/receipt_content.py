@@ -162,7 +162,8 @@ def _taxes(completed: TransactionCompleted, shop: Shop) -> Section:
         )
         for tax, part in zip(completed.taxes, completed.totals.taxes, strict=True)
     ]
-    return Section("taxes", (Rule(), *rows) if rows else ())
+    names = (Cell("Tax"), Cell("net", 10, Align.RIGHT), Cell("tax", 9, Align.RIGHT))
+    return Section("taxes", (Rule(), Columns(names), *rows) if rows else ())
 
 
 def _tax_marks(completed: TransactionCompleted) -> dict[str, str]:
