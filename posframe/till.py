@@ -251,7 +251,9 @@ class Till:
             folder / CATALOGUE_FILE, self.config.till.currency, self.config.barcodes
         )
         store = self._ports.store or StoreOptions(
-            path=folder / JOURNAL_FILE, backup_folder=folder / BACKUP_FOLDER
+            path=folder / JOURNAL_FILE,
+            backup_folder=folder / BACKUP_FOLDER,
+            was_closed=self._lock is not None and not self._lock.was_left,
         )
         outside = Outside(
             clock=self._ports.clock,

@@ -1,251 +1,224 @@
-"""What a scanned or keyed code says: ranked readings, the likeliest first.
+"""What a scanned or keyed code may mean, the likeliest first; looking it up is `lookup`'s.
 
-AIM identifier first, then length and check digit, then GS1 element strings where something says so:
-biip also reads a bare EAN-13 as an element string. A link in a code is read, never fetched.
+The symbology that the scanner names decides, where it does (the AIM identifier, "]E0"). Then length
+and check digit decide. Element strings are looked for only where the symbology, a leading FNC1 or
+parentheses say so: the thirteen digits of an EAN are one too, with another meaning.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+import enum
+import re
+from typing import Final
 
 import attrs
 
-from posframe.config import EmbeddedEntry
+from posframe.catalogue import gs1
+from posframe.catalogue.embedded import EmbeddedFormat, EmbeddedFormats, to_milli
+from posframe.catalogue.records import CODE_LENGTH_MAX
 from posframe.errors import DataError
 from posframe.kernel.domain.identifiers import (
     GTIN_LENGTHS,
-    check_digit,
     expand_upce,
     is_valid_gtin,
+    to_gtin14,
 )
+from posframe.kernel.domain.quantity import KILOGRAM, PIECE, Unit
 
-if TYPE_CHECKING:
-    from posframe.config import BarcodesSection
+PLU_LENGTH_MAX: Final = 6
+"""Digits of a number that operators key for items without a barcode."""
 
-CODE_MAX = 200
-SEPARATOR = "\x1d"
-"""GS1's FNC1 between element strings, as scanners send it."""
-_GS1_AIMS = frozenset({"]C1", "]d2", "]Q3", "]e0", "]J1"})
-_EAN8_AIM = "]E4"
-_AGAIN = "scan it again, or key the item's number"
-_LINKS = ("http://", "https://")
-_BATCHES = {"10": "batch", "17": "expiry", "15": "best_before", "21": "serial"}
+_ELEMENT_SYMBOLOGIES: Final = {"C1", "d2", "Q3", "e0", "J1"}
+"""GS1-128, GS1 DataMatrix, GS1 QR Code, GS1 DataBar, GS1 DotCode."""
+_EAN13: Final = "E0"  # EAN-13, UPC-A and UPC-E
+_EAN13_WITH_ADD_ON: Final = "E3"
+_EAN8: Final = "E4"
 
-Kind = Literal["gtin", "upce", "isbn", "issn", "embedded", "gs1", "code"]
+_AIM: Final = re.compile(r"\]([A-Za-z][0-9A-Za-z])")
+_ELEMENTS_AS_PRINTED: Final = re.compile(r"\(\d{2,4}\)")
+_LINK: Final = re.compile(r"https?://", re.IGNORECASE)
+
+
+class ReadingKind(enum.StrEnum):
+    """How a code was understood."""
+
+    GTIN = "gtin"
+    ISBN = "isbn"
+    ISSN = "issn"
+    EMBEDDED = "embedded"
+    """A code of this shop's scale, see `embedded`."""
+    ELEMENTS = "elements"
+    LINK = "link"
+    PLU = "plu"
+    SKU = "sku"
 
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """One way to read a code."""
+    """One thing a code may mean."""
 
-    kind: Kind
-    codes: tuple[str, ...]
-    """What to look up, in order; GTINs in 14 digits."""
+    kind: ReadingKind
+    code: str
+    """What to look up: a GTIN in its 14 digits, anything else as it stands."""
+    gtin: str = ""
     quantity_milli: int | None = None
+    unit: Unit | None = None
+    """Of the quantity."""
     price_minor: int | None = None
+    """Price of what is in the hand."""
     attributes: tuple[tuple[str, str], ...] = ()
+    """Batch, expiry and the like, by the names in `gs1`; dates as YYYY-MM-DD."""
 
 
-@attrs.frozen(kw_only=True)
-class BarcodeRules:
-    """What a shop's configuration says about codes."""
-
-    prefer_upce: bool = False
-    embedded: tuple[EmbeddedEntry, ...] = ()
-    exponent: int = 2
-
-
-@attrs.frozen(kw_only=True)
-class Interpretation:
-    """All readings of a code, and what is wrong with it should none of them be found."""
-
-    readings: tuple[Reading, ...]
-    problem: str = ""
-    hint: str = ""
-
-
-def rules_of(section: BarcodesSection, exponent: int) -> BarcodeRules:
-    """Return the rules that ``[barcodes]`` of till.toml states."""
-    return BarcodeRules(
-        prefer_upce=section.prefer_upce, embedded=section.embedded, exponent=exponent
-    )
-
-
-def interpret(raw: str, rules: BarcodeRules, aim: str = "") -> Interpretation:
-    """Return the readings of a code, the likeliest first.
+def interpret(
+    raw: str, *, aim: str | None = None, formats: EmbeddedFormats | None = None
+) -> tuple[Reading, ...]:
+    """Return what a code may mean, the likeliest first.
 
     Args:
-        raw: as scanned, with or without its AIM identifier in front, or as keyed.
-        rules: the shop's configuration.
-        aim: AIM symbology identifier, such as ``]E0``, where the scanner sent one apart.
+        raw: What was scanned or keyed.
+        aim: The AIM identifier if the scanner gave it apart from the code, such as "]C1".
+        formats: The layouts of this shop's own codes.
 
     Raises:
-        DataError: it is no code at all: empty, too long, or with control characters.
+        DataError: the code is empty, too long, or holds control characters; its check digit is
+            wrong; or it is malformed. The message says what to do.
     """
-    raw = _checked(raw)
-    if not aim and raw[:1] == "]" and len(raw) > 3 and raw[1].isalpha():
-        aim, raw = raw[:3], raw[3:]
-    if raw.lower().startswith(_LINKS):
-        return _link(raw, rules)
-    if aim in _GS1_AIMS or raw.startswith((SEPARATOR, "(")):
-        return _gs1(raw, rules)
-    if raw.isascii() and raw.isdigit():
-        return _digits(raw, rules, aim)
-    return Interpretation(readings=(Reading(kind="code", codes=(raw,)),))
+    formats = formats or EmbeddedFormats()
+    text, symbology = _split_aim(_checked(raw), aim)
+    if _LINK.match(text):
+        return (_from_contents(ReadingKind.LINK, gs1.read_link(text, formats)),)
+    if _holds_elements(text, symbology):
+        return (_from_contents(ReadingKind.ELEMENTS, gs1.read_elements(text, formats)),)
+    if gs1.SEPARATOR in text:
+        raise _unreadable(text)
+    if not (text.isascii() and text.isdigit()):
+        return (Reading(kind=ReadingKind.SKU, code=text),)
+    return _from_digits(text, symbology, formats)
 
 
 def _checked(raw: str) -> str:
-    raw = raw.strip(" ")
-    if not raw:
-        raise DataError("The code is empty", hint="scan it again")
-    if len(raw) > CODE_MAX:
-        raise DataError(f"The code has more than {CODE_MAX} characters", hint="scan it again")
-    if any((ord(each) < 0x20 and each != SEPARATOR) or 0x7F <= ord(each) < 0xA0 for each in raw):
-        raise DataError("The code holds control characters", hint="check the scanner's settings")
-    return raw
-
-
-def _digits(raw: str, rules: BarcodeRules, aim: str) -> Interpretation:
-    good = (*_embedded(raw, rules), *_gtins(raw, rules, aim))
-    problem, hint = ("", "") if good else _digit_problem(raw)
-    readings = (*good, Reading(kind="code", codes=(raw,)))
-    return Interpretation(readings=readings, problem=problem, hint=hint)
-
-
-def _digit_problem(raw: str) -> tuple[str, str]:
-    """Say what is wrong with digits that look like a GTIN and are none."""
-    if len(raw) in GTIN_LENGTHS and not is_valid_gtin(raw):
-        right = check_digit(raw[:-1])
-        return f"The check digit of {raw} is {raw[-1]} and should be {right}", _AGAIN
-    if len(raw) > 8 and len(raw) not in GTIN_LENGTHS:
-        return f"{raw} has {len(raw)} digits; barcodes of goods have 8, 12, 13 or 14", _AGAIN
-    return "", ""
-
-
-def _gtins(raw: str, rules: BarcodeRules, aim: str) -> list[Reading]:
-    readings = []
-    if len(raw) in GTIN_LENGTHS and is_valid_gtin(raw):
-        readings.append(Reading(kind=_kind(raw), codes=(raw.zfill(14),)))
-    if len(raw) in {6, 7, 8} and aim != _EAN8_AIM:
-        expanded = _expanded(raw)
-        if expanded:
-            reading = Reading(kind="upce", codes=(expanded.zfill(14),))
-            readings.insert(0 if rules.prefer_upce else len(readings), reading)
-    return readings
-
-
-def _kind(raw: str) -> Kind:
-    if len(raw) == 13 and raw[:3] in {"978", "979"}:
-        return "isbn"
-    return "issn" if len(raw) == 13 and raw[:3] == "977" else "gtin"
-
-
-def _expanded(raw: str) -> str:
-    try:
-        return expand_upce(raw)
-    except DataError:
-        return ""
-
-
-def _embedded(raw: str, rules: BarcodeRules) -> list[Reading]:
-    """Read price and weight codes: the shop's own structures, by prefix."""
-    if len(raw) not in {12, 13} or not is_valid_gtin(raw):
-        return []
-    digits = raw.zfill(13)
-    return [
-        reading
-        for entry in rules.embedded
-        if digits.startswith(entry.prefix)
-        for reading in _embedded_by(digits, entry, rules)
-    ]
-
-
-def _embedded_by(digits: str, entry: EmbeddedEntry, rules: BarcodeRules) -> list[Reading]:
-    item, value = digits[slice(*entry.item)], digits[slice(*entry.value)]
-    if entry.inner_check:
-        inner, value = value[0], value[1:]
-        if not _inner_check_fits(value, inner):
-            return []
-    amount = int(value)
-    codes = tuple(dict.fromkeys((item, item.lstrip("0") or "0", f"{entry.prefix}{item}")))
-    if entry.kind == "price":
-        price = _scaled(amount, entry.decimals, rules.exponent)
-        return [Reading(kind="embedded", codes=codes, price_minor=price)]
-    decimals = entry.decimals if entry.kind == "weight" else 0
-    quantity = _scaled(amount, decimals, 3)
-    return [Reading(kind="embedded", codes=codes, quantity_milli=quantity)] if quantity else []
-
-
-def _inner_check_fits(value: str, inner: str) -> bool:
-    """Check the price check digit of GS1 General Specifications 7.9, for 4 and 5 digits."""
-    from biip.checksums import gs1_price_weight_check_digit
-
-    try:
-        return str(gs1_price_weight_check_digit(value)) == inner
-    except ValueError:
-        return False
-
-
-def _scaled(amount: int, decimals: int, wanted: int) -> int:
-    """Return ``amount`` with ``decimals`` decimals in units with ``wanted`` of them."""
-    if decimals <= wanted:
-        return int(amount * 10 ** (wanted - decimals))
-    return int(amount // 10 ** (decimals - wanted))
-
-
-def _link(raw: str, rules: BarcodeRules) -> Interpretation:
-    """Read a GS1 Digital Link; a link of another kind is a code like any other."""
-    from biip.gs1_digital_link_uris import GS1DigitalLinkURI
-
-    return _parsed(raw, rules, GS1DigitalLinkURI.parse, "a GS1 Digital Link")
-
-
-def _gs1(raw: str, rules: BarcodeRules) -> Interpretation:
-    from biip.gs1_messages import GS1Message
-
-    read = GS1Message.parse_hri if raw.startswith("(") else GS1Message.parse
-    return _parsed(raw.lstrip(SEPARATOR), rules, read, "a GS1 code")
-
-
-def _parsed(raw: str, rules: BarcodeRules, read: Any, noun: str) -> Interpretation:  # noqa: ANN401 - biip's parsers
-    from biip import BiipException
-
-    plain = Reading(kind="code", codes=(raw,))
-    try:
-        elements = read(raw).element_strings
-    except BiipException as error:
-        reason = str(error).splitlines()[0]
-        return Interpretation(
-            readings=(plain,),
-            problem=f"This is not {noun}: {reason}",
-            hint=_AGAIN,
+    """Return the code without the line end that scanners add."""
+    if len(raw) > CODE_LENGTH_MAX:
+        raise DataError(
+            f"The code has {len(raw)} characters; at most {CODE_LENGTH_MAX} are read",
+            hint="Scan the barcode of the item instead",
         )
-    reading = _of_elements(elements, rules)
-    return Interpretation(readings=(reading, plain) if reading else (plain,))
+    text = raw.strip(" \t\r\n")
+    if not text:
+        raise DataError("The code is empty", hint="Scan again, or key the item number")
+    # Printable means: no control characters, no marks that turn the direction of text.
+    if not text.replace(gs1.SEPARATOR, "").isprintable():
+        raise _unreadable(text)
+    return text
 
 
-def _of_elements(elements: Any, rules: BarcodeRules) -> Reading | None:  # noqa: ANN401 - biip's list
-    codes: tuple[str, ...] = ()
-    quantity = price = None
-    attributes = []
-    for element in elements:
-        ai, value = element.ai.ai, element.value
-        if ai in {"01", "02"} and not codes:
-            codes = (value.zfill(14),)
-        elif ai[:3] == "310":
-            quantity = _scaled(int(value), int(ai[3]), 3)
-        elif ai in {"30", "37"}:
-            quantity = int(value) * 1000
-        elif ai[:3] == "392":
-            price = _scaled(int(value), int(ai[3]), rules.exponent)
-        elif ai in _BATCHES:
-            attributes.append((_BATCHES[ai], value))
-    if not codes:
-        return None
-    return Reading(
-        kind="gs1",
-        codes=codes,
-        quantity_milli=quantity,
-        price_minor=price,
-        attributes=tuple(attributes),
+def _unreadable(text: str) -> DataError:
+    return DataError(
+        f"The code {text[:40]!r} holds characters that no barcode of an item has",
+        hint="Scan again, or key the item number",
     )
+
+
+def _split_aim(text: str, aim: str | None) -> tuple[str, str]:
+    if aim:
+        return text, aim.removeprefix("]")
+    match = _AIM.match(text)
+    if match is None:
+        return text, ""
+    rest = text[match.end() :]
+    if not rest:
+        raise DataError("The scanner sent no code", hint="Scan again, or key the item number")
+    return rest, match[1]
+
+
+def _holds_elements(text: str, symbology: str) -> bool:
+    return (
+        symbology in _ELEMENT_SYMBOLOGIES
+        or text.startswith(gs1.SEPARATOR)
+        or _ELEMENTS_AS_PRINTED.match(text) is not None
+    )
+
+
+def _from_contents(kind: ReadingKind, contents: gs1.Contents) -> Reading:
+    return Reading(
+        kind=kind,
+        code=contents.gtin,
+        gtin=contents.gtin,
+        quantity_milli=contents.quantity_milli,
+        unit=contents.unit,
+        price_minor=contents.price_minor,
+        attributes=contents.attributes,
+    )
+
+
+def _from_digits(text: str, symbology: str, formats: EmbeddedFormats) -> tuple[Reading, ...]:
+    if symbology == _EAN13_WITH_ADD_ON and len(text) > 13:
+        code, add_on = text[:13], text[13:]
+        readings = _from_gtin(code, formats)
+        return tuple(attrs.evolve(one, attributes=(("add_on", add_on),)) for one in readings)
+    if len(text) == 8:
+        return (*_from_eight(text, symbology, formats), _as_it_stands(text))
+    if len(text) in GTIN_LENGTHS:
+        return (*_from_gtin(text, formats), _as_it_stands(text))
+    readings = [_as_it_stands(text)]
+    if len(text) in {6, 7} and (formats.prefer_upce or symbology == _EAN13):
+        readings += _from_upce(text)
+    return tuple(readings)
+
+
+def _as_it_stands(text: str) -> Reading:
+    kind = ReadingKind.PLU if len(text) <= PLU_LENGTH_MAX else ReadingKind.SKU
+    return Reading(kind=kind, code=text)
+
+
+def _from_eight(text: str, symbology: str, formats: EmbeddedFormats) -> list[Reading]:
+    """Read EAN-8 or UPC-E: one in thousand codes is valid as both."""
+    ean8 = _from_gtin(text, formats) if is_valid_gtin(text) else []
+    upce = _from_upce(text)
+    if symbology == _EAN8:
+        upce = []
+    elif symbology == _EAN13 and upce:
+        ean8 = []
+    if not ean8 and not upce:
+        to_gtin14(text)  # says which digit is wrong
+    return [*upce, *ean8] if formats.prefer_upce else [*ean8, *upce]
+
+
+def _from_upce(text: str) -> list[Reading]:
+    try:
+        gtin = to_gtin14(expand_upce(text))
+    except DataError:
+        return []
+    return [Reading(kind=ReadingKind.GTIN, code=gtin, gtin=gtin)]
+
+
+def _from_gtin(text: str, formats: EmbeddedFormats) -> list[Reading]:
+    gtin = to_gtin14(text)
+    plain = Reading(kind=_kind_of(gtin), code=gtin, gtin=gtin)
+    layout = formats.of(gtin[1:]) if gtin[0] == "0" and len(text) != 8 else None
+    if layout is None:
+        return [plain]
+    return [*_from_embedded(gtin[1:], layout, formats), plain]
+
+
+def _kind_of(gtin: str) -> ReadingKind:
+    if gtin.startswith(("0978", "0979")):
+        return ReadingKind.ISBN
+    return ReadingKind.ISSN if gtin.startswith("0977") else ReadingKind.GTIN
+
+
+def _from_embedded(code: str, layout: EmbeddedFormat, formats: EmbeddedFormats) -> list[Reading]:
+    value = layout.value_of(code)
+    price_minor = formats.to_minor(value, layout.decimals) if layout.kind == "price" else None
+    quantity_milli = None if layout.kind == "price" else to_milli(value, layout.decimals)
+    return [
+        Reading(
+            kind=ReadingKind.EMBEDDED,
+            code=stored,
+            quantity_milli=quantity_milli,
+            unit={"weight": KILOGRAM, "count": PIECE}.get(layout.kind),
+            price_minor=price_minor,
+        )
+        for stored in layout.codes_of(code)
+    ]

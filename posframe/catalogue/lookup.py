@@ -1,53 +1,69 @@
-"""Looking a code up: each reading in turn, until the catalogue knows one."""
+"""Find the item a scanned or keyed code means; what a code may mean is `barcodes`'."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.catalogue.barcodes import interpret
+from posframe.catalogue.barcodes import Reading, ReadingKind, interpret
+from posframe.catalogue.embedded import EmbeddedFormat, EmbeddedFormats
+from posframe.catalogue.records import CODE_LENGTH_MAX, Match
 from posframe.errors import DataError
+from posframe.kernel.domain.quantity import GRAM, KILOGRAM
 from posframe.kernel.domain.views import FoundItem
 
 if TYPE_CHECKING:
-    from posframe.catalogue.barcodes import BarcodeRules, Reading
     from posframe.catalogue.store import Catalogue
+    from posframe.config import BarcodesSection
+    from posframe.kernel.domain.item import Item
 
 
 def find(
-    catalogue: Catalogue, raw: str, at_us: int, rules: BarcodeRules, aim: str = ""
+    catalogue: Catalogue,
+    raw: str,
+    at_us: int,
+    *,
+    aim: str | None = None,
+    formats: EmbeddedFormats | None = None,
 ) -> FoundItem | None:
-    """Return the item a code means at a moment, and what the code says of this piece of it.
+    """Return the item a code means at a moment, with what the code says of the piece in the hand.
 
     Raises:
-        DataError: it is malformed and nothing in the catalogue is named so; the message says what
-            is wrong and what to do.
+        DataError: the code is malformed, and is in the catalogue neither so; the message says what
+            to do.
     """
-    interpretation = interpret(raw, rules, aim)
-    for reading in interpretation.readings:
-        found = _found(catalogue, reading, raw, at_us)
-        if found is not None:
-            return found
-    if interpretation.problem:
-        raise DataError(interpretation.problem, hint=interpretation.hint)
-    return None
-
-
-def _found(catalogue: Catalogue, reading: Reading, raw: str, at_us: int) -> FoundItem | None:
-    for code in reading.codes:
-        match = catalogue.find_code(code, at_us)
+    try:
+        readings = interpret(raw, aim=aim, formats=formats)
+    except DataError:
+        # A shop may use numbers that are no GTINs though they have the length of one.
+        return _find_as_it_stands(catalogue, raw, at_us)
+    for reading in readings:
+        match = _match(catalogue, reading, at_us)
         if match is not None:
-            packed = match.quantity_milli if match.quantity_milli != 1000 else None
-            item, quantity = match.item, reading.quantity_milli or packed
-        else:
-            sold = catalogue.find_sku(code, at_us)
-            if sold is None:
-                continue
-            item, quantity = sold, reading.quantity_milli
-        return FoundItem(
-            item=item,
-            code=raw,
-            quantity_milli=quantity,
-            price_minor=reading.price_minor,
-            attributes=reading.attributes,
-        )
+            return _found(match, reading)
     return None
+
+
+def formats_of(
+    section: BarcodesSection, *, currency: str = "EUR", currency_number: str = "978"
+) -> EmbeddedFormats:
+    """Return the layouts that a till's configuration gives.
+
+    Raises:
+        ConfigurationError: a layout is not possible.
+    """
+    return EmbeddedFormats(
+        formats=tuple(
+            EmbeddedFormat(
+                prefix=entry.prefix,
+                item=_pair(entry.item),
+                value=_pair(entry.value),
+                kind=entry.kind,
+                decimals=entry.decimals,
+                inner_check=entry.inner_check,
+            )
+            for entry in section.embedded
+        ),
+        prefer_upce=section.prefer_upce,
+        currency=currency,
+        currency_number=currency_number,
+    )

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import apsw
 import attrs
 
-from posframe.errors import JournalCorrupt, JournalError, JournalUnavailable, PosframeError
+from posframe.errors import (
+    JournalBusy,
+    JournalCorrupt,
+    JournalError,
+    JournalFull,
+    JournalUnavailable,
+    PosframeError,
+)
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.ports import ActionHead, Head, Recorded
 from posframe.store.chain import GENESIS, row_hash
@@ -94,6 +101,8 @@ class StoreOptions:
     """An apsw VFS to go through, for crash tests."""
     checkpoint_pages: int = WAL_PAGES
     """Pages in the WAL from which on a commit moves them to the database."""
+    was_closed: bool = False
+    """True: whoever wrote last closed it, and its WAL can be continued."""
 
 
 class SqliteJournal:
@@ -112,6 +121,8 @@ class SqliteJournal:
         self._group_lags: Lags = {}
         self._connection = self._open()
         try:
+            if not options.was_closed:
+                self._renew_wal()
             self._prepare()
         except BaseException:
             self._connection.close(force=True)
@@ -274,6 +285,16 @@ class SqliteJournal:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close(force=True)
+
+    def _renew_wal(self) -> None:
+        """After a crash, begin the WAL anew.
+
+        Behind its last whole commit lie pages of one that was cut. If the next commit begins with
+        the same pages as that did and is cut too, the old one is whole again: what this start
+        found undone would be done at the next.
+        """
+        with contextlib.suppress(JournalFull, JournalBusy):
+            rewrite_wal(self._connection)
 
     def _open(self) -> apsw.Connection:
         options = self._options

@@ -45,6 +45,7 @@ class TillLock:
         with contextlib.suppress(OSError):  # on a full disk the lock holds, and names nobody
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, f"{name}, process {os.getpid()}\n".encode(), 0)
+            os.fsync(self._descriptor)  # after a power cut the next start has to see it
 
     def check_wal(self, journal: Path) -> None:
         """After a crash the newest rows are in the WAL alone; without it nothing shows that.

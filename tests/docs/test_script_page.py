@@ -43,7 +43,7 @@ def test_the_run_gives_what_the_page_shows(
     entries = next(block.text for block in blocks(PAGE, "text") if block.title == "entries")
     file = tmp_path / "entries.txt"
     file.write_text(f"# a comment\n\n{entries}", encoding="utf-8")
-    assert script(folder, file) == 1, "one of the entries is refused"
+    assert script(file, till=folder) == 1, "one of the entries is refused"
     shown = blocks(PAGE, "json")[0].text
     assert answers(capsys.readouterr().out) == answers(shown)
 
@@ -56,7 +56,7 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
         "2 * 10001\n@state\nmilk\n@hold red umbrella\n@recall\n.recall\n7 -\n+\n\n", "utf-8"
     )
     file.write_text(f"{text_of(file)}1000\n", encoding="utf-8")
-    script(folder, file)
+    script(file, till=folder)
     found = answers(capsys.readouterr().out)
     assert {name for answer in found for name in answer} == told
     sold = found[-1]
@@ -70,8 +70,8 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
 def test_do_reaches_a_running_till(folder: Path, capsys: pytest.CaptureFixture[str]):
     """Through the socket while the till runs, and by opening it when none does."""
     with Till.open(folder) as till, till.door():
-        assert do(folder, "10001") == 0
+        assert do("10001", till=folder) == 0
         assert till.state.transaction is not None
     assert ask_running(folder, []) is None
-    assert do(folder, "7 -") == 1
+    assert do("7 -", till=folder) == 1
     assert [answer["accepted"] for answer in answers(capsys.readouterr().out)] == [True, False]

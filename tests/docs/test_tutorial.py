@@ -77,7 +77,7 @@ def test_the_page_says_what_the_plugin_does():
     assert "come to 1.18" in words
     assert "the change is 3.82" in words
     assert "`Multibuy today: 1 times, 0.59 EUR saved`" in words
-    assert 'posframe do offers-till "3 * 10012" "+" "500" ".saved"' in words
+    assert 'posframe do --till offers-till "3 * 10012" "+" "500" ".saved"' in words
 
 
 def test_a_misspelt_hook_is_refused_in_the_words_of_the_page(installed: Path, till_folder: Path):

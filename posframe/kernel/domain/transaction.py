@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -65,9 +66,9 @@ class Transaction(Value):
             training=self.training,
         )
 
-    @property
+    @functools.cached_property
     def totals(self) -> Totals:
-        """The sums of the basket."""
+        """The sums of the basket; reckoned once for limits, screen and answer alike."""
         return totals(self.basket)
 
     @property
