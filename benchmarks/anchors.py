@@ -35,6 +35,8 @@ class Minimal(App):
         yield Static("READY")
 Minimal().run()
 """
+BARE: Final = (sys.executable, "-c", "print('READY', flush=True)")
+MINIMAL: Final = (sys.executable, "-c", MINIMAL_APP)
 
 
 def main() -> None:
@@ -60,10 +62,6 @@ def main() -> None:
         print("This folder is on no disk: name one with --folder.")
     for name, command in (("bare Python", BARE), ("minimal Textual app", MINIMAL)):
         print(f"{name}: {micros(sorted(_start_s(command) for _ in range(5))[2])} µs")
-
-
-BARE: Final = (sys.executable, "-c", "print('READY', flush=True)")
-MINIMAL: Final = (sys.executable, "-c", MINIMAL_APP)
 
 
 class Flush:

@@ -116,7 +116,7 @@ def alone(folder: Path, *, calls: int, rounds: int) -> dict[str, Measured]:
             (outcome,) = engine.execute([Submission(command=command, id=id_, operator="1")])
             assert outcome.accepted, outcome.words
 
-        contenders = {ANCHOR: flush, LINE: scan}
+        contenders: dict[str, Callable[[], object]] = {ANCHOR: flush, LINE: scan}
         found: dict[str, Measured] = till.call(
             lambda: in_turns(contenders, calls=calls, rounds=rounds)
         )

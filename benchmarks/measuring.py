@@ -22,8 +22,6 @@ ROUNDS: Final = 5
 BLOCK_CALLS: Final = 20
 """Calls one contender makes before it is the other's turn."""
 
-Act = "Callable[[], object]"
-
 
 @attrs.frozen
 class Round:

@@ -41,7 +41,16 @@ from benchmarks import plain_shop
 from benchmarks.measuring import Finding, heading, print_findings
 from benchmarks.proving import prove
 from benchmarks.shop import PLUGINS, add_folder_option, workspace
-from posframe import DataError, Session, Till, commands, parse_milli, parse_minor, receipt
+from posframe import (
+    DataError,
+    RuleViolation,
+    Session,
+    Till,
+    commands,
+    parse_milli,
+    parse_minor,
+    receipt,
+)
 from posframe.catalogue.columns import ColumnMap
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.catalogue.importer import ImportOptions, import_csv
@@ -61,9 +70,11 @@ DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
 PRODUCTS: Final = "completejourney_products.csv.gz"
 BASKETS: Final = "completejourney_transactions_sample.csv.gz"
 BARCODES: Final = "off_ean_products_30k.csv.gz"
+VERIFIED_ROWS_PER_S_MIN: Final = 50_000
+"""Of a journal with at least so many rows: the first few pay for loading the library."""
 PROBLEMS_MAX: Final = 20
 """Differences that are kept in words; one is too many."""
-DEPARTMENT: Final = {"sku": "product_id", "name": "product_type", "department": "department",
+COLUMNS: Final = {"sku": "product_id", "name": "product_type", "department": "department",
                      "tax_category": "department", "brand": "brand"}  # fmt: skip
 
 
@@ -84,9 +95,14 @@ class Sold:
     """Whatever differs; empty is the only good answer."""
 
     def differ(self, what: str, till: object, plain: object) -> None:
-        """Note a difference."""
+        """Note it when the till says something else than the plain reckoning."""
         if till != plain and len(self.problems) < PROBLEMS_MAX:
             self.problems.append(f"{what}: the till says {till}, the plain reckoning {plain}")
+
+    def differ_by_key(self, what: str, till: dict[Any, Any], plain: dict[Any, Any]) -> None:
+        """Note each key by which two tables differ."""
+        for key in till.keys() | plain.keys():
+            self.differ(f"{what} {key}", till.get(key), plain.get(key))
 
 
 def main() -> None:
@@ -196,17 +212,15 @@ class _Shop:
         sold, books = self._sold, self._books
         sold.differ("refused rows", sold.refused.total(), books.refused)
         sold.differ("receipts", sold.receipts, len(books.receipts))
-        sold.differ("departments", self._departments(), {
-            key: tuple(sums) for key, sums in books.departments.items()
-        })  # fmt: skip
-        stock = self._all("SELECT sku, on_hand_milli FROM inventory_stock")
-        sold.differ("stock", dict(stock), {
-            sku: -1000 * pieces for sku, pieces in books.stock.items()
-        })  # fmt: skip
-        points = self._all("SELECT card, balance FROM loyalty_card WHERE balance <> 0")
-        sold.differ("points", dict(points), {
-            plain_shop.card_of(each): points for each, points in books.points.items() if points
-        })  # fmt: skip
+        departments = {key: tuple(sums) for key, sums in books.departments.items()}
+        sold.differ_by_key("department", self._departments(), departments)
+        stock = {sku: -1000 * pieces for sku, pieces in books.stock.items()}
+        on_hand = self._all("SELECT sku, on_hand_milli FROM inventory_stock")
+        sold.differ_by_key("stock of", dict(on_hand), stock)
+        points = {plain_shop.card_of(each): points for each, points in books.points.items()}
+        balances = self._all("SELECT card, balance FROM loyalty_card")
+        enrolled = dict.fromkeys((card for card, _ in balances), 0)
+        sold.differ_by_key("points of", dict(balances), {**enrolled, **points})
         gross = sum(each.gross_cents for each in books.receipts.values())
         sold.differ("cash in the drawer", self._till.state.drawer_minor, gross)
 
@@ -236,13 +250,15 @@ class _Shop:
                 self._refused(error.message)
             else:
                 tickets.append((self._till.submit(command), off))
-        added = []
+        added: list[tuple[int, int]] = []
         for ticket, off in tickets:
             outcome = ticket.wait()
             if outcome.accepted:
                 added.append((len(added) + 1, off))
             else:
                 self._refused(outcome.words)
+                ours = isinstance(outcome.error, (RuleViolation, DataError))
+                self._sold.differ("a refusal", "" if ours else outcome.words, "")
         self._sold.lines += len(added)
         return added
 
@@ -340,7 +356,7 @@ def _make_shop(folder: Path, departments: dict[str, str], data: Path) -> None:
         encoding="utf-8",
     )
     columns = ColumnMap(
-        columns=DEPARTMENT, defaults={"open_price": "1", "name": "Product without a name"}
+        columns=COLUMNS, defaults={"open_price": "1", "name": "Product without a name"}
     )
     with Catalogue.open(folder / CATALOGUE_FILE, currency="USD") as catalogue:
         options = ImportOptions(columns=columns)
@@ -366,9 +382,11 @@ def _judged(sold: Sold, lost: int) -> list[Finding]:
         ),
         Finding(goal="30,000 real barcodes, no row lost", measured=f"{lost} lost", met=lost == 0),
         Finding(
-            goal="journal verified, >= 50,000 rows/s",
+            goal=f"journal verified, >= {VERIFIED_ROWS_PER_S_MIN:,} rows/s",
             measured=f"{sold.verified_rows_per_s:,.0f} rows/s of {sold.journal_rows:,}",
-            met=sold.verified_rows_per_s >= 50_000,
+            met=sold.verified_rows_per_s >= VERIFIED_ROWS_PER_S_MIN
+            if sold.journal_rows > VERIFIED_ROWS_PER_S_MIN
+            else None,
         ),
     ]
 

@@ -92,7 +92,9 @@ class Checkout:
         self._done = threading.Semaphore(0)
         self._sold = 0
         made = device_handlers(load_config(folder), lambda job: self.till.document(job))
-        handlers = {kind: _Watched(handler, self._done) for kind, handler in made.items()}
+        handlers: dict[str, JobHandler] = {
+            kind: _Watched(handler, self._done) for kind, handler in made.items()
+        }
         store = StoreOptions(path=folder / JOURNAL_FILE, vfs=vfs)
         self.till = Till.open(folder, Ports(handlers=handlers, store=store))
         accept(self.till, Session(self.till).read(f".enrol {CARD}"))

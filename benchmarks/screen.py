@@ -92,7 +92,8 @@ def run(folder: Path, sizes: Sequence[int], *, scans: int, rounds: int) -> list[
     """Print every figure and return what became of the goals."""
     heading("Scan to screen")
     codes = make_shop(folder, Shop(plugins=(*PLUGINS, "terminal")))
-    findings, rows = [], []
+    findings: list[Finding] = []
+    rows: list[tuple[str, ...]] = []
     for size in sizes:
         found = [_round(folder, codes, size, scans) for _ in range(rounds)]
         till = [till for till, _ in found]

@@ -1,6 +1,6 @@
 """Codes that carry a weight, a price or a count in their digits: a table, for they are national.
 
-A scale in the shop prints EAN-13 codes whose first digits are kept for use within one company. Which
+A scale in the shop prints EAN-13 codes whose first digits are kept for use within a company. Which
 digits are the item and which the value is agreed between scale and till. A common set in Germany,
 where the first two digits choose the layout (P prefix, I item, V value, K check digit of the value,
 C check digit of the code)::
@@ -12,9 +12,9 @@ C check digit of the code)::
     PPIIIIIVVVVVC   28  item 2-7  value 7-12  price   decimals 2
     PPIIIIIVVVVVC   29  item 2-7  value 7-12  weight  decimals 3
 
-In till.toml each line is one ``[[barcodes.embedded]]``. A UPC-A is read with a zero in front, so that
-"2IIIIIKVVVVC" has prefix "02", item 2-7 and value 8-12. Without a table such a code is a number like
-any other.
+In till.toml each line is one ``[[barcodes.embedded]]``. A UPC-A is read with a zero in front:
+"2IIIIIKVVVVC" has prefix "02", item 2-7 and value 8-12. Without a table such a code is a number
+like any other.
 """
 
 from __future__ import annotations
@@ -56,19 +56,20 @@ class EmbeddedFormat:
 
     def _problem(self) -> str:
         start, end = self.value
-        if not (self.prefix.isascii() and self.prefix.isdigit() and len(self.prefix) <= 7):
-            return "the prefix is not 1 to 7 digits"
-        if self.kind not in _KINDS:
-            return f"{self.kind!r} is neither of {', '.join(_KINDS)}"
-        if not all(0 <= first < last < CODE_DIGITS for first, last in (self.item, self.value)):
-            return "item or value lie outside the twelve digits before the check digit"
-        if self.item[0] < end and start < self.item[1]:
-            return "item and value overlap"
-        if not 0 <= self.decimals <= end - start:
-            return f"{self.decimals} decimals do not fit {end - start} digits"
-        if self.inner_check and end - start not in _VALUE_WEIGHTS:
-            return "only values of 4 and 5 digits have a check digit of their own"
-        return ""
+        digits = end - start
+        is_number = self.prefix.isascii() and self.prefix.isdigit()
+        inside = all(0 <= one < other < CODE_DIGITS for one, other in (self.item, self.value))
+        problems = {
+            "the prefix is not 1 to 7 digits": not (is_number and len(self.prefix) <= 7),
+            f"{self.kind!r} is none of {', '.join(_KINDS)}": self.kind not in _KINDS,
+            "item or value lie outside the digits before the check digit": not inside,
+            "item and value overlap": self.item[0] < end and start < self.item[1],
+            f"{digits} digits have no {self.decimals} decimals": not 0 <= self.decimals <= digits,
+            "only 4 or 5 digits have a check digit of their own, and it stands before them": (
+                self.inner_check and (digits not in _VALUE_WEIGHTS or start == 0)
+            ),
+        }
+        return next((problem for problem, is_so in problems.items() if is_so), "")
 
     def value_of(self, code: str) -> int:
         """Return the digits of the value, checked.
@@ -137,8 +138,10 @@ def to_milli(value: int, decimals: int) -> int:
 
 def _rescaled(value: int, decimals: int, wanted: int, noun: str) -> int:
     if decimals <= wanted:
-        return int(value * 10 ** (wanted - decimals))
-    whole, rest = divmod(value, 10 ** (decimals - wanted))
+        factor: int = 10 ** (wanted - decimals)
+        return value * factor
+    divisor: int = 10 ** (decimals - wanted)
+    whole, rest = divmod(value, divisor)
     if rest:
         raise DataError(
             f"The {noun} in the code has {decimals} decimals; at most {wanted} can be sold",

@@ -11,6 +11,7 @@ from posframe.kernel.domain.views import FoundItem
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posframe.catalogue.embedded import EmbeddedFormats
     from posframe.catalogue.records import SearchHit
     from posframe.config import BarcodesSection
 
@@ -23,13 +24,16 @@ class CatalogueFinder:
     def __init__(self, catalogue: Catalogue, barcodes: BarcodesSection, path: Path | None) -> None:
         self._catalogue, self._barcodes, self._path = catalogue, barcodes, path
         self._searching: Catalogue | None = None
+        self._formats: EmbeddedFormats | None = None
+        if barcodes.embedded:
+            self._layouts()  # what cannot be is refused at start, not at a scan
 
     @classmethod
     def open(cls, path: Path, currency: str, barcodes: BarcodesSection) -> Self:
         """Open the catalogue in a till's folder, an empty one if there is none.
 
         Raises:
-            PosframeError: it is damaged, or of another currency.
+            PosframeError: it is damaged, of another currency, or a barcode layout is impossible.
         """
         return cls(Catalogue.open(path, currency=currency), barcodes, path)
 
@@ -68,9 +72,13 @@ class CatalogueFinder:
         self._catalogue.close()
 
     def _interpreted(self, code: str, aim: str, at_us: int) -> FoundItem | None:
-        from posframe.catalogue.barcodes import rules_of
         from posframe.catalogue.lookup import find
-        from posframe.kernel.domain.currencies import exponent
 
-        rules = rules_of(self._barcodes, exponent(self._catalogue.currency))
-        return find(self._catalogue, code, at_us, rules, aim)
+        return find(self._catalogue, code, at_us, aim=aim, formats=self._layouts())
+
+    def _layouts(self) -> EmbeddedFormats:
+        if self._formats is None:
+            from posframe.catalogue.lookup import formats_of
+
+            self._formats = formats_of(self._barcodes, currency=self._catalogue.currency)
+        return self._formats

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posframe.catalogue.barcodes import Reading, ReadingKind, interpret
 from posframe.catalogue.embedded import EmbeddedFormat, EmbeddedFormats
 from posframe.catalogue.records import CODE_LENGTH_MAX, Match
-from posframe.errors import DataError
-from posframe.kernel.domain.quantity import GRAM, KILOGRAM
+from posframe.errors import ConfigurationError, DataError
+from posframe.kernel.domain.quantity import GRAM, KILOGRAM, Quantity, Unit
 from posframe.kernel.domain.views import FoundItem
 
 if TYPE_CHECKING:
@@ -28,17 +28,18 @@ def find(
     """Return the item a code means at a moment, with what the code says of the piece in the hand.
 
     Raises:
-        DataError: the code is malformed, and is in the catalogue neither so; the message says what
-            to do.
+        DataError: the code is malformed, and no item has it as it stands; the message says what to
+            do.
     """
     try:
         readings = interpret(raw, aim=aim, formats=formats)
     except DataError:
         # A shop may use numbers that are no GTINs though they have the length of one.
-        return _find_as_it_stands(catalogue, raw, at_us)
+        if (found := _find_as_it_stands(catalogue, raw, at_us)) is not None:
+            return found
+        raise
     for reading in readings:
-        match = _match(catalogue, reading, at_us)
-        if match is not None:
+        if (match := _match(catalogue, reading, at_us)) is not None:
             return _found(match, reading)
     return None
 
@@ -67,3 +68,62 @@ def formats_of(
         currency=currency,
         currency_number=currency_number,
     )
+
+
+def _pair(places: tuple[int, ...]) -> tuple[int, int]:
+    if len(places) != 2:
+        raise ConfigurationError(
+            f"{list(places)} does not say where digits begin and end", hint="Write two numbers"
+        )
+    return places[0], places[1]
+
+
+def _find_as_it_stands(catalogue: Catalogue, raw: str, at_us: int) -> FoundItem | None:
+    text = raw.strip()
+    if not text or len(text) > CODE_LENGTH_MAX or not text.isprintable():
+        return None
+    reading = Reading(kind=ReadingKind.SKU, code=text)
+    match = _match(catalogue, reading, at_us)
+    return None if match is None else _found(match, reading)
+
+
+def _match(catalogue: Catalogue, reading: Reading, at_us: int) -> Match | None:
+    codes = [reading.code]
+    if reading.kind is ReadingKind.EMBEDDED:  # 04011 on the label is the shop's 4011
+        codes.append(reading.code.lstrip("0"))
+    for code in codes:
+        match = catalogue.find_code(code, at_us)
+        if match is not None:
+            return match
+        if reading.kind in _OWN_NUMBERS:
+            item = catalogue.find_sku(code, at_us)
+            if item is not None:
+                return Match(item, code, _ONE)
+    return None
+
+
+def _found(match: Match, reading: Reading) -> FoundItem:
+    quantity_milli = None if match.quantity_milli == _ONE else match.quantity_milli
+    attributes = reading.attributes
+    if reading.quantity_milli is not None and reading.unit is not None:
+        if _is_sold_by(match.item, reading.unit):
+            in_grams = match.item.unit is GRAM and reading.unit is KILOGRAM
+            quantity_milli = reading.quantity_milli * (1000 if in_grams else 1)
+        else:  # sold by another unit: what the code says is worth knowing, and sells nothing
+            measure = str(Quantity(reading.quantity_milli, reading.unit))
+            attributes = (*attributes, ("measure", measure))
+    return FoundItem(
+        item=match.item,
+        code=match.code,
+        quantity_milli=quantity_milli,
+        price_minor=reading.price_minor,
+        attributes=attributes,
+    )
+
+
+def _is_sold_by(item: Item, unit: Unit) -> bool:
+    return item.unit is unit or (item.unit is GRAM and unit is KILOGRAM)
+
+
+_ONE: Final = 1000  # thousandths: a code that sells one
+_OWN_NUMBERS: Final = {ReadingKind.SKU, ReadingKind.PLU, ReadingKind.EMBEDDED}

@@ -65,7 +65,7 @@ class Merger:
         self._with_index = with_index
         self._last_id: int = connection.execute("SELECT coalesce(max(id), 0) FROM item").get
         self._next_id = self._last_id + 1
-        self._next_price = next_price(connection)
+        self._first_price = self._next_price = next_price(connection)
         self._met = bytearray(self._last_id + 1)  # by id: which stored items came in already
         self._stale: list[tuple[int, rows.Row]] = []
         self._fresh: list[tuple[int, rows.Row]] = []
@@ -91,7 +91,8 @@ class Merger:
 
     def finish(self) -> list[Refused]:
         """Bring search index and counters up to date; nothing more is refused."""
-        keep_next_price(self._connection, self._next_price)
+        if self._next_price != self._first_price:
+            keep_next_price(self._connection, self._next_price)
         if not self._with_index:
             return []
         if len(self._fresh) + len(self._stale) >= REBUILD_FROM:

@@ -19,6 +19,8 @@ import attrs
 from posframe.catalogue.columns import MINOR, ColumnMap
 from posframe.catalogue.records import (
     AGE_MAX_YEARS,
+    CODE_SEPARATOR,
+    PACK_SEPARATOR,
     POPULARITY_MAX,
     ItemCode,
     check_code,
@@ -30,10 +32,6 @@ from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.identifiers import to_gtin14
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.quantity import parse_milli, unit
-
-CODE_SEPARATOR: Final = "|"
-PACK_SEPARATOR: Final = "*"
-"""``4006381333931*6``: this code sells six of the item."""
 
 PLU_LENGTH_MAX: Final = 6
 

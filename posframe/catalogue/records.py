@@ -9,6 +9,7 @@ import attrs
 from posframe.errors import DataError
 from posframe.kernel.domain.identifiers import GTIN_LENGTHS, is_valid_gtin
 from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.money import MINOR_MAX
 from posframe.kernel.domain.quantity import PIECE, Unit
 
 CODE_LENGTH_MAX: Final = 200
@@ -17,6 +18,12 @@ NAME_LENGTH_MAX: Final = 500
 """Characters of a name."""
 AGE_MAX_YEARS: Final = 150
 POPULARITY_MAX: Final = 2**53
+
+
+CODE_SEPARATOR: Final = "|"
+PACK_SEPARATOR: Final = "*"
+"""In lists of codes: ``4006381333931*6|4011``; the first of them sells six of the item."""
+_RESERVED: Final = frozenset(CODE_SEPARATOR + PACK_SEPARATOR)
 
 
 def canonical_code(code: str) -> str:
@@ -108,21 +115,28 @@ def check_item(item: NewItem) -> None:
         if text := getattr(item, noun):
             check_name(text, noun.replace("_", " "))
     for entry in item.codes:
-        check_code(entry.code, "code")
-        if entry.quantity_milli <= 0:
-            raise DataError(f"Code {entry.code} of {item.sku} sells nothing: give its pack size")
-    if item.price_minor is not None and item.price_minor < 0:
-        raise DataError(f"The price of {item.sku} is below zero")
-    if not 0 <= item.minimum_age_years <= AGE_MAX_YEARS:
-        raise DataError(f"{item.minimum_age_years} years is not a minimum age")
-    if not 0 <= item.popularity <= POPULARITY_MAX:
-        raise DataError(f"{item.popularity} is not a popularity")
+        _check_entry(entry)
+    _check_range(item.price_minor or 0, MINOR_MAX, "a price in minor units")
+    _check_range(item.minimum_age_years, AGE_MAX_YEARS, "a minimum age in years")
+    _check_range(item.popularity, POPULARITY_MAX, "a popularity")
+
+
+def _check_entry(entry: ItemCode) -> None:
+    check_code(entry.code, "code")
+    if not _RESERVED.isdisjoint(entry.code):
+        raise DataError(f"The code {entry.code!r} holds a sign that lists of codes need")
+    if entry.quantity_milli <= 0:
+        raise DataError(f"The code {entry.code} sells nothing: give its pack size")
+
+
+def _check_range(number: int, maximum: int, noun: str) -> None:
+    if not 0 <= number <= maximum:
+        raise DataError(f"{number} is not {noun}", hint=f"From 0 to {maximum}")
 
 
 def check_code(text: str, noun: str) -> None:
     """Refuse a SKU or code that is empty, too long or holds what no keyboard or scanner gives."""
-    if not text.strip():
-        raise DataError(f"The {noun} is empty")
+    _check_filled(text, noun)
     if len(text) > CODE_LENGTH_MAX:
         raise DataError(f"The {noun} {text[:20]!r}… has more than {CODE_LENGTH_MAX} characters")
     if not text.isprintable():
@@ -131,13 +145,20 @@ def check_code(text: str, noun: str) -> None:
 
 def check_name(text: str, noun: str = "name") -> None:
     """Refuse a name that is empty, too long or holds characters that cannot be stored."""
-    if not text.strip():
-        raise DataError(f"The {noun} is empty")
+    _check_filled(text, noun)
     if len(text) > NAME_LENGTH_MAX:
         raise DataError(f"The {noun} {text[:20]!r}… has more than {NAME_LENGTH_MAX} characters")
     # isprintable first: it is true of nearly every name and runs in C.
     if not text.isprintable() and not all(map(_can_be_stored, text)):
         raise DataError(f"The {noun} {text[:40]!r} holds characters that cannot be stored")
+
+
+def _check_filled(text: str, noun: str) -> None:
+    stripped = text.strip()
+    if not stripped:
+        raise DataError(f"The {noun} is empty")
+    if stripped != text:
+        raise DataError(f"The {noun} {text[:40]!r} begins or ends with a blank")
 
 
 def _can_be_stored(character: str) -> bool:

@@ -86,6 +86,11 @@ class Catalogue:
             raise schema.in_words(error, self._name) from error
         return None if row is None else rows.to_item(row, self._traits)
 
+    def is_known(self, text: str) -> bool:
+        """Tell whether this is a code or SKU of any item, set aside ones too."""
+        with schema.translated(self._name):
+            return bool(schema.fetch(self._connection, _IS_KNOWN, (text,)))
+
     def search(self, text: str, limit: int = 20, *, at_us: int) -> tuple[SearchHit, ...]:
         """Return the items that what was typed so far may mean, the likeliest first.
 
@@ -214,14 +219,17 @@ class Catalogue:
         with schema.translated(self._name):
             try:
                 with schema.transaction(self._connection):
+                    before = self._connection.total_changes()
                     yield self._connection
-                    number = _version(self._connection) + 1
-                    self._connection.execute(
-                        "INSERT OR REPLACE INTO meta VALUES ('version', ?)", (number,)
-                    )
+                    if self._connection.total_changes() != before:
+                        self._count_change()
             except BaseException:
                 self._traits.forget()
                 raise
+
+    def _count_change(self) -> None:
+        number = _version(self._connection) + 1
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (number,))
 
     def _by_id(self, item_id: int, at_us: int) -> Item:
         row = self._execute(_FIND_ID, (item_id, at_us)).get
@@ -251,6 +259,9 @@ FROM item WHERE id = (SELECT item FROM code WHERE code = ?1) AND active
 """  # noqa: S608 - our names
 _FIND_SKU: Final = f"SELECT {_COLUMNS} FROM item WHERE sku = ?1 AND active"  # noqa: S608 - our names
 _FIND_ID: Final = f"SELECT {_COLUMNS} FROM item WHERE id = ?1"  # noqa: S608 - our names
+_IS_KNOWN: Final = """
+SELECT 1 FROM code WHERE code = ?1 UNION ALL SELECT 1 FROM item WHERE sku = ?1
+"""
 _COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM item LIMIT ?)"
 _PRICES: Final = """
 SELECT price.id, minor, valid_from, valid_until

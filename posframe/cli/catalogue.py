@@ -1,191 +1,251 @@
-"""``posframe catalogue``: import, find, show, learned, export."""
+"""``posframe catalogue``: import, export and look at what a till sells."""
 
 from __future__ import annotations
 
-import csv
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Self
 
-import cyclopts
+from cyclopts import App, Parameter
 
-from posframe.errors import DataError
+from posframe.errors import RuleViolation
+from posframe.kernel.domain.quantity import Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from posframe.catalogue.importer import ImportReport
     from posframe.catalogue.store import Catalogue
+    from posframe.config import TillConfig
+    from posframe.kernel.domain.item import Item
+    from posframe.kernel.domain.views import FoundItem
 
-app = cyclopts.App(name="catalogue", help="Import goods, and look at them.")
-ERRORS_SHOWN = 20
-FIELDS = ("sku", "name", "brand", "department", "unit", "price", "tax_category", "codes")
+app = App(name="catalogue", help="Import, export and look at what a till sells.")
+
+Till = Annotated[Path, Parameter(name="--till")]
+
+CATALOGUE_FILE = "catalogue.db"
+_ERRORS_SHOWN = 20
+_CURRENCY_WITHOUT_CONFIGURATION = "EUR"
 
 
 @app.command(name="import")
 def import_(
     file: Path,
-    /,
     *,
-    till: Path = Path(),
-    map: Path | None = None,  # noqa: A002 - the word people type
-    dry_run: bool = False,
-    strict: bool = False,
+    till: Till,
+    map_: Annotated[Path | None, Parameter(name="--map")] = None,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    strict: Annotated[bool, Parameter(negative="")] = False,
     errors: Path | None = None,
 ) -> int:
-    """Import goods from a CSV file; the till sees all of it or nothing.
+    """Put the items of a CSV file into the catalogue, all at once.
 
     Args:
-        file: with a header row; .gz is read too.
-        till: the till's folder.
-        map: a TOML file that says what the columns mean.
-        dry_run: only say what would happen.
-        strict: write nothing if any row is refused.
-        errors: write every refused row's error to this CSV file.
+        file: The file, gzipped or not; its first row names the columns.
+        till: The till's folder.
+        map_: A TOML file that says what the columns mean.
+        dry_run: Only say what would happen.
+        strict: Change nothing if any row is refused.
+        errors: Write all refused rows to this CSV file.
     """
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
     from posframe.catalogue.columns import ColumnMap
     from posframe.catalogue.importer import ImportOptions, import_csv
 
-    columns = ColumnMap.load(map) if map else ColumnMap()
-    bar = (TextColumn("{task.fields[rows]:>10,} rows"), BarColumn(), TimeRemainingColumn())
-    with _opened(till) as catalogue, Progress(*bar, transient=True) as progress:
-        task = progress.add_task("", total=None, rows=0)
+    columns = ColumnMap.load(map_) if map_ else ColumnMap()
+    with _open(till) as catalogue, _ProgressBar() as bar:
         options = ImportOptions(
-            columns=columns,
-            dry_run=dry_run,
-            strict=strict,
-            errors_path=errors,
-            progress=lambda rows, done, total: progress.update(
-                task, rows=rows, completed=done, total=total
-            ),
+            columns=columns, dry_run=dry_run, strict=strict, errors_path=errors, progress=bar
         )
         report = import_csv(catalogue, file, options, at_us=_now_us())
-    _print_report(report, dry_run=dry_run)
+    _show_report(report)
     return 1 if report.refused else 0
 
 
 @app.command
-def find(text: str, /, *, till: Path = Path()) -> int:
-    """Search goods by parts of name, brand or code.
+def find(text: str, *, till: Till, limit: int = 20) -> int:
+    """Search for items by parts of name, brand or code.
 
     Args:
-        text: what to look for.
-        till: the till's folder.
+        text: What an operator would type.
+        till: The till's folder.
+        limit: Most items shown.
     """
-    with _opened(till, read_only=True) as catalogue:
-        hits = catalogue.search(text, at_us=_now_us())
-        for hit in hits:
-            price = _price(catalogue, hit.item.unit_price_minor)
-            print(f"{hit.item.sku:<14} {price:>10}  {hit.item.name}")
-    if not hits:
-        print(f"nothing is named {text!r}")
+    with _open(till, read_only=True) as catalogue:
+        hits = catalogue.search(text, limit, at_us=_now_us())
+        _show_items(((hit.item, hit.code) for hit in hits), catalogue.currency)
     return 0 if hits else 1
 
 
 @app.command
-def show(code: str, /, *, till: Path = Path()) -> int:
-    """Say what a scanned or keyed code means at this till.
+def show(code: str, *, till: Till) -> None:
+    """Show the item that a code means, with its prices.
 
     Args:
-        code: barcode, PLU or SKU.
-        till: the till's folder.
+        code: A barcode, PLU or SKU.
+        till: The till's folder.
     """
-    from posframe.catalogue.finder import CatalogueFinder
-    from posframe.config import load_config
-    from posframe.till import CATALOGUE_FILE
+    from posframe.catalogue.lookup import find as find_code
+    from posframe.catalogue.lookup import formats_of
 
-    config = load_config(till)
-    finder = CatalogueFinder.open(till / CATALOGUE_FILE, config.till.currency, config.barcodes)
-    try:
-        found = finder.find(code, "", _now_us())
-    finally:
-        finder.close()
-    if found is None:
-        raise DataError(f"{code} is not in the catalogue", hint="posframe catalogue find NAME")
-    print(f"{found.item.sku}  {found.item.name}")
-    for name in ("department", "brand", "unit", "tax_category", "gtin", "price_version"):
-        print(f"  {name:<14} {getattr(found.item, name)}")
-    for name in ("quantity_milli", "price_minor", "attributes"):
-        if getattr(found, name):
-            print(f"  from the code: {name} {getattr(found, name)}")
-    return 0
+    config = _config(till)
+    with _open(till, read_only=True) as catalogue:
+        formats = formats_of(config.barcodes, currency=catalogue.currency) if config else None
+        found = find_code(catalogue, code, _now_us(), formats=formats)
+        if found is None:
+            raise RuleViolation(f"Nothing is known by {code}", hint="Try: posframe catalogue find")
+        _show_items([(found.item, found.code)], catalogue.currency)
+        for name, value in _said_by_code(found):
+            print(f"{name}: {value}")
+        _show_prices(catalogue, found.item.sku)
 
 
 @app.command
-def learned(*, till: Path = Path()) -> int:
-    """List what was learnt at the till and is not in the catalogue's file yet.
+def learned(*, till: Till) -> None:
+    """List the items made at the till from unknown barcodes.
 
     Args:
-        till: the till's folder.
+        till: The till's folder.
     """
-    from posframe.catalogue.learned import LIST
-    from posframe.store.database import open_reader, translated
-    from posframe.till import JOURNAL_FILE
-
-    path = till / JOURNAL_FILE
-    if not path.exists():
-        print("nothing was learnt")
-        return 0
-    connection = open_reader(path)
-    with translated():
-        rows = connection.execute(LIST).fetchall()
-    connection.close()
-    writer = csv.writer(sys.stdout)
-    writer.writerow(("code", "name", "price_minor", "tax_category", "department", "learned_us"))
-    writer.writerows(rows)
-    return 0
+    with _open(till, read_only=True) as catalogue:
+        rows = [
+            (item.sku, item.name, _price(item.price_minor, catalogue.currency), item.department)
+            for item in catalogue.learned(at_us=_now_us())
+        ]
+    _show_table("Learned at the till", ("code", "name", "price", "department"), rows)
 
 
 @app.command
-def export(file: Path | None = None, /, *, till: Path = Path()) -> int:
-    """Write the catalogue as CSV, in the columns that import reads.
+def export(file: Path | None = None, *, till: Till) -> None:
+    """Write the catalogue as CSV, which import reads back.
 
     Args:
-        file: where to; without it, standard output.
-        till: the till's folder.
+        file: Where to; to standard output when left out.
+        till: The till's folder.
     """
-    target = file.open("w", encoding="utf-8", newline="") if file else sys.stdout
-    with _opened(till, read_only=True) as catalogue:
-        writer = csv.writer(target)
-        writer.writerow(FIELDS)
-        for item in catalogue.items(at_us=_now_us()):
-            price = "" if item.price_minor is None else _price(catalogue, item.price_minor)
-            codes = "|".join(each.code for each in item.codes)
-            place = (item.brand, item.department, item.unit.code)
-            writer.writerow((item.sku, item.name, *place, price, item.tax_category, codes))
-    if file:
-        target.close()
-    return 0
+    from posframe.catalogue.exporter import export_csv
+
+    with _open(till, read_only=True) as catalogue:
+        if file is None:
+            export_csv(catalogue, sys.stdout, at_us=_now_us())
+            return
+        with file.open("w", encoding="utf-8", newline="") as out:
+            count = export_csv(catalogue, out, at_us=_now_us())
+    print(f"{count} items written to {file}")
 
 
-def _opened(till: Path, *, read_only: bool = False) -> Catalogue:
+def _open(till: Path, *, read_only: bool = False) -> Catalogue:
     from posframe.catalogue.store import Catalogue
-    from posframe.config import load_config
-    from posframe.till import CATALOGUE_FILE
 
-    currency = load_config(till).till.currency
+    config = _config(till)
+    currency = config.till.currency if config else _CURRENCY_WITHOUT_CONFIGURATION
     return Catalogue.open(till / CATALOGUE_FILE, currency=currency, read_only=read_only)
 
 
-def _price(catalogue: Catalogue, minor: int | None) -> str:
-    from posframe.kernel.domain.currencies import exponent
-    from posframe.kernel.domain.money import format_minor
+def _config(till: Path) -> TillConfig | None:
+    """Return the till's configuration; a folder that is prepared before it has none."""
+    from posframe.config import FILE_NAME, load_config
 
-    return "open price" if minor is None else format_minor(minor, exponent(catalogue.currency))
-
-
-def _print_report(report: ImportReport, *, dry_run: bool) -> None:
-    done = "would be" if dry_run else "were" if report.written else "would have been"
-    print(
-        f"{report.rows:,} rows: {report.inserted:,} {done} inserted, {report.updated:,} updated, "
-        f"{report.unchanged:,} unchanged, {report.refused:,} refused"
-    )
-    for error in report.errors[:ERRORS_SHOWN]:
-        print(f"  line {error.line}, {error.column}: {error.message}")
-    if report.error_count > ERRORS_SHOWN:
-        print(f"  … and {report.error_count - ERRORS_SHOWN:,} more; --errors FILE writes them all")
+    return load_config(till) if (till / FILE_NAME).exists() else None
 
 
 def _now_us() -> int:
     return time.time_ns() // 1000
+
+
+class _ProgressBar:
+    """Shows how far an import is, if anybody looks."""
+
+    def __enter__(self) -> Self:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("importing"),
+            BarColumn(),
+            TextColumn("{task.fields[rows]:,} rows"),
+            TimeRemainingColumn(),
+            transient=True,
+        )
+        self._bar.start()
+        self._task = self._bar.add_task("import", rows=0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, rows: int, bytes_read: int, bytes_total: int) -> None:
+        self._bar.update(self._task, completed=bytes_read, total=bytes_total, rows=rows)
+
+
+def _show_report(report: ImportReport) -> None:
+    rows = [
+        ("rows", f"{report.rows:,}"),
+        ("new", f"{report.inserted:,}"),
+        ("changed", f"{report.updated:,}"),
+        ("unchanged", f"{report.unchanged:,}"),
+        ("refused", f"{report.refused:,}"),
+    ]
+    _show_table("Imported" if report.written else "Nothing was written", ("", ""), rows)
+    if report.errors:
+        shown = [
+            (str(error.line), error.column, error.value[:40], error.message)
+            for error in report.errors[:_ERRORS_SHOWN]
+        ]
+        title = f"Refused, the first {len(shown)} of {report.error_count:,} reasons"
+        _show_table(title, ("line", "column", "value", "why"), shown)
+
+
+def _show_items(found: Iterable[tuple[Item, str]], currency: str) -> None:
+    rows = [
+        (item.sku, code, item.name, item.brand, _price(item.unit_price_minor, currency))
+        for item, code in found
+    ]
+    _show_table("Items", ("SKU", "code", "name", "brand", f"price {currency}"), rows)
+
+
+def _show_prices(catalogue: Catalogue, sku: str) -> None:
+    rows = [
+        (_moment(p.valid_from_us), _moment(p.valid_until_us), _price(p.minor, catalogue.currency))
+        for p in catalogue.prices(sku)
+    ]
+    _show_table("Prices", ("from", "until", catalogue.currency), rows)
+
+
+def _said_by_code(found: FoundItem) -> Iterable[tuple[str, str]]:
+    if found.quantity_milli is not None:
+        yield "quantity", str(Quantity(found.quantity_milli, found.item.unit))
+    if found.price_minor is not None:
+        yield "price in the code, in minor units", str(found.price_minor)
+    yield from found.attributes
+
+
+def _show_table(title: str, headers: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", show_header=any(headers))
+    for header in headers:
+        table.add_column(header)
+    for row in rows:
+        table.add_row(*(Text(_printable(cell)) for cell in row))  # Text: a name may hold [brackets]
+    Console().print(table)
+
+
+def _printable(text: str) -> str:
+    """Replace what could steer the terminal: names are shown as they came in."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def _price(minor: int | None, currency: str) -> str:
+    from posframe.kernel.domain.currencies import exponent
+    from posframe.kernel.domain.money import format_minor
+
+    return "open" if minor is None else format_minor(minor, exponent(currency))
+
+
+def _moment(at_us: int | None) -> str:
+    if at_us is None:
+        return ""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at_us // 1_000_000))

@@ -125,7 +125,7 @@ class SqliteJournal:
                 self._renew_wal()
             self._prepare()
         except BaseException:
-            self._connection.close(force=True)
+            self.close()
             raise
 
     @property
@@ -202,7 +202,7 @@ class SqliteJournal:
 
     def recover(self) -> Head:
         """Close, reopen, and return the head that is on disk (law 3)."""
-        self._connection.close(force=True)
+        self.close()
         try:
             self._connection = self._open()
             self._prepare()
@@ -284,7 +284,8 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close(force=True)
+        with contextlib.suppress(apsw.Error):  # what could not be tidied up is so at the next start
+            self._connection.close(force=True)
 
     def _renew_wal(self) -> None:
         """After a crash, begin the WAL anew.

@@ -99,6 +99,9 @@ class CrashDisk(apsw.VFS):
         super().xDelete(filename, syncdir)
         self.operations.append(operation)
 
+    def excepthook(self, *_: object) -> None:
+        """Say nothing of failures that SQLite keeps to itself, as it does at a checkpoint."""
+
     def before(self, operation: Operation) -> None:
         """Let ``fault`` see an operation, or refuse it because the power is gone."""
         self._refuse_if_cut()
@@ -115,6 +118,9 @@ class _CrashFile(apsw.VFSFile):
         super().__init__("", name, flags)
         full = name.filename() if isinstance(name, apsw.URIFilename) else name
         self._disk, self._name = disk, Path(full).name
+
+    def excepthook(self, *_: object) -> None:
+        pass
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 - SQLite's name
         if self._disk.fault is not None or self._disk.cut_at is not None:

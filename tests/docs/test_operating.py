@@ -41,6 +41,7 @@ GRAMMAR = {
 }
 PAYING = {
     "": commands.Pay(type="cash"),
+    "cash": commands.Pay(type="cash"),
     "2000": commands.Pay(type="cash", amount_minor=2000),
     "20.00": commands.Pay(type="cash", amount_minor=2000),
     "2000 cash": commands.Pay(type="cash", amount_minor=2000),

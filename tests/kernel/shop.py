@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
+from posframe import assembly
+from posframe.kernel.activation import ActivePlugin
 from posframe.kernel.domain.basket import OfferRow
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.quantity import KILOGRAM
@@ -147,3 +151,19 @@ def recorded_of(till):
 def events_of(till, kind):
     """Return the events of one class, in order."""
     return [row.event for row in recorded_of(till) if isinstance(row.event, kind)]
+
+
+def with_plugins(**plugins):
+    """Let tills opened in this block have more plugins: objects, or factories of a context."""
+    real = assembly.make_plugins
+
+    def make(config, context_for):
+        made = real(config, context_for)
+        for name, plugin in plugins.items():
+            context = context_for(name)
+            object_ = plugin(context) if isinstance(plugin, type) else plugin
+            criticality = getattr(object_, "criticality", "degradable")
+            made.append(ActivePlugin(name, "1.0", object_, criticality, "test"))
+        return made
+
+    return mock.patch.object(assembly, "make_plugins", make)

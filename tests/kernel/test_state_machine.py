@@ -40,10 +40,14 @@ from tests.kernel.shop import (
 )
 
 DAY_US = 86_400_000_000
-CODES = ["PEN", "PEN", "PEN", "MILK", "LAMP", "COLA", "BEER", "GIN", "GIFT", SIX_PENS, "nothing"]
+CODES = [
+    *("PEN", "PEN", "PEN", "PEN", "MILK", "MILK", "LAMP", "LAMP", "COLA", "COLA"),
+    *("BEER", "GIN", "GIFT", SIX_PENS, "nothing"),
+]
 COUNTED = {"PEN": 50_000, "MILK": 20_000, "HAM": 9_000}
-line_numbers = st.integers(1, 6)
 choices = st.integers(0, 10**6)
+while_selling = precondition(lambda machine: machine.till.state.transaction is not None)
+while_idle = precondition(lambda machine: machine.till.state.transaction is None)
 
 
 class TillMachine(RuleBasedStateMachine):
@@ -84,13 +88,22 @@ class TillMachine(RuleBasedStateMachine):
             assert self.till.parts.engine.head_seq == head
         return outcome
 
+    def line(self, at):
+        """Return the number of a line of the open sale, and now and then of none."""
+        sale = self.till.state.transaction
+        return at % (len(sale.basket.lines) + 2) if at % 7 == 0 else at % len(sale.basket.lines) + 1
+
     # Selling
 
-    @rule(code=st.sampled_from(CODES), count=st.sampled_from([None, None, 1, 2, 12, 0, 200]))
-    def scan(self, code, count):
+    @rule(codes=st.lists(st.sampled_from(CODES), min_size=1, max_size=5))
+    def scan(self, codes):
         self.clock.advance(1_000)
-        quantity = None if count is None else count * 1000
-        self.do(cmd.AddItem(code=code, quantity_milli=quantity))
+        for code in codes:
+            self.do(cmd.AddItem(code=code))
+
+    @rule(code=st.sampled_from(CODES), count=st.sampled_from([1, 2, 3, 12, 0, 200]))
+    def scan_many(self, code, count):
+        self.do(cmd.AddItem(code=code, quantity_milli=count * 1000))
 
     @rule(milli=st.sampled_from([None, 1, 642, 2_000, 98_999]))
     def weigh(self, milli):
@@ -108,47 +121,56 @@ class TillMachine(RuleBasedStateMachine):
     def learn(self, at, name):
         self.do(cmd.Learn(code=f"new{at % 5}", name=name, price_minor=at % 900))
 
-    @rule(number=st.one_of(st.none(), line_numbers))
-    def void(self, number):
-        self.do(cmd.VoidLine(number=number))
+    @while_selling
+    @rule(at=choices)
+    def void(self, at):
+        self.do(cmd.VoidLine(number=self.line(at) if at % 2 else None))
 
-    @rule(number=line_numbers, count=st.integers(-1, 9))
-    def change_quantity(self, number, count):
-        self.do(cmd.ChangeQuantity(number=number, quantity_milli=count * 1000))
+    @while_selling
+    @rule(at=choices, count=st.integers(-1, 9))
+    def change_quantity(self, at, count):
+        self.do(cmd.ChangeQuantity(number=self.line(at), quantity_milli=count * 1000))
 
-    @rule(number=line_numbers, minor=st.sampled_from([-1, 0, 1, 95, 2_000, 600_000]))
-    def change_price(self, number, minor):
-        self.do(cmd.OverridePrice(number=number, price_minor=minor))
+    @while_selling
+    @rule(at=choices, minor=st.sampled_from([-1, 0, 1, 95, 2_000, 600_000]))
+    def change_price(self, at, minor):
+        self.do(cmd.OverridePrice(number=self.line(at), price_minor=minor))
 
-    @rule(
-        number=st.integers(0, 6), percent=st.sampled_from([333, 10_000, 50_000, 100_000, 100_001])
-    )
-    def discount_by_percent(self, number, percent):
-        self.do(cmd.Discount(number=number, percent_milli=percent))
+    @while_selling
+    @rule(at=choices, percent=st.sampled_from([333, 10_000, 50_000, 100_000, 100_001]))
+    def discount_by_percent(self, at, percent):
+        self.do(cmd.Discount(number=self.line(at) * (at % 2), percent_milli=percent))
 
-    @rule(number=st.integers(0, 6), minor=st.sampled_from([0, 1, 7, 50, 500]))
-    def discount_by_amount(self, number, minor):
-        self.do(cmd.Discount(number=number, amount_minor=minor))
+    @while_selling
+    @rule(at=choices, minor=st.sampled_from([0, 1, 7, 50, 500]))
+    def discount_by_amount(self, at, minor):
+        self.do(cmd.Discount(number=self.line(at) * (at % 2), amount_minor=minor))
 
-    @rule(number=st.integers(0, 6))
-    def remove_discounts(self, number):
-        self.do(cmd.RemoveDiscounts(number=number))
+    @while_selling
+    @rule(at=choices)
+    def remove_discounts(self, at):
+        self.do(cmd.RemoveDiscounts(number=self.line(at) * (at % 2)))
 
+    @while_selling
     @rule()
     def check_age(self):
         self.do(cmd.CheckAge())
 
+    @while_selling
     @rule()
     def hold(self):
         self.do(cmd.Suspend(note="later"))
 
+    @while_idle
     @rule(place=st.integers(0, 3))
     def recall(self, place):
         self.do(cmd.Resume(place=place))
 
-    @rule()
-    def cancel(self):
-        self.do(cmd.Cancel(seen=self.seen()))
+    @while_selling
+    @rule(sure=st.sampled_from([False, False, True]))
+    def cancel(self, sure):
+        if sure:
+            self.do(cmd.Cancel(seen=self.seen()))
 
     # Paying
 
@@ -158,25 +180,35 @@ class TillMachine(RuleBasedStateMachine):
             return None
         return cmd.Seen(transaction=sale.id, tenders=len(sale.tenders), due_minor=sale.due_minor)
 
-    @rule(part=st.sampled_from([1, 5, 20, 100, 1_000]))
-    def pay_partly(self, part):
+    @while_selling
+    @rule(part=st.sampled_from([1, 5, 20, 100, 1_000]), asked=st.booleans())
+    def pay_partly(self, part, asked):
+        self.ask_for_age(asked)
         self.do(cmd.Pay(type="cash", amount_minor=part, seen=self.seen()))
 
-    @rule()
-    def pay_exactly(self):
+    def ask_for_age(self, asked):
+        if asked and self.till.state.transaction.age_needed_years:
+            self.do(cmd.CheckAge())
+
+    @while_selling
+    @rule(asked=st.booleans())
+    def pay_exactly(self, asked):
+        self.ask_for_age(asked)
         self.do(cmd.Pay(type="cash", seen=self.seen()))
 
-    @precondition(lambda self: self.till.state.transaction is not None)
+    @while_selling
     @rule(over=st.integers(0, 50))
     def pay_over(self, over):
+        self.ask_for_age(over % 2)
         due = self.till.state.transaction.due_minor
         self.do(cmd.Pay(type="cash", amount_minor=(due + 4) // 5 * 5 + 5 * over, seen=self.seen()))
 
+    @while_selling
     @rule()
     def take_back(self):
         self.do(cmd.TakeBackTender(seen=self.seen()))
 
-    @precondition(lambda self: self.till.state.transaction is not None)
+    @while_selling
     @rule(other=st.sampled_from([{"transaction": "x"}, {"tenders": 9}, {"due_minor": -1}]))
     def press_on_a_sale_that_changed(self, other):
         """Law 8: what moves money is refused when the operator saw something else."""
@@ -287,5 +319,5 @@ class TillMachine(RuleBasedStateMachine):
 
 TestTill = TillMachine.TestCase
 TestTill.settings = settings(
-    max_examples=40 if settings().max_examples > 50 else 15, stateful_step_count=40, deadline=None
+    max_examples=120 if settings().max_examples > 50 else 30, stateful_step_count=50, deadline=None
 )

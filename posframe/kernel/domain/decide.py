@@ -38,7 +38,7 @@ def decide(
     draft = Draft(state, moment, settings)
     step = _STEPS.get(type(command), _plugin_command)
     words = yield from step(draft, command)
-    if draft.events:
+    if draft.events and type(command) is not cmd.NoteFault:  # who failed would fail again
         events = tuple(event for event, _ in draft.events)
         for event in (yield Contribute(draft.touched, events)) or ():
             draft.events.append((event, draft.events[-1][1]))
