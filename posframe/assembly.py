@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,7 +15,7 @@ from posframe.errors import ConfigurationError, PluginError
 from posframe.jobs import check_devices
 from posframe.kernel.activation import ActivePlugin, Hooks
 from posframe.kernel.contracts import Action, JobHandler, Projection, TenderType
-from posframe.kernel.domain.events import KERNEL_EVENTS
+from posframe.kernel.domain.events import KERNEL_EVENTS, KERNEL_NAMESPACES
 from posframe.kernel.domain.views import FoundReceipt
 from posframe.kernel.engine import Engine, EngineParts
 from posframe.kernel.ports import Clock, IdSource
@@ -116,7 +116,7 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     plugins.append(ActivePlugin(NAME, __version__, own, "required", "posframe"))
     hooks = Hooks(plugins)
     tenders = _tenders(hooks)
-    codec = Codec([*KERNEL_EVENTS, *_flat(hooks, "posframe_events")])
+    codec = _codec(hooks)
     hooks.encode = codec.encode
     journal = _journal(outside, codec, hooks)
     try:
@@ -150,19 +150,29 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     )
 
 
+def _codec(hooks: Hooks) -> Codec:
+    own: list[type] = []
+    for plugin, classes in hooks.collect("posframe_events"):
+        for cls in classes:
+            name = str(getattr(cls, "event_name", ""))
+            if name.partition(".")[0] in KERNEL_NAMESPACES:
+                raise PluginError(
+                    f"Plugin {plugin.name} {plugin.version}: {name} is a name of the kernel's",
+                    hint=f"name it {plugin.name}.{name.rpartition('.')[2]}",
+                )
+            own.append(cls)
+    codec = Codec([*KERNEL_EVENTS, *own])
+    codec.prepare(own)
+    return codec
+
+
 def _journal(outside: Outside, codec: Codec, hooks: Hooks) -> SqliteJournal:
     owners: dict[str, ActivePlugin] = {}
     models: list[Projection] = []
     for plugin, found in hooks.collect("posframe_projections"):
         for model in found:
-            other = owners.setdefault(model.name, plugin)
-            if other is not plugin or model.name in {each.name for each in models}:
-                raise PluginError(
-                    f"Plugins {other.name} and {plugin.name} both keep a read model {model.name}",
-                    hint="one of them has to use another name",
-                )
-            if model.name.startswith(("journal", "kernel", "checkpoint", "migration")):
-                raise PluginError(f"Plugin {plugin.name}: {model.name} is a name of the kernel's")
+            _check_name(plugin, model, owners)
+            owners[model.name] = plugin
             models.append(model)
 
     def failed(model: Projection, error: Exception) -> None:
@@ -172,6 +182,39 @@ def _journal(outside: Outside, codec: Codec, hooks: Hooks) -> SqliteJournal:
     if not options.boot:
         options = attrs.evolve(options, boot=os.urandom(8).hex())
     return SqliteJournal(options, codec, models, failed)
+
+
+def _check_name(plugin: ActivePlugin, model: Projection, owners: dict[str, ActivePlugin]) -> None:
+    """Refuse a read model whose tables could be taken for those of another, or of the kernel."""
+    name = model.name
+    if not (name.isascii() and name.isidentifier() and name == name.lower()):
+        raise PluginError(
+            f"Plugin {plugin.name}: {name!r} cannot name a read model",
+            hint="letters, digits and underscores, beginning with a letter",
+        )
+    if name.startswith(_KERNEL_TABLES):
+        raise PluginError(
+            f"Plugin {plugin.name}: {name} is a name of the kernel's", hint="use another"
+        )
+    for known, other in owners.items():
+        if f"{name}_".startswith(f"{known}_") or f"{known}_".startswith(f"{name}_"):
+            raise PluginError(
+                f"The read models {known} of plugin {other.name} and {name} of plugin "
+                f"{plugin.name} could both own a table {max(known, name, key=len)}_…",
+                hint="one of them has to use another name",
+            )
+
+
+_KERNEL_TABLES = (
+    "_",
+    "journal",
+    "kernel",
+    "checkpoint",
+    "migration",
+    "projection",
+    "sqlite",
+    "wal",
+)
 
 
 def _connect(contexts: dict[str, ShopContext], hooks: Hooks, journal: SqliteJournal) -> None:
@@ -188,8 +231,8 @@ def _tenders(hooks: Hooks) -> tuple[TenderType, ...]:
     found: dict[str, tuple[str, TenderType]] = {}
     for plugin, types in hooks.collect("posframe_tender_types"):
         for each in types:
-            other, _ = found.setdefault(each.rule.id, (plugin.name, each))
-            if other != plugin.name:
+            other, first = found.setdefault(each.rule.id, (plugin.name, each))
+            if first is not each:
                 raise ConfigurationError(
                     f"Plugins {other} and {plugin.name} both bring the tender {each.rule.id}",
                     hint="take one of them out of plugins.enable",
@@ -198,15 +241,16 @@ def _tenders(hooks: Hooks) -> tuple[TenderType, ...]:
 
 
 def _actions(hooks: Hooks) -> tuple[tuple[str, Action], ...]:
-    return tuple(
-        (plugin.name, action)
-        for plugin, actions in hooks.collect("posframe_actions")
-        for action in actions
-    )
-
-
-def _flat(hooks: Hooks, hook: str) -> list[Any]:
-    return [each for _, found in hooks.collect(hook) for each in found]
+    found: dict[str, tuple[str, Action]] = {}
+    for plugin, actions in hooks.collect("posframe_actions"):
+        for action in actions:
+            other, first = found.setdefault(action.id, (plugin.name, action))
+            if first is not action:
+                raise ConfigurationError(
+                    f"Plugins {other} and {plugin.name} both bring the action {action.id}",
+                    hint="take one of them out of plugins.enable",
+                )
+    return tuple(found.values())
 
 
 def _find_receipt(context: QueryContext, number: int) -> FoundReceipt | None:

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import attrs
 
 from posframe.errors import ConfigurationError
-from posframe.kernel.domain.value import Value
 from posframe.settings_reader import read_table
+from posframe.value import Value
 
 FORMAT = 1
 FILE_NAME = "till.toml"

@@ -19,12 +19,18 @@ from posframe.kernel.domain.views import SaleView
 from posframe.shop_settings import entry_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posframe.kernel.contracts import Action
     from posframe.kernel.domain.transaction import TillState, Transaction
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
 
 _SEEN_COMMANDS = (cmd.Pay, cmd.TakeBackTender, cmd.Cancel)
+_STAYS = frozenset({"sale", "payment"})
+"""Screens that the next entry is read on; any other is looked at and left."""
+_WEIGHT_MAX = 100
+"""More whole kilograms than are put on a counter's scale: a PLU typed twice, or grams."""
 
 
 class Session:
@@ -40,6 +46,8 @@ class Session:
         self._asked: cmd.AddItem | None = None
         self._last_added: cmd.AddItem | None = None
         self._shown: cmd.Seen | None = None
+        self.key_of: Callable[[str], str] = lambda _action: "the key"
+        """Names an action's key in hints; a screen puts its own here."""
 
     @property
     def state(self) -> TillState:
@@ -98,7 +106,14 @@ class Session:
         """Go to another screen."""
         if show.screen == "payment" and self.state.transaction is None:
             raise RuleViolation("There is nothing to pay", hint="scan or key an item first")
-        self.screen = show.screen
+        if show.screen in _STAYS:
+            self.screen = show.screen
+
+    def usages(self) -> tuple[str, ...]:
+        """Return how each command by name is typed, for whoever lists them."""
+        from posframe.kernel.domain.entry_names import NAMES
+
+        return tuple(usage for _, usage in NAMES.values())
 
     def show_payment(self) -> None:
         """Go to the payment screen.
@@ -126,6 +141,12 @@ class Session:
         assert self._asked is not None, "a question is about an item"
         if isinstance(self.question, PriceNeeded):
             return attrs.evolve(self._asked, price_minor=self.rules.amount(text))
+        if text.strip().isdigit() and int(text) >= _WEIGHT_MAX:
+            unit = getattr(self.question, "unit", "kg")
+            raise RuleViolation(
+                f"{text.strip()} {unit} is more than a scale weighs",
+                hint=f"type it with its decimals, as 0.642; a lot is typed {text.strip()}.0",
+            )
         made = parse(f"{text} * {self._asked.code}", "sale", None, self.rules)
         assert isinstance(made, cmd.AddItem), "a quantity and a code add goods"
         return made
@@ -155,13 +176,14 @@ class Session:
         return self.read(f".customer {text}") if text else Show(screen="customer")
 
     def _act_quantity(self, text: str) -> Any:  # noqa: ANN401 - a command
-        return self.read(f".qty {_needed(text, 'quantity')}")
+        return self.read(f".qty {self._needed(text, 'quantity')}")
 
     def _act_price(self, text: str) -> Any:  # noqa: ANN401 - a command
-        return self.read(f".price {_needed(text, 'price')}")
+        return self.read(f".price {self._needed(text, 'price')}")
 
     def _act_discount(self, text: str) -> Any:  # noqa: ANN401 - a command
-        return self.read(f"{_needed(text, 'percentage').rstrip('% ')} %")
+        percent = self._needed(text, "percentage", "discount").rstrip("% ")
+        return self.read(f"{percent} %")
 
     def _act_repeat(self, _text: str) -> Any:  # noqa: ANN401 - a command
         if self._last_added is None:
@@ -171,6 +193,12 @@ class Session:
     def _act_menu(self, _text: str) -> Show:
         return Show(screen="menu")
 
+    def _needed(self, text: str, noun: str, action: str = "") -> str:
+        if not text:
+            key = self.key_of(action or noun)
+            raise RuleViolation(f"Which {noun}?", hint=f"type the {noun}, then press {key}")
+        return text
+
 
 def seen_of(sale: Transaction) -> cmd.Seen:
     """Return what an operator sees who looks at ``sale`` now."""
@@ -179,12 +207,6 @@ def seen_of(sale: Transaction) -> cmd.Seen:
 
 _KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale"})
 """Actions that take what was typed before their key was pressed."""
-
-
-def _needed(text: str, noun: str) -> str:
-    if not text:
-        raise RuleViolation(f"Which {noun}?", hint=f"type the {noun}, then press the key")
-    return text
 
 
 def _is_amount(text: str) -> bool:

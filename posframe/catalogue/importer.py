@@ -50,7 +50,7 @@ class ImportReport:
     refused: int = 0
     """Rows of which nothing was taken."""
     errors: tuple[RowError, ...] = ()
-    """Why, in the order they were found; the first `ERRORS_MAX`."""
+    """Why, by line; no more than `ERRORS_MAX`, those that were found first."""
     error_count: int = 0
     written: bool = False
     """False after a dry run, and after a strict import with refused rows: nothing changed."""
@@ -161,7 +161,7 @@ class _Run:
             updated=tally.updated,
             unchanged=tally.unchanged,
             refused=self._errors.lines,
-            errors=tuple(self._errors.kept),
+            errors=tuple(sorted(self._errors.kept, key=lambda error: error.line)),
             error_count=self._errors.count,
         )
 

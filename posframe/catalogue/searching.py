@@ -46,7 +46,7 @@ def search(connection: apsw.Connection, text: str, limit: int) -> dict[int, str]
 
     A code or SKU typed in full comes first. Codes that begin or end so take turns with names.
     """
-    typed = text[:TEXT_LENGTH_MAX].strip()
+    typed = "".join(filter(str.isprintable, text[:TEXT_LENGTH_MAX])).strip()
     words = fold(typed).split()[:WORDS_MAX]
     found = dict(fetch(connection, _EXACT, (canonical_code(typed), typed)))
     names = _by_beginnings(connection, words, limit)
@@ -84,10 +84,17 @@ def _by_parts(connection: apsw.Connection, words: list[str], limit: int) -> dict
     terms = [parts[word] or beginning(connection, word) for word in looked_up]
     if not all(term.query for term in terms):
         return {}
-    needles = [word if _can_be_part(word) else f" {word}" for word in words]
+    needles = [_part_needle(word) for word in words]
     asked = plan(connection, terms, limit)
     texts, _ = _read(connection, [term.query for term in asked], needles, limit)
     return dict.fromkeys(texts, "")
+
+
+def _part_needle(word: str) -> str:
+    if not _can_be_part(word):
+        return word if is_spaceless(word) else f" {word}"
+    # Two letters are in most names somewhere; at the end of a word they are what it is: Olivenöl.
+    return f"{word} " if len(word) < PART_LENGTH_MIN else word
 
 
 def _can_be_part(word: str) -> bool:

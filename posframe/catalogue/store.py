@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import apsw
 
-from posframe.catalogue import rows, schema, searching
-from posframe.catalogue.filling import Filler
-from posframe.catalogue.merging import Merger, keep_next_price, next_price
+from posframe.catalogue import rows, schema
 from posframe.catalogue.records import Match, NewItem, PricePeriod, SearchHit, check_item
 from posframe.errors import DataError, RuleViolation
 
@@ -21,10 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from posframe.catalogue.filling import Filler
+    from posframe.catalogue.merging import Merger
     from posframe.kernel.domain.item import Item
 
+    ItemWriter = Filler | Merger
 
-ItemWriter = Filler | Merger
+# A till that starts only looks codes up: searching and writing are loaded with their first use.
 
 
 class Catalogue:
@@ -71,6 +72,8 @@ class Catalogue:
         """Return the item with this exact code; a GTIN is asked for by its 14 digits."""
         try:
             row = self._execute(_FIND_CODE, (code, at_us)).get
+        except UnicodeEncodeError:  # bytes that are no text, from a misread code
+            return None
         except apsw.Error as error:
             raise schema.in_words(error, self._name) from error
         if row is None:
@@ -82,6 +85,8 @@ class Catalogue:
         """Return the item with this SKU, at the price valid at ``at_us``."""
         try:
             row = self._execute(_FIND_SKU, (sku, at_us)).get
+        except UnicodeEncodeError:
+            return None
         except apsw.Error as error:
             raise schema.in_words(error, self._name) from error
         return None if row is None else rows.to_item(row, self._traits)
@@ -97,6 +102,8 @@ class Catalogue:
         Words begin words of name or brand, in any order; three digits and more also begin or end a
         code. A part inside a word is found too when beginnings do not fill the result.
         """
+        from posframe.catalogue import searching
+
         with schema.translated(self._name):
             found = searching.search(self._connection, text, limit)
             items = [self._by_id(item_id, at_us) for item_id in found]
@@ -147,6 +154,8 @@ class Catalogue:
         batch = list(items)
         for item in batch:
             check_item(item)
+        from posframe.catalogue.merging import Merger
+
         with self.change():
             merger = Merger(self._connection, at_us=at_us)
             for refusal in merger.write(rows.entries_of(batch, self._traits)):
@@ -181,6 +190,8 @@ class Catalogue:
             raise DataError(f"The price of {sku} or its beginning is below zero")
         if valid_until_us is not None and valid_until_us <= (valid_from_us or 0):
             raise DataError(f"The price of {sku} ends before it begins")
+        from posframe.catalogue.merging import keep_next_price, next_price
+
         with self.change():
             item_id = self._connection.execute("SELECT id FROM item WHERE sku = ?", (sku,)).get
             if item_id is None:
@@ -202,6 +213,8 @@ class Catalogue:
     @contextlib.contextmanager
     def bulk_change(self, *, at_us: int, with_index: bool = True) -> Iterator[ItemWriter]:
         """Let the block write any number of items, as one `change`; it calls ``finish`` itself."""
+        from posframe.catalogue.merging import Merger
+
         if self.count(up_to=1):
             with self.change() as connection:
                 yield Merger(connection, at_us=at_us, with_index=with_index)
@@ -209,7 +222,7 @@ class Catalogue:
         with schema.translated(self._name), schema.written_once(self._connection):  # noqa: SIM117 - in turn
             with (
                 self.change() as connection,
-                contextlib.closing(Filler(connection, with_index=with_index)) as filler,
+                contextlib.closing(self._filler(connection, with_index=with_index)) as filler,
             ):
                 yield filler
 
@@ -226,6 +239,13 @@ class Catalogue:
             except BaseException:
                 self._traits.forget()
                 raise
+
+    def _filler(self, connection: apsw.Connection, *, with_index: bool) -> Filler:
+        if self.count(up_to=1):  # asked again under the lock
+            raise RuleViolation("Another program has filled the catalogue", hint="Import again")
+        from posframe.catalogue.filling import Filler
+
+        return Filler(connection, with_index=with_index)
 
     def _count_change(self) -> None:
         number = _version(self._connection) + 1

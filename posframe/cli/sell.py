@@ -24,15 +24,15 @@ def run(*, till: Path = Path(), line_mode: bool = False) -> int:
         line_mode: plain sentences instead of a screen, for screen readers and simple terminals.
     """
     gc.disable()  # nothing made while starting is garbage; the screen switches it on again
-    try:
-        from posframe_terminal.start import start
-    except ModuleNotFoundError as error:
-        if error.name and error.name.partition(".")[0] in {"textual", "rich", "posframe_terminal"}:
-            raise ConfigurationError(
-                "This installation has no screen", hint="pip install 'posframe[terminal]'"
-            ) from error
-        raise
-    return start(till, line_mode=line_mode)
+    from posframe.plugins import installed, load_target
+
+    terminal = installed().get("terminal")
+    if terminal is None:
+        raise ConfigurationError(
+            "This installation has no screen", hint="pip install 'posframe[terminal]'"
+        )
+    status: int = load_target(terminal).start(till, line_mode=line_mode)
+    return status
 
 
 def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = False) -> int:

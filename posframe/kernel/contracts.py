@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import attrs
 
 from posframe.kernel.domain.tender import TenderRule
-from posframe.kernel.domain.value import Value
 from posframe.kernel.domain.views import Moment, SaleView
 from posframe.kernel.ports import Recorded
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.basket import OfferRow

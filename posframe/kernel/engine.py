@@ -30,9 +30,9 @@ from posframe.kernel.domain.draft import Decision
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.transaction import TillState
-from posframe.kernel.domain.value import Value
 from posframe.kernel.domain.views import FoundReceipt, Moment
 from posframe.kernel.ports import ActionHead, Clock, Head, IdSource, Journal, Recorded
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

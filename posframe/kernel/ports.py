@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

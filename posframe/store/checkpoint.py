@@ -20,7 +20,7 @@ from posframe.kernel.domain.transaction import (
     Transaction,
     TransactionState,
 )
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import msgpack
 
-from posframe.errors import JournalCorrupt, PluginError
+from posframe.errors import JournalCorrupt, JournalUnavailable, PluginError
+from posframe.kernel.domain.events import KERNEL_NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,9 +70,16 @@ class Codec:
 
         Raises:
             JournalCorrupt: the body cannot be read.
+            JournalUnavailable: the kernel's own event is newer than this kernel, which must not
+                fold the journal without it.
         """
         cls = self._classes.get(name)
         if cls is None or version > cls.event_version:
+            if name.partition(".")[0] in KERNEL_NAMESPACES:
+                raise JournalUnavailable(
+                    f"{name} version {version} was written by a newer posframe",
+                    hint="start this till with that one",
+                )
             return RawEvent(name, version, body)
         try:
             fields = unpack(body)
@@ -81,6 +89,15 @@ class Codec:
             return self._pair(cls)[1](fields)
         except Exception as error:
             raise JournalCorrupt(f"The body of an event {name} cannot be read: {error}") from error
+
+    def prepare(self, event_classes: Iterable[type]) -> None:
+        """Make the functions of event classes now, so that what is wrong with one shows at start.
+
+        Raises:
+            PluginError: a field has no key, another's key, or a type that cannot be kept.
+        """
+        for cls in event_classes:
+            self._pair(cls)
 
     def encode_value(self, value: Any) -> bytes:  # noqa: ANN401 - any keyed attrs class
         """Return any keyed value, such as a checkpoint, as bytes."""
@@ -121,18 +138,22 @@ class _Writer:
         self.always: list[str] = []
         self.sometimes: list[str] = []
         self.arguments: list[str] = []
+        self.keys: set[int] = set()
         hints = typing.get_type_hints(cls, include_extras=True)
         for field in attrs.fields(cls):
             self._field(field, hints[field.name])
 
     def _field(self, field: Any, hint: Any) -> None:  # noqa: ANN401 - attrs.Attribute
         key, kind = _key_and_type(self.names["cls"], field.name, hint)
+        if key in self.keys:
+            raise self._problem(field.name, f"has the key {key} of another field")
+        self.keys.add(key)
         write, read = self._expressions(kind, f"o.{field.name}"), self._reader(kind)
         if field.default is attrs.NOTHING:
             self.always.append(f"{key}: {write}")
             self.arguments.append(f"{field.name}={read.format(f'd[{key}]')}")
             return
-        default = self._name(field.default)
+        default = self._default(field)
         self.sometimes.append(f"    if o.{field.name} != {default}: d[{key}] = {write}")
         present = read.format(f"d[{key}]")
         self.arguments.append(f"{field.name}={present} if {key} in d else {default}")
@@ -148,8 +169,7 @@ class _Writer:
             return f"{value}.value"
         if attrs.has(kind):
             return f"{self._name(_Late(self.pair_of, kind, 0))}({value})"
-        element = typing.get_args(kind)[0]
-        return f"[{self._expressions(element, 'i')} for i in {value}]"
+        return f"[{self._expressions(self._element(kind), 'i')} for i in {value}]"
 
     def _reader(self, kind: Any) -> str:  # noqa: ANN401 - a type
         """Return the source that decodes ``{0}``."""
@@ -162,8 +182,27 @@ class _Writer:
             return f"{self._name(kind)}({{0}})"
         if attrs.has(kind):
             return f"{self._name(_Late(self.pair_of, kind, 1))}({{0}})"
-        element = typing.get_args(kind)[0]
-        return f"tuple([{self._reader(element).format('i')} for i in {{0}}])"
+        return f"tuple([{self._reader(self._element(kind)).format('i')} for i in {{0}}])"
+
+    def _element(self, kind: Any) -> Any:  # noqa: ANN401 - a type
+        arguments = typing.get_args(kind)
+        if typing.get_origin(kind) is not tuple or arguments[1:] != (Ellipsis,):
+            raise self._problem("a field", f"cannot be {kind}")
+        return arguments[0]
+
+    def _default(self, field: Any) -> str:  # noqa: ANN401 - attrs.Attribute
+        """Return the source of what a field is when nothing was written for it."""
+        if not isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]  # it is a class
+            return self._name(field.default)
+        if field.default.takes_self:
+            raise self._problem(field.name, "has a default that depends on other fields")
+        return f"{self._name(field.default.factory)}()"
+
+    def _problem(self, field: str, words: str) -> PluginError:
+        return PluginError(
+            f"{self.names['cls'].__name__}: {field} {words}",
+            hint="an event holds int, str, bool, bytes, enums, values of them, and tuple[…, ...]",
+        )
 
     def _name(self, value: Any) -> str:  # noqa: ANN401 - whatever the source needs to name
         name = f"n{len(self.names)}"
@@ -217,7 +256,7 @@ def _key_and_type(cls: type, name: str, hint: Any) -> tuple[int, Any]:  # noqa: 
 def _optional(kind: Any) -> Any:  # noqa: ANN401 - a type or None
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         inner = [each for each in typing.get_args(kind) if each is not type(None)]
-        return inner[0]
+        return inner[0] if len(inner) == 1 else None
     return None
 
 

@@ -57,8 +57,8 @@ class TillLock:
         if self.was_left and journal.exists() and not wal.exists():
             self.release(clean=False)
             raise JournalUnavailable(
-                f"{wal} is missing; what was sold last is in it",
-                hint="put it back; to go on without those sales, make an empty file of that name",
+                f"{wal} is missing; this till ended by a crash and its last sales may be in it",
+                hint="put it back, or go on without it by making an empty file of that name",
             )
 
     def release(self, *, clean: bool = True) -> None:

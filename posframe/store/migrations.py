@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.crashpoint import crashpoint
-from posframe.errors import JournalCorrupt, JournalError
+from posframe.errors import JournalCorrupt, JournalError, JournalUnavailable
 from posframe.store.authorizer import authorizer
 from posframe.store.database import transaction, translated
 
@@ -58,6 +58,7 @@ def migrate(
     Raises:
         JournalCorrupt: a script that ran before has changed, or the database is newer than this
             software; nothing was changed.
+        JournalUnavailable: the backup cannot be written; nothing was changed.
         JournalError: a script failed; nothing was changed.
     """
     with translated():
@@ -72,7 +73,13 @@ def migrate(
     if not missing and not anew:
         return 0
     if backup_folder is not None and applied:
-        back_up(connection, backup_folder)
+        try:
+            back_up(connection, backup_folder)
+        except OSError as error:
+            raise JournalUnavailable(
+                f"The backup before a change cannot be written ({error.strerror})",
+                hint=f"make {backup_folder} writable and free space; nothing was changed",
+            ) from error
     _run(connection, missing, anew)
     return len(missing)
 
@@ -169,12 +176,21 @@ def _run(
 
 
 def _execute(connection: apsw.Connection, series: Series, script: str) -> None:
+    strangers = _not_of(connection, series.namespace)
     if series.own_tables_only:
         connection.authorizer = authorizer(f"{series.namespace}_", shapes=True)
     try:
         connection.execute(script, can_cache=False).fetchall()
     finally:
         connection.authorizer = None
+    if series.own_tables_only and _not_of(connection, series.namespace) != strangers:
+        # The authorizer is told which table is renamed, and not to what.
+        raise JournalError(f"{series.namespace} gave a table a name that is not its own")
+
+
+def _not_of(connection: apsw.Connection, namespace: str) -> set[str]:
+    rows = connection.execute("SELECT tbl_name FROM sqlite_schema").fetchall()
+    return {str(name) for (name,) in rows if not str(name).startswith(f"{namespace}_")}
 
 
 def _checksum(script: str) -> str:

@@ -7,6 +7,7 @@ written: writing them all costs a third of the speed of a line.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -250,17 +251,22 @@ def check_statements(connection: apsw.Connection, projection: Projection) -> Non
         PluginError: one touches what is not its own, or does not compile.
     """
     prefix = f"{projection.name}_"
-    allowed = {**dict.fromkeys(projection.statements.values(), True)}
-    for sql in projection.queries.values():
-        allowed.setdefault(sql, False)
-    for sql, writes in allowed.items():
+    writing = [(sql, True) for sql in projection.statements.values()]
+    reading = [(sql, False) for sql in projection.queries.values()]
+    for sql, writes in (*writing, *reading):
+        if not sql.lstrip().upper().startswith(_VERBS):  # VACUUM INTO is told to no authorizer
+            raise PluginError(
+                f"SQL of the read model {projection.name} is refused: {sql}",
+                hint=f"it begins with one of: {', '.join(_VERBS)}",
+            )
         connection.authorizer = authorizer(prefix, writes=writes)
         cursor = connection.cursor()
-        cursor.exec_trace = _stop
+        compiled: list[str] = []
+        cursor.exec_trace = functools.partial(_stop, compiled)
         try:
             cursor.execute(sql, [None] * sql.count("?"), can_cache=False)
         except apsw.ExecTraceAbort:
-            pass
+            _refuse_more(projection, sql, compiled[0])
         except STORAGE_TROUBLE:
             with translated():
                 raise
@@ -273,5 +279,18 @@ def check_statements(connection: apsw.Connection, projection: Projection) -> Non
             connection.authorizer = None
 
 
-def _stop(*_: object) -> bool:
+_VERBS = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+def _stop(compiled: list[str], _cursor: object, sql: str, _bindings: object) -> bool:
+    compiled.append(sql)
     return False
+
+
+def _refuse_more(projection: Projection, sql: str, first: str) -> None:
+    """Refuse a second statement behind the one that was compiled: nobody has judged it."""
+    if sql.strip().removeprefix(first.strip()).strip(" \t\r\n;"):
+        raise PluginError(
+            f"SQL of the read model {projection.name} holds more than one statement: {sql}",
+            hint="give each statement a name of its own",
+        )

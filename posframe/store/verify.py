@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from posframe.errors import JournalCorrupt, JournalError
+from posframe.errors import JournalError
 from posframe.kernel.domain.events import (
     DayOpened,
     JournalAnchored,
@@ -119,7 +119,7 @@ def _check_event(
         return ""
     try:
         event = codec.decode(row[4], row[5], row[12])
-    except JournalCorrupt as error:
+    except JournalError as error:
         return error.message
     if isinstance(event, TillStarted):
         seen.keys.add(event.key)

@@ -23,6 +23,7 @@ import attrs
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
 
 SECTOR_BYTES = 512
 _NUMBERS = itertools.count(1)
@@ -99,8 +100,14 @@ class CrashDisk(apsw.VFS):
         super().xDelete(filename, syncdir)
         self.operations.append(operation)
 
-    def excepthook(self, *_: object) -> None:
+    def excepthook(
+        self,
+        etype: type[BaseException] | None,
+        evalue: BaseException | None,
+        etraceback: TracebackType | None,
+    ) -> bool:
         """Say nothing of failures that SQLite keeps to itself, as it does at a checkpoint."""
+        return True
 
     def before(self, operation: Operation) -> None:
         """Let ``fault`` see an operation, or refuse it because the power is gone."""
@@ -119,8 +126,14 @@ class _CrashFile(apsw.VFSFile):
         full = name.filename() if isinstance(name, apsw.URIFilename) else name
         self._disk, self._name = disk, Path(full).name
 
-    def excepthook(self, *_: object) -> None:
-        pass
+    def excepthook(
+        self,
+        etype: type[BaseException] | None,
+        evalue: BaseException | None,
+        etraceback: TracebackType | None,
+    ) -> bool:
+        """Say nothing, as above."""
+        return True
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 - SQLite's name
         if self._disk.fault is not None or self._disk.cut_at is not None:

@@ -247,8 +247,9 @@ def _check_folds(reader: apsw.Connection, second: Life, recorded: list[Recorded]
     models = _models(second)
     if read_models(reader, models) != rebuilt(models, recorded):
         problems.append("read models rebuilt from the journal are not those of the till")
-    behind = reader.execute("SELECT name FROM projection WHERE position IS NOT NULL").fetchall()
-    return [*problems, *(f"the read model {name} stayed behind" for (name,) in behind)]
+    behind = set(reader.execute("SELECT name FROM projection WHERE position IS NOT NULL"))
+    stayed = [model.name for model in models if (model.name,) in behind]
+    return [*problems, *(f"the read model {name} stayed behind" for name in stayed)]
 
 
 def rebuilt(models: list[Projection], recorded: list[Recorded]) -> dict[str, list[Any]]:

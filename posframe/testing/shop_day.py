@@ -53,7 +53,7 @@ class ShopDay:
         self._steps = 0
 
     def next(self, state: TillState) -> list[Any]:
-        """Return commands that share one commit, or one word of ``HOUSEKEEPING``; empty: the end."""
+        """Return commands that share a commit, or one word of ``HOUSEKEEPING``; empty: the end."""
         self._steps += 1
         if state.last_receipt_number >= self._sales or self._steps > STEPS_MAX:
             return []

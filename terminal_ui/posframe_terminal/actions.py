@@ -13,7 +13,10 @@ import attrs
 
 from posframe_terminal.keys import EVERYWHERE, Action
 
-_HELP: Final = ("sale", "payment", "change", "find", "held", "trouble", "ask", "learn", "price")
+_SELLING: Final = ("sale", "payment", "change")
+_OVER: Final = ("find", "held", "menu", "help", "trouble")
+_POPUPS: Final = ("ask", "learn", "price")
+_HELP: Final = (*_SELLING, "find", "held", "menu", "trouble", *_POPUPS)
 
 TERMINAL: Final = (
     Action(
@@ -22,7 +25,7 @@ TERMINAL: Final = (
         keys=("f1",),
         contexts=_HELP,
         run="show:help",
-        help="Shows the keys of this screen.",
+        help="Shows the keys of this screen",
     ),
     Action(
         id="find",
@@ -30,7 +33,7 @@ TERMINAL: Final = (
         keys=("f2",),
         contexts=("sale", "change"),
         run="show:find",
-        help="Searches items by parts of their name, code or PLU.",
+        help="Searches items by parts of their name, code or PLU",
     ),
     Action(
         id="recall",
@@ -38,15 +41,55 @@ TERMINAL: Final = (
         keys=("shift+f4",),
         contexts=("sale", "change"),
         run="show:held",
-        help="Lists suspended sales.",
+        help="Lists held sales",
     ),
     Action(
         id="trouble",
         label="Devices",
         keys=("shift+f1",),
-        contexts=("sale", "payment", "change"),
+        contexts=_SELLING,
         run="show:trouble",
-        help="Shows devices and what needs attention.",
+        help="Shows devices and what needs attention",
+    ),
+    Action(
+        id="menu",
+        label="Menu",
+        keys=("f10",),
+        contexts=_SELLING,
+        run="show:menu",
+        help="Everything this till can do, by name",
+    ),
+    Action(
+        id="next",
+        label="Next",
+        keys=("enter",),
+        contexts=("change",),
+        run="local:enter",
+        help="Begins the next sale; so does a scan",
+    ),
+    Action(
+        id="choose",
+        label="Choose",
+        keys=("enter",),
+        contexts=("find", "held", "menu"),
+        run="local:enter",
+        help="Takes the marked row",
+    ),
+    Action(
+        id="accept",
+        label="Accept",
+        keys=("enter",),
+        contexts=("learn", "price"),
+        run="local:enter",
+        help="Takes what was typed",
+    ),
+    Action(
+        id="leave",
+        label="Back",
+        keys=("escape", "delete"),
+        contexts=("payment", "change", *_OVER, *_POPUPS),
+        run="local:clear",
+        help="Clears the entry, then goes back",
     ),
     Action(
         id="clear",
@@ -54,7 +97,7 @@ TERMINAL: Final = (
         keys=("escape", "delete"),
         contexts=(EVERYWHERE,),
         run="local:clear",
-        help="Clears the entry, then the mark, then goes back.",
+        help="Clears the entry, then the mark",
     ),
     *(
         Action(
@@ -67,10 +110,10 @@ TERMINAL: Final = (
             footer=False,
         )
         for name, label, key, words in (
-            ("up", "Up", "up", "Marks the row above."),
-            ("down", "Down", "down", "Marks the row below."),
-            ("page_up", "PgUp", "pageup", "Moves up by ten rows."),
-            ("page_down", "PgDn", "pagedown", "Moves down by ten rows."),
+            ("up", "Up", "up", "Marks the row above"),
+            ("down", "Down", "down", "Marks the row below"),
+            ("page_up", "PgUp", "pageup", "Moves up by ten rows"),
+            ("page_down", "PgDn", "pagedown", "Moves down by ten rows"),
         )
     ),
 )

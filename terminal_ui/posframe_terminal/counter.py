@@ -7,9 +7,9 @@ filled. What a request means is the session's to say, and whether it is done the
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from posframe import RuleViolation, Session, commands
+from posframe import RuleViolation, Session, commands, parse_milli
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed
 from posframe_terminal.forms import Learning
 from posframe_terminal.showing import Showing, read_seen
@@ -18,18 +18,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posframe import Outcome as KernelOutcome
-    from posframe import Till
+    from posframe import PosframeError, Till
     from posframe_terminal.views import View
+
+MINUTE_S: Final = 60
+SECOND_US: Final = 1_000_000
+
+
+def own_name(action: str) -> str:
+    """Name an action where no key table is at hand."""
+    return f".{action}"
 
 
 class Counter:
     """Implements ``TillDoor`` over a running till."""
 
-    def __init__(self, till: Till) -> None:
+    def __init__(self, till: Till, key_of: Callable[[str], str] = own_name) -> None:
+        """Serve ``till``; ``key_of`` names the key of an action, for words on the screen."""
         self.till = till
         self.session = Session(till)
-        self._showing = Showing(till, self.session)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.session.key_of = key_of
+        self._key_of = key_of
+        self._showing = Showing(till, self.session, key_of)
+        self._waiting = 0
+        self._tick: asyncio.TimerHandle | None = None
 
     def view(self, place: Place) -> View:
         """Return what to show at ``place``."""
@@ -40,15 +52,26 @@ class Counter:
         return self._showing.meaning(text, screen)
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call ``changed`` on the loop after each commit that this terminal did not ask for."""
-        loop = self._loop = asyncio.get_running_loop()
+        """Call ``changed`` on the loop after each commit not asked for here, and each minute."""
+        loop = asyncio.get_running_loop()
 
         def tell(_outcomes: list[KernelOutcome]) -> None:
-            if not loop.is_closed():
+            if not self._waiting and not loop.is_closed():  # what we asked for is shown anyway
                 loop.call_soon_threadsafe(changed)
 
+        def tick() -> None:
+            now_us = self.till.parts.clock.wall_us()
+            self._tick = loop.call_later(MINUTE_S - now_us / SECOND_US % MINUTE_S + 0.01, tick)
+            changed()
+
+        def unlisten() -> None:
+            self.till.unlisten(tell)
+            if self._tick is not None:
+                self._tick.cancel()
+
         self.till.listen(tell)
-        return lambda: self.till.unlisten(tell)
+        self._tick = loop.call_soon(tick)  # type: ignore[assignment] # a Handle cancels alike
+        return unlisten
 
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked; return once it is on disk."""
@@ -63,39 +86,56 @@ class Counter:
                 return await self._invoked(request)
 
     async def _scanned(self, request: Scanned) -> Outcome:
+        """Add what was scanned, and show the sale, whatever was looked at."""
         if request.screen == "payment":
             self.session.screen = "sale"
-        text = request.text.strip()
+        text = request.text.strip() if request.screen in {"sale", "change"} else ""
         if text.endswith("*"):
-            return await self._do(self.session.read(f"{text} {request.code}"))
+            return await self._do(self.session.read(f"{text} {request.code}"), screen="sale")
         if text:
             raise RuleViolation(
                 f"{text} stands before the scan of {request.code}",
                 hint="type * after a quantity, or clear it with Esc, then scan again",
             )
-        return await self._do(self.session.scanned(request.code))
+        return await self._do(self.session.scanned(request.code), screen="sale")
 
     async def _typed(self, request: Typed) -> Outcome:
         showing = self._showing
-        if request.screen == "find":
-            return await self._chosen(request)
-        if request.screen == "held":
-            if not request.choice:
-                raise RuleViolation("No sale is held", hint="Esc leads back")
-            return await self._do(commands.Resume(transaction=request.choice))
+        match request.screen:
+            case "find":
+                return await self._found(request)
+            case "held":
+                return await self._recalled(request)
+            case "help" | "trouble":
+                raise RuleViolation("Nothing is typed here", hint="Esc leads back")
         if showing.learning is not None:
             return await self._learning(showing.learning, request.text)
         if showing.asking is not None:
-            raise RuleViolation("Answer with F5 or Esc", hint="F5 does it, Esc does not")
+            raise RuleViolation(f"Answer with {self._key_of('yes')}, or Esc for no")
         if request.screen == "change" and not request.text:
             showing.change_shown = False
             return DONE
         return await self._do(self.session.read(request.text))
 
-    async def _chosen(self, request: Typed) -> Outcome:
+    async def _found(self, request: Typed) -> Outcome:
+        """Add the item chosen from the search, as often as was typed before a star."""
+        from posframe_terminal.showing_pages import wanted
+
+        quantity, name = wanted(request.text)
         if not request.choice:
-            raise RuleViolation(f"Nothing is named {request.text!r}", hint="type fewer letters")
-        return await self._do(commands.AddItem(code=request.choice), screen="sale")
+            raise RuleViolation(f"Nothing is named {name!r}", hint="type fewer letters, or Esc")
+        milli = parse_milli(quantity) if quantity else None
+        command = commands.AddItem(code=request.choice, quantity_milli=milli)
+        return await self._do(command, screen="sale")
+
+    async def _recalled(self, request: Typed) -> Outcome:
+        """Recall the sale whose number was typed, or the marked one."""
+        text = request.text.strip()
+        if text and not text.isdecimal():
+            raise RuleViolation(f"{text!r} is no number of the list", hint="mark one, then Enter")
+        place = int(text) if text else 0
+        choice = "" if place else request.choice
+        return await self._do(commands.Resume(place=place, transaction=choice), screen="sale")
 
     async def _learning(self, form: Learning, text: str) -> Outcome:
         form.fill(text, self.session.rules)
@@ -106,23 +146,31 @@ class Counter:
         return await self._do(command)
 
     async def _invoked(self, request: Invoked) -> Outcome:
-        showing = self._showing
+        showing, text = self._showing, request.text
         match request.action:
             case "back":
                 return self._back()
             case "learn":
-                showing.learning = Learning(code=showing.unknown_code(request.text))
-                return DONE
-            case "cancel" if showing.asking is None:
-                showing.ask_cancel(self.session.act("cancel", request.text))
-                return DONE
+                categories = tuple(self.till.config.tax.categories)
+                code = showing.unknown_code(text)
+                showing.learning = Learning(code=code, categories=_standard_first(categories))
+            case "cancel":
+                showing.ask_cancel(self.session.act("cancel", text))
+            case "customer" if not text.strip():
+                showing.ask_customer_off()
             case "yes" if showing.asking is not None:
-                command, showing.asking = showing.asking, None
-                return await self._do(command)
-            case "customer" if not request.text:
-                raise RuleViolation("Which card?", hint="scan it, or type its number, then F3")
+                asking, showing.asking = showing.asking, None
+                return await self._do(asking.command)
             case _:
-                return await self._do(self.session.act(request.action, request.text))
+                return await self._do(self._meant(request))
+        return DONE
+
+    def _meant(self, request: Invoked) -> Any:  # noqa: ANN401 - a command or Show
+        """Return what a key means; one that offers a tender sends its name after the amount."""
+        action, text = request.action, request.text.strip()
+        if action not in self.session.actions and action in self.session.rules.tender_types:
+            return self.session.read(f"{text} {action}".strip())
+        return self.session.act(action, text)
 
     def _back(self) -> Outcome:
         showing = self._showing
@@ -138,32 +186,72 @@ class Counter:
     async def _do(self, command: Any, *, screen: str = "") -> Outcome:  # noqa: ANN401 - a command or Show
         if hasattr(command, "screen"):  # a Show: nothing changes in the sale
             return self._show(command.screen, command.text)
+        outcome = await self._committed(command)
+        self.session.after(command, outcome)
+        self._showing.after(command, outcome)
+        if self.session.question is not None:
+            return Outcome(screen=screen)  # the pop-up says what is asked
+        if outcome.error is not None:
+            raise self._worded(outcome.error)
+        return Outcome(message=outcome.words, screen=screen)
+
+    async def _committed(self, command: Any) -> KernelOutcome:  # noqa: ANN401 - any command
+        """Have the till do it, and wait until it is on disk."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[KernelOutcome] = loop.create_future()
 
-        def settle(outcome: KernelOutcome) -> None:
-            loop.call_soon_threadsafe(done.set_result, outcome)
+        def tell(outcome: KernelOutcome) -> None:
+            if not done.done():  # the terminal was left meanwhile
+                done.set_result(outcome)
 
-        self.till.submit(command, settle)
-        outcome = await done
-        self.session.after(command, outcome)
-        self._showing.after(command, outcome)
-        if outcome.error is not None and self.session.question is None:
-            raise outcome.error
-        return Outcome(message=outcome.words, screen=screen)
+        def settle(outcome: KernelOutcome) -> None:
+            loop.call_soon_threadsafe(tell, outcome)
+
+        self._waiting += 1
+        try:
+            self.till.submit(command, settle)
+            return await done
+        finally:
+            self._waiting -= 1
+
+    def _worded(self, error: PosframeError) -> PosframeError:
+        """Return a refusal whose hint names the keys of this screen."""
+        key = self._key_of
+        if getattr(error, "years", 0):
+            return RuleViolation(error.message, hint=f"then press {key('age_ok')}")
+        if getattr(error, "code", ""):
+            hint = f"{key('find')} finds it by name, {key('learn')} adds it to the shop"
+            return RuleViolation(error.message, hint=hint)
+        return error
 
     def _show(self, screen: str, text: str) -> Outcome:
-        if screen in {"find", "help", "menu"}:
-            return Outcome(screen="help" if screen == "menu" else screen, text=text)
-        if screen == "recall":
-            return Outcome(screen="held")
-        self.session.screen = "sale"
-        if screen == "payment":
-            self.session.show_payment()
-            self._showing.change_shown = False
-        return DONE
+        match screen:
+            case "find" | "help" | "menu":
+                return Outcome(screen=screen, text=text)
+            case "recall":
+                return self._show_held()
+            case "payment":
+                self.session.show_payment()
+                self._showing.change_shown = False
+                words = self._showing.age_words(self.till.state.transaction)
+                return Outcome(message=words, severity="warning")
+            case "sale":
+                self.session.screen = "sale"
+                return Outcome(screen="sale")
+            case _:
+                raise RuleViolation(f"There is no screen {screen!r}", hint="Esc leads back")
+
+    def _show_held(self) -> Outcome:
+        if not self.till.state.suspended:
+            raise RuleViolation("No sale is held", hint=f"{self._key_of('hold')} holds one")
+        return Outcome(screen="held")
 
 
 def _marked(request: Request) -> int | None:
     choice = "" if isinstance(request, Scanned) else request.choice
     return int(choice) if request.screen == "sale" and choice.isdecimal() else None
+
+
+def _standard_first(categories: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the usual tax category first: it is meant when none is typed."""
+    return tuple(sorted(categories, key=lambda name: name != "standard"))

@@ -65,13 +65,14 @@ class Desk:
             count -= taken
 
     def clear(self) -> bool:
-        """Clear one thing: entry, else mark, else message; False when nothing was left to."""
+        """Clear the entry, else the mark; False when neither was there. The message goes always."""
         spot = self.spot
         if spot.text:
             spot.text, spot.refused = "", False
         elif spot.marked is not None:
             spot.marked = None
-        elif not self.message:
+        else:
+            self.say("")
             return False
         self.say("")
         return True
@@ -88,6 +89,11 @@ class Desk:
     def accept(self, text: str = "") -> None:
         """Forget what was typed and marked: it is done. ``text`` is what stands there now."""
         self.spot.text, self.spot.refused, self.spot.marked = text, False, None
+
+    def drop_refused(self) -> None:
+        """Forget a refused text: who comes back from another screen begins afresh."""
+        if self.spot.refused:
+            self.spot.text, self.spot.refused = "", False
 
     def take_text(self) -> str:
         """Return what counts as entered; a refused text does not."""

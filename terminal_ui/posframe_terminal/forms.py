@@ -17,6 +17,8 @@ class Learning:
     """What is known so far of an item whose code nobody knew."""
 
     code: str
+    categories: tuple[str, ...] = ("standard",)
+    """Tax categories of the shop; the first is meant when nothing is typed."""
     price_minor: int | None = None
     name: str = ""
     tax_category: str = ""
@@ -25,20 +27,17 @@ class Learning:
         """Take ``text`` as the next field.
 
         Raises:
-            RuleViolation: it is empty, or no price.
+            RuleViolation: it is empty, no price, or no tax category.
         """
         text = text.strip()
         if self.price_minor is None:
-            price = rules.amount(text) if text else 0
-            if price <= 0:
-                raise RuleViolation("The price is missing", hint="type it, then Enter")
-            self.price_minor = price
+            self._fill_price(text, rules)
         elif not self.name:
             if not text:
                 raise RuleViolation("The name is missing", hint="type it, then Enter")
             self.name = text
         else:
-            self.tax_category = text or "standard"
+            self.tax_category = self._category(text)
 
     def command(self) -> commands.Learn | None:
         """Return the command once every field is filled."""
@@ -49,4 +48,21 @@ class Learning:
             name=self.name,
             price_minor=self.price_minor,
             tax_category=self.tax_category,
+        )
+
+    def _fill_price(self, text: str, rules: EntryRules) -> None:
+        price = rules.amount(text) if text else 0
+        if price <= 0:
+            raise RuleViolation("The price is missing", hint="type it, then Enter")
+        self.price_minor = price
+
+    def _category(self, text: str) -> str:
+        """Return the category meant; its first letters are enough."""
+        meant = [each for each in self.categories if each.startswith(text.lower())]
+        if text.lower() in self.categories:
+            return text.lower()
+        if not text or len(meant) == 1:
+            return meant[0]
+        raise RuleViolation(
+            f"{text!r} is no tax category", hint=f"one of: {', '.join(self.categories)}"
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from posframe.errors import ConfigurationError
+from posframe import ConfigurationError
 from posframe_terminal.keynames import canonical, fault_of_key, label_of_key
 
 if TYPE_CHECKING:
@@ -92,6 +92,23 @@ class KeyTable:
     def key_text(self, action_id: str, context: str) -> str:
         """Return the name of the action's key on a screen, empty when it has none."""
         return next((hint.key for hint in self.hints(context) if hint.action == action_id), "")
+
+    def offered(self, context: str) -> tuple[Hint, ...]:
+        """Return all that can be done on a screen by label, with the key or the typed name."""
+        own = [
+            action
+            for action in self._actions.values()
+            if context in action.contexts and not action.run.startswith("local:")
+        ]
+        return tuple(
+            Hint(
+                self.key_text(action.id, context) or f".{action.id}",
+                action.label,
+                action.id,
+                action.help,
+            )
+            for action in sorted(own, key=lambda action: action.label.lower())
+        )
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -201,9 +218,9 @@ def _unknown_ids(actions: Sequence[Action], keymap: Mapping[str, object]) -> Ite
 
 
 def _place_of_key(key: str) -> tuple[int, int, str]:
-    """Order F keys by number, then shifted ones, then the rest by name."""
+    """Order Enter, F keys by number, the rest by name, and last what needs two fingers."""
     base = key.removeprefix("shift+").removeprefix("ctrl+")
     shifted = len(key) != len(base)
     if base[0] == "f" and base[1:].isdecimal():
-        return (1 + shifted, int(base[1:]), key)
-    return (0, 0, key) if key == "enter" else (3, 0, key)
+        return (3 if shifted else 1, int(base[1:]), key)
+    return (0, 0, key) if key == "enter" else (4 if shifted else 2, 0, key)

@@ -8,27 +8,65 @@ from typing import TYPE_CHECKING
 from posframe import Script, format_minor
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterable
+    from typing import Any, BinaryIO
 
     from posframe import Till
 
 LEAVE = frozenset({".quit", ".exit"})
+HELP = frozenset({".help", "@help"})
+LINE_MAX_BYTES = 4_096
+_GRAMMAR = (
+    "Type a code, or part of a name to search. 3 * CODE is three of it.",
+    "0.642 * PLU is a weight. 199 / 10 is 1.99 to department 10.",
+    "A minus takes the last line back, 3 - line 3. 10 % 3 is ten percent off line 3.",
+    "A plus goes to payment. There an amount is cash, an empty line is exactly what is due.",
+)
 
 
-def sell(till: Till) -> int:
-    """Read entries from standard input and answer in sentences until it ends."""
-    script = Script(till)
-    exponent = script.session.rules.exponent
-    _say(f"Till {till.config.till.id} is ready. .help lists what can be typed, .quit leaves.")
-    for raw in sys.stdin:
-        text = raw.rstrip("\r\n")
+def sell(till: Till, source: BinaryIO | None = None) -> int:
+    """Read entries from standard input, or ``source``, and answer in sentences until it ends."""
+    line = LineMode(till)
+    _say(line.greeting())
+    for text in _entries(source or sys.stdin.buffer):
         if text.strip() in LEAVE:
             break
-        if text.strip():
-            for sentence in sentences(script.line(text), exponent):
-                _say(sentence)
+        _say(line.answer(text))
     till.drain()
     return 0
+
+
+class LineMode:
+    """One session in sentences."""
+
+    def __init__(self, till: Till) -> None:
+        self._till = till
+        self._script = Script(till)
+        self._exponent = self._script.session.rules.exponent
+
+    def greeting(self) -> list[str]:
+        """Return what to say first: that the till is ready, and what is open since before."""
+        ready = (
+            f"Till {self._till.config.till.id} is ready."
+            " .help lists what can be typed, .quit leaves."
+        )
+        sale = self._till.state.transaction
+        if sale is None:
+            return [ready]
+        return [ready, f"Sale {sale.number} is still open.", *self._said("@state")]
+
+    def answer(self, text: str) -> list[str]:
+        """Return in sentences what came of an entry; an empty one only pays."""
+        if text.strip() in HELP:
+            actions = ", ".join(f"@{name}" for name in self._script.session.actions)
+            usages = ", ".join(self._script.session.usages())
+            return [*_GRAMMAR, f"By name: {usages}.", f"Actions: {actions}."]
+        if not text.strip() and self._script.session.screen != "payment":
+            return []
+        return self._said(text)
+
+    def _said(self, text: str) -> list[str]:
+        return sentences(self._script.line(text), self._exponent)
 
 
 def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
@@ -37,26 +75,49 @@ def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
         hint = f" {_sentence(answer['hint'])}" if answer.get("hint") else ""
         return [f"Refused: {_sentence(answer['message'])}{hint}"]
     said = [_sentence(answer["message"])] if answer["message"] else []
-    for found in answer.get("found", ()):
-        price = "open price" if found["price"] is None else format_minor(found["price"], exponent)
-        said.append(f"{found['text']}, {price}, code {found['sku']}.")
+    said += _listed(answer, exponent)
     if answer.get("receipt"):
         total = format_minor(answer["receipt"]["total"], exponent)
         change = format_minor(answer["change"], exponent)
-        said.append(f"Paid {total}, change {change}.")
-        return said
+        return [*said, f"Paid {total}, change {change}."]
     for line in answer["lines"]:
         words = "voided" if line["voided"] else format_minor(line["gross"], exponent)
         said.append(f"Line {line['id']}: {line['quantity']} {line['text']}, {words}.")
-    if answer["lines"] or answer["tenders"]:
+    if answer["lines"] or answer["tenders"] or answer["screen"] == "payment":
         said.append(f"To pay {format_minor(answer['due'], exponent)}.")
     return said
 
 
+def _listed(answer: dict[str, Any], exponent: int) -> list[str]:
+    """Return a sentence for each item found, and for each sale held."""
+    said = []
+    for found in answer.get("found", ()):
+        price = "open price" if found["price"] is None else format_minor(found["price"], exponent)
+        said.append(f"{found['text']}, {price}, code {found['sku']}.")
+    held = answer.get("held", ())
+    for place, sale in enumerate(held, start=1):
+        note = f", {sale['note']}" if sale["note"] else ""
+        total = format_minor(sale["total"], exponent)
+        said.append(f"Held {place}: sale {sale['number']}, {total}{note}.")
+    if held:
+        said.append("Type .recall and the place in the list.")
+    return said
+
+
+def _entries(source: BinaryIO) -> Iterable[str]:
+    """Yield what is typed; bytes that are no text stay visible instead of ending the till."""
+    while raw := source.readline(LINE_MAX_BYTES):
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
 def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    """Return ``text`` as a sentence, with nothing in it that a terminal would obey."""
+    shown = "".join(each if each.isprintable() else "�" for each in text).strip()
+    shown = shown[:1].upper() + shown[1:]
+    return shown if shown.endswith((".", "!", "?")) else f"{shown}."
 
 
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{sentence}\n")
+def _say(sentences_: list[str]) -> None:
+    for sentence in sentences_:
+        sys.stdout.write(f"{sentence}\n")
     sys.stdout.flush()

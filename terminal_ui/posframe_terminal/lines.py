@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from posframe import LineItem, Transaction
 
 KEPT_MAX = 256
+QUANTITY_MAX = 7
+"""Characters of the quantity's column."""
 
 
 class BasketLines:
@@ -52,11 +54,24 @@ def _line(item: LineItem) -> Line:
         notes.append(Note(text="offer", amount_minor=item.deal_minor))
     return Line(
         number=item.number,
-        quantity=format_milli(item.quantity_milli, 3 if item.weighed else None),
+        quantity=_quantity(item),
         name=item.text,
         unit_minor=item.unit_price_minor,
         sum_minor=item.list_minor,
         notes=tuple(notes),
-        flag="" if item.catalogue_price_minor is None else "*price",
+        flag=_flag(item),
         voided=item.voided,
     )
+
+
+def _quantity(item: LineItem) -> str:
+    """Return a weight with its three decimals, while the column has room for them."""
+    shown = format_milli(item.quantity_milli, 3 if item.weighed else None)
+    return shown if len(shown) <= QUANTITY_MAX else format_milli(item.quantity_milli)
+
+
+def _flag(item: LineItem) -> str:
+    """Return what a person should know of the line: price changed by hand, age limit."""
+    if item.catalogue_price_minor is not None:
+        return "*price"
+    return f"{item.minimum_age_years}+" if item.minimum_age_years else ""

@@ -169,6 +169,26 @@ class HelpView(View):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class MenuView(View):
+    """All that can be done on a screen, by name; made by the terminal from its key table."""
+
+    screen: ClassVar[str] = "menu"
+
+    about: str = ""
+    """The screen that the menu is for."""
+    rows: tuple[Hint, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many actions can be chosen."""
+        return len(self.rows)
+
+    def choice(self, marked: int | None) -> str:
+        """Return the id of the marked action; the first one when none is marked."""
+        return self.rows[min(marked or 0, len(self.rows) - 1)].action if self.rows else ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Notice:
     """One thing that is wrong or worth knowing, with what to do about it."""
 

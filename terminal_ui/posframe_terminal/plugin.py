@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from posframe import Action, hookimpl
+from typing import TYPE_CHECKING
+
+from posframe import Action, ConfigurationError, hookimpl
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SELLING = ("sale", "change")
 
@@ -15,6 +20,25 @@ class TerminalPlugin:
     def __init__(self, _config: None, _context: object) -> None:
         """Nothing is configured here: keys and colours stand in ``[ui]``."""
 
+    @staticmethod
+    def start(folder: Path, *, line_mode: bool = False) -> int:
+        """Sell at the till in ``folder``; ``posframe run`` comes here.
+
+        Raises:
+            ConfigurationError: this installation lacks what a screen needs.
+            PosframeError: the till cannot start.
+        """
+        from posframe_terminal.start import start
+
+        try:
+            return start(folder, line_mode=line_mode)
+        except ModuleNotFoundError as error:
+            if error.name and error.name.partition(".")[0] in {"textual", "rich"}:
+                raise ConfigurationError(
+                    "This installation has no screen", hint="pip install 'posframe[terminal]'"
+                ) from error
+            raise
+
     @hookimpl
     def posframe_actions(self) -> list[Action]:
         """Offer what needs a screen."""
@@ -24,13 +48,13 @@ class TerminalPlugin:
                 label="Learn",
                 keys=("shift+f2",),
                 contexts=SELLING,
-                help="Name and price the code that was not found, and sell it.",
+                help="Name and price the code that was not found",
             ),
             Action(
                 id="yes",
                 label="Yes",
                 keys=("f5",),
                 contexts=("ask",),
-                help="Does what was asked about.",
+                help="Does what was asked about",
             ),
         ]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from posframe.errors import PosframeError
+from posframe import PosframeError
 from posframe_terminal.backlog import Arrival, Backlog
 from posframe_terminal.desk import Desk, Spot
 from posframe_terminal.door import (
@@ -167,6 +167,9 @@ class Pump:
     async def _enter(self, seen: str) -> None:
         desk = self.desk
         text = desk.take_text()
+        if desk.spot.screen == "menu":
+            await self._chosen(seen)
+            return
         if text.startswith(".") and (action := self._table.command(text[1:])) is not None:
             desk.accept()
             await self._invoke(action, seen)
@@ -174,9 +177,20 @@ class Pump:
         screen = desk.spot.screen
         await self._submit(Typed(screen=screen, text=text, choice=self._choice(), seen=seen))
 
+    async def _chosen(self, seen: str) -> None:
+        """Do the marked action of the menu on the screen below, with what stands there."""
+        action = self._table.command(self._choice())
+        if action is None:
+            self._refuse("Nothing is named so: type fewer letters, or Esc.")
+            return
+        self.desk.spots.pop()
+        self._look()
+        await self._invoke(action, seen)
+
     async def _invoke(self, action: Action, seen: str) -> None:
         kind, _, name = action.run.partition(":")
         if kind == "show":
+            self.desk.say("")
             self._go_to(name)
         elif kind == "local":
             await self._local(name, seen)
@@ -187,6 +201,8 @@ class Pump:
         match name:
             case "clear":
                 await self._clear(seen)
+            case "enter":
+                await self._enter(seen)
             case "up" | "down" | "page_up" | "page_down":
                 self._move(_STEPS[name])
             case _:
@@ -199,6 +215,7 @@ class Pump:
             return
         if self._screens.kind(desk.spot.screen) == "over":
             desk.spots.pop()
+            desk.drop_refused()
             self._release()
         elif desk.spot.screen != "sale":
             await self._submit(self._invoked(BACK, seen))
@@ -255,6 +272,7 @@ class Pump:
         at = next((i for i, spot in enumerate(spots) if spot.screen == screen), None)
         if at is not None:
             del spots[at + 1 :]
+            self.desk.drop_refused()
         elif self._screens.kind(screen) == "base":
             spots[:] = [Spot(screen)]
         else:
@@ -293,19 +311,45 @@ class Pump:
         spot = self.desk.spot
         if spot.screen == "help":
             return self._help()
+        if spot.screen == "menu":
+            return self._menu()
         return self._door.view(
             Place(screen=spot.screen, text=self.desk.take_text(), marked=spot.marked)
         )
 
     def _help(self) -> View:
         """Return the keys of the screen below: the one view that the terminal makes by itself."""
+        from posframe_terminal.grammar import GRAMMAR
         from posframe_terminal.pages import HelpView
 
-        below = self.under
-        assert below is not None, "help is shown over a screen"
-        about = self.desk.spots[-2].screen if len(self.desk.spots) > 1 else "sale"
-        keys = self._table.hints(about)
-        return HelpView(head=below.head, money=below.money, seen=below.seen, about=about, keys=keys)
+        below, about = self._below()
+        return HelpView(
+            head=below.head,
+            money=below.money,
+            seen=below.seen,
+            about=about,
+            keys=self._table.hints(about),
+            grammar=GRAMMAR.get(about, ()),
+        )
+
+    def _menu(self) -> View:
+        """Return all that can be done on the screen below, as far as it is named as typed."""
+        from posframe_terminal.pages import MenuView
+
+        below, about = self._below()
+        wanted = self.desk.take_text().strip().lower()
+        rows = [hint for hint in self._table.offered(about) if hint.action != "menu"]
+        named = [hint for hint in rows if wanted in f"{hint.label} {hint.action}".lower()]
+        rows = named or [hint for hint in rows if wanted in hint.help.lower()]
+        return MenuView(
+            head=below.head, money=below.money, seen=below.seen, about=about, rows=tuple(rows)
+        )
+
+    def _below(self) -> tuple[View, str]:
+        """Return the view below this one, and the name of its screen."""
+        assert self.under is not None, "help and menu are shown over a screen"
+        spots = self.desk.spots
+        return self.under, spots[-2].screen if len(spots) > 1 else "sale"
 
     def _entry_line(self) -> EntryLine:
         desk = self.desk

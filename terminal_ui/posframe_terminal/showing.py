@@ -4,32 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posframe import PosframeError, RuleViolation, commands, events, format_milli, format_minor
-from posframe_terminal import views
+import attrs
+
+from posframe import PosframeError, RuleViolation, commands, format_milli, format_minor
+from posframe_terminal import views, words
 from posframe_terminal.lines import BasketLines
+from posframe_terminal.meanings import said_of
+from posframe_terminal.stock import Stock, last_item
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posframe import Outcome, Session, Till, Transaction
     from posframe_terminal.door import Place
     from posframe_terminal.forms import Learning
 
-FOUND_MAX = 30
+_SHORT = {
+    "printer": "PRN",
+    "drawer": "DRW",
+    "scanner": "SCN",
+    "scale": "SCL",
+    "display": "DSP",
+    "card": "CARD",
+}
+"""What the bottom bar calls a device at 80 columns; of any other name, the first letters."""
+
+
+@attrs.frozen(kw_only=True)
+class Asking:
+    """A question that F5 answers with yes: what is done then, and the words for it."""
+
+    command: Any
+    title: str
+    text: str
+    yes: str
+    no: str
 
 
 class Showing:
     """Makes a view of whatever the operator looks at."""
 
-    def __init__(self, till: Till, session: Session) -> None:
+    def __init__(self, till: Till, session: Session, key_of: Callable[[str], str]) -> None:
         self.till, self._session = till, session
+        self.key_of = key_of
+        """Names the key of an action."""
+        self.stock = Stock(till)
         self.money = views.Money(
             currency=till.config.till.currency, exponent=session.rules.exponent
         )
         self.change_shown = False
-        self.asking: Any = None
-        """The command that waits for a yes."""
+        self.asking: Asking | None = None
         self.learning: Learning | None = None
         self._unknown = ""
-        self._last: views.LastScan | None = None
         self._lines = BasketLines()
 
     def view(self, place: Place) -> views.View:
@@ -55,13 +81,15 @@ class Showing:
 
     def meaning(self, text: str, screen: str) -> str:
         """Say in a few words what Enter would do with ``text``."""
+        if screen in {"price", "learn"}:
+            return self._form_words(text, screen)
         if screen not in {"sale", "payment", "change"}:
             return ""
         try:
             command = self._session.read(text)
         except PosframeError as error:
             return error.hint
-        return self._words(command)
+        return said_of(command, self)
 
     def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
         """Follow what became of a command."""
@@ -69,21 +97,55 @@ class Showing:
         self._unknown = code if code and self._session.question is None else self._unknown
         if not outcome.accepted:
             return
+        if isinstance(command, commands.AddItem):
+            self._unknown = ""
+        self.stock.short = ""  # told anew with the last item
         if outcome.state.transaction is None and isinstance(command, commands.Pay):
             self.change_shown = True
         elif outcome.state.transaction is not None:
             self.change_shown = False
-            self._note_last(outcome)
 
     def ask_cancel(self, command: Any) -> None:  # noqa: ANN401 - commands.Cancel
         """Ask before a sale is given up.
 
         Raises:
-            RuleViolation: no sale is open.
+            RuleViolation: no sale is open, or something is paid on it.
         """
-        if self.till.state.transaction is None:
+        sale = self.till.state.transaction
+        if sale is None:
             raise RuleViolation("No sale is open", hint="there is nothing to cancel")
-        self.asking = command
+        if sale.applied:
+            key = self.key_of("take_back")
+            raise RuleViolation(
+                "Something is paid on this sale", hint=f"take it back with {key} when paying"
+            )
+        items = self.items(sale)
+        self.asking = Asking(
+            command=command,
+            title="GIVE UP THIS SALE?",
+            text=f"Sale {sale.number}: items {items}, {self.amount(sale.totals.gross_minor)}."
+            " Every line is taken back; the journal keeps what it had come to.",
+            yes="yes, cancel it",
+            no="no, go on selling",
+        )
+
+    def ask_customer_off(self) -> None:
+        """Ask before the customer is taken off the sale.
+
+        Raises:
+            RuleViolation: there is none.
+        """
+        sale = self.till.state.transaction
+        if sale is None or not sale.customer:
+            key = self.key_of("customer")
+            raise RuleViolation("Which card?", hint=f"scan it, or type its number, then {key}")
+        self.asking = Asking(
+            command=commands.SetCustomer(code=""),
+            title="TAKE THE CUSTOMER OFF?",
+            text=f"{sale.customer_label or sale.customer}. The goods stay in the sale.",
+            yes="yes, take the customer off",
+            no="no, leave it",
+        )
 
     def unknown_code(self, typed: str) -> str:
         """Return the code to learn: the one typed, or the last that was not found.
@@ -100,14 +162,15 @@ class Showing:
         """Return the frame round every screen."""
         state, till = self.till.state, self.till.config.till
         clock = self.till.clock_text()
+        operator = till.operator
         waiting = [job for job in state.jobs.values() if job.status.value == "queued"]
         return views.Head(
             till=till.id,
-            operator=till.operator,
+            operator=f"OPERATOR {operator}" if operator.isdecimal() else operator,
             title=title,
             place=till.store,
-            clock=clock[11:16],
-            clock_long=clock[:16],
+            clock=words.clock(clock),
+            clock_long=words.clock(clock, year=True),
             devices=self._devices(),
             queue=len(waiting),
             held=len(state.suspended),
@@ -137,6 +200,27 @@ class Showing:
         """Return an amount as text."""
         return format_minor(minor, self.money.exponent)
 
+    def items(self, sale: Transaction) -> str:
+        """Return how many pieces a sale has, the same on every screen."""
+        return format_milli(sale.totals.pieces_milli)
+
+    def age_words(self, sale: Transaction | None) -> str:
+        """Say which age is still to be checked, and by which key; empty when none is."""
+        if sale is None or not sale.age_needed_years:
+            return ""
+        return f"Check age: {sale.age_needed_years} or older, then {self.key_of('age_ok')}"
+
+    def age_done(self, sale: Transaction) -> str:
+        """Say which age was checked."""
+        return f"age {sale.age_checked_years}+ checked" if sale.age_checked_years else ""
+
+    def member(self, sale: Transaction) -> views.Member | None:
+        """Return the customer of a sale as the plugin that knows it names it."""
+        if not sale.customer:
+            return None
+        id_, *notes = (sale.customer_label or sale.customer).split(", ")
+        return views.Member(id=id_, notes=tuple(notes))
+
     def _is_asked(self) -> bool:
         return (
             self.asking is not None
@@ -158,11 +242,11 @@ class Showing:
             seen=self.seen(),
             lines=self._lines.of(sale),
             total_minor=sale.due_minor,
-            items=format_milli(totals.pieces_milli),
+            items=self.items(sale),
             saved_minor=-totals.discount_minor,
             taxes=self._taxes(sale),
-            member=self._member(sale),
-            last_scan=self._last,
+            member=self.member(sale),
+            last_scan=self._last_scan(sale),
             facts=tuple((each.label, self.amount(each.minor)) for each in sale.basket.adjustments),
             notice=self._notice(sale),
         )
@@ -176,25 +260,35 @@ class Showing:
             for part in sale.totals.taxes
         )
 
-    def _member(self, sale: Transaction) -> views.Member | None:
-        return views.Member(id=sale.customer_label or sale.customer) if sale.customer else None
+    def _last_scan(self, sale: Transaction) -> views.LastScan | None:
+        item = last_item(sale)
+        if item is None:
+            return None
+        per_unit = f"per {item.unit}" if item.weighed else ""
+        return views.LastScan(
+            name=item.text,
+            code=item.code,
+            price_minor=item.unit_price_minor,
+            note=f"{per_unit}   {self.stock.words(item.sku)}".strip(),
+        )
 
     def _notice(self, sale: Transaction | None) -> str:
-        if sale is not None and sale.age_needed_years:
-            return f"Check age: {sale.age_needed_years} or older, then F12"
-        return next(iter(self.till.notices()), "")
+        short = f"Stock: {self.stock.short}" if sale is not None and self.stock.short else ""
+        standing = (self.age_words(sale), short, *self.till.notices())
+        done = self.age_done(sale) if sale is not None else ""
+        return next(filter(None, standing), done.capitalize())
 
     def _devices(self) -> tuple[views.Device, ...]:
-        found = []
-        for name, short in (("printer", "PRN"), ("drawer", "DRW")):
-            if name in self.till.config.devices:
-                found.append(self._device(name, short))
-        return tuple(found)
+        return tuple(
+            self._device(name, _SHORT.get(name, name[:4].upper()))
+            for name in self.till.config.devices
+        )
 
     def _device(self, name: str, short: str) -> views.Device:
         jobs = [job for job in self.till.state.jobs.values() if job.device == name]
         if any(job.status.value == "unknown" for job in jobs):
-            advice = "was it done? shift+F11 yes, shift+F12 no"
+            yes, no = self.key_of("printed_yes"), self.key_of("printed_no")
+            advice = f"was it done? {yes} yes, {no} no"
             return views.Device(
                 short=short, name=name.upper(), state="?", severity="warning", advice=advice
             )
@@ -209,38 +303,16 @@ class Showing:
             )
         return views.Device(short=short, name=name.upper())
 
-    def _note_last(self, outcome: Outcome) -> None:
-        for row in outcome.recorded:
-            if isinstance(row.event, events.LineAdded) and not row.event.line.parent:
-                line = row.event.line
-                self._last = views.LastScan(
-                    name=line.text, code=line.code, price_minor=line.unit_price_minor
-                )
-
-    def _words(self, command: Any) -> str:  # noqa: ANN401, PLR0911 - a table of commands
-        match command:
-            case commands.AddItem(quantity_milli=None, price_minor=None):
-                return "Enter adds it"
-            case commands.AddItem(quantity_milli=int() as quantity):
-                return f"quantity {format_milli(quantity)}"
-            case commands.AddDepartment(price_minor=price, department=department):
-                return f"{self.amount(price)} to department {department}"
-            case commands.Pay(amount_minor=int() as amount):
-                return self._pay_words(amount)
-            case commands.VoidLine(number=number):
-                return f"void line {number}" if number else "void the last line"
-            case commands.Discount(number=number):
-                return f"discount on line {number}" if number else "discount on the sale"
-            case _:
-                return str(getattr(command, "text", "") and "Enter searches")
-
-    def _pay_words(self, amount: int) -> str:
-        sale = self.till.state.transaction
-        if sale is None:
+    def _form_words(self, text: str, screen: str) -> str:
+        """Say what a field of a form would hold."""
+        if screen == "price" and self.asked_for() != "price":
+            return f"{text} {self.asked_for()}"
+        if screen == "learn" and (self.learning is None or self.learning.price_minor is not None):
             return ""
-        change = amount - sale.due_minor
-        rest = f"change {self.amount(change)}" if change >= 0 else f"{self.amount(-change)} open"
-        return f"= {self.amount(amount)}, {rest}"
+        try:
+            return f"= {self.amount(self._session.rules.amount(text))}"
+        except PosframeError as error:
+            return error.hint
 
 
 def read_seen(mark: str) -> commands.Seen | None:

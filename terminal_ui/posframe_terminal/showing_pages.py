@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe_terminal import pages
+from posframe import format_milli
+from posframe_terminal import pages, words
 
 if TYPE_CHECKING:
-    from posframe import TenderType, Transaction
+    from posframe import Item, TenderType, Transaction
     from posframe_terminal.door import Place
     from posframe_terminal.showing import Showing
     from posframe_terminal.views import View
 
 FOUND_MAX = 30
+STOCKED_MAX = 16
+"""Results whose stock is asked for: those that are on the first page."""
+HELD_WORDS_MAX = 4
+SECOND_US = 1_000_000
 
 
 def page(showing: Showing, place: Place) -> View:
@@ -21,7 +26,7 @@ def page(showing: Showing, place: Place) -> View:
         case "find":
             return _find(showing, place)
         case "held":
-            return _held(showing)
+            return _held(showing, place.marked or 0)
         case _:
             return _trouble(showing)
 
@@ -31,15 +36,16 @@ def popup(showing: Showing) -> View:
     if showing.learning is not None:
         return _learn(showing)
     if showing.asking is not None:
+        asking = showing.asking
         return pages.AskView(
-            head=showing.head("CANCEL?"),
+            head=showing.head(asking.title),
             money=showing.money,
-            seen=showing.seen("cancel"),
-            title="GIVE UP THIS SALE?",
-            text=("Every line is taken back. The journal keeps what it had come to.",),
+            seen=showing.seen(asking.title),
+            title=asking.title,
+            text=(asking.text,),
             choices=(
-                pages.Choice(key="F5", label="yes, cancel it"),
-                pages.Choice(key="Esc", label="no, go on selling"),
+                pages.Choice(key=showing.key_of("yes"), label=asking.yes),
+                pages.Choice(key="Esc", label=asking.no),
             ),
         )
     return _question(showing)
@@ -56,7 +62,8 @@ def payment(showing: Showing, sale: Transaction) -> View:
         seen=showing.seen(),
         to_pay_minor=sale.totals.gross_minor,
         open_minor=due,
-        items=str(sale.basket.active),
+        items=showing.items(sale),
+        member=showing.member(sale),
         tenders=tuple(
             pages.TenderRow(label=each.label, amount_minor=each.applied_minor)
             for each in sale.applied
@@ -67,7 +74,14 @@ def payment(showing: Showing, sale: Transaction) -> View:
         ),
         quick_cash=_quick(showing, cash, rounded),
         rounding_minor=rounded - due or None,
+        notes=_payment_notes(showing, sale),
     )
+
+
+def _payment_notes(showing: Showing, sale: Transaction) -> tuple[str, ...]:
+    back = f"{showing.key_of('take_back')} takes the last tender back" if sale.applied else ""
+    notes = (showing.age_words(sale), showing.age_done(sale), back, "Esc goes back to the sale")
+    return tuple(filter(None, notes))
 
 
 def change(showing: Showing) -> View:
@@ -84,13 +98,20 @@ def change(showing: Showing) -> View:
         change_minor=last.change_minor,
         rows=(*rows, ("change", last.change_minor)),
         give=tuple(f"{count} x {showing.amount(piece)}" for piece, count in pieces),
-        receipt=f"receipt {last.receipt_number}  (F11 prints a copy)",
+        receipt=f"receipt {last.receipt_number}  ({showing.key_of('reprint')} prints a copy)",
         notes=showing.till.notices()[:2],
     )
 
 
+def wanted(text: str) -> tuple[str, str]:
+    """Split what is typed into a search, ``3 * milk``, into quantity and name."""
+    quantity, star, name = text.partition("*")
+    return (quantity.strip(), name.strip()) if star else ("", text.strip())
+
+
 def _find(showing: Showing, place: Place) -> View:
-    hits = showing.till.search(place.text, FOUND_MAX + 1) if place.text.strip() else ()
+    quantity, name = wanted(place.text)
+    hits = showing.till.search(name, FOUND_MAX + 1) if name else ()
     return pages.FindView(
         head=showing.head("FIND"),
         money=showing.money,
@@ -98,18 +119,41 @@ def _find(showing: Showing, place: Place) -> View:
         results=tuple(
             pages.Found(
                 id=hit.item.sku,
-                code=hit.code or hit.item.sku,
+                code=words.printed_code(hit.code) or hit.item.sku,
                 name=hit.item.name,
                 price_minor=hit.item.unit_price_minor,
-                flag=hit.item.unit.code if hit.item.weighed else "",
+                flag=_flag(hit.item),
+                stock=showing.stock.figure(hit.item.sku) if at < STOCKED_MAX else "",
             )
-            for hit in hits[:FOUND_MAX]
+            for at, hit in enumerate(hits[:FOUND_MAX])
         ),
         more=max(0, len(hits) - FOUND_MAX),
+        detail=_detail(showing, [hit.item for hit in hits], place.marked or 0, quantity),
     )
 
 
-def _held(showing: Showing) -> View:
+def _flag(item: Item) -> str:
+    """Return what sets an item apart: sold by weight, priced by hand, sold from an age on."""
+    if item.weighed:
+        return f"per {item.unit.code}"
+    if item.unit_price_minor is None:
+        return "open price"
+    return f"{item.minimum_age_years}+" if item.minimum_age_years else ""
+
+
+def _detail(showing: Showing, items: list[Item], marked: int, quantity: str) -> tuple[str, ...]:
+    """Say more of the marked item: number, brand, stock; and what Enter does with it."""
+    if not items:
+        return ()
+    item = items[min(marked, len(items) - 1)]
+    told = (f"number {item.sku}", item.brand, item.department, showing.stock.words(item.sku))
+    times = f"{quantity} * " if quantity else ""
+    return (f"{item.name}", "   ".join(filter(None, told)), f"Enter adds {times}{item.name}")
+
+
+def _held(showing: Showing, marked: int) -> View:
+    suspended = showing.till.state.suspended
+    now_us = showing.till.parts.clock.wall_us()
     return pages.HeldView(
         head=showing.head("HELD SALES"),
         money=showing.money,
@@ -118,15 +162,28 @@ def _held(showing: Showing) -> View:
                 id=held.id,
                 number=place,
                 since=showing.till.clock_text(held.suspended_us)[11:16],
-                age="",
-                items=str(held.basket.active),
+                age=words.age((now_us - held.suspended_us) // SECOND_US),
+                items=showing.items(held),
                 total_minor=held.totals.gross_minor,
                 operator=held.operator,
                 note=held.note,
             )
-            for place, held in enumerate(showing.till.state.suspended, start=1)
+            for place, held in enumerate(suspended, start=1)
         ),
+        detail=_first_lines(suspended[min(marked, len(suspended) - 1)]) if suspended else (),
     )
+
+
+def _first_lines(held: Transaction) -> tuple[str, ...]:
+    """Name the first goods of a held sale, by which a cashier knows it."""
+    named: list[str] = []
+    for line in held.basket.lines:
+        if len(named) == HELD_WORDS_MAX:
+            return (f"{', '.join(named)}, ...",)
+        if not line.voided and not line.parent:
+            times = "" if line.quantity_milli == 1000 else f"{format_milli(line.quantity_milli)} x "
+            named.append(f"{times}{line.text}")
+    return (", ".join(named) or "no goods yet",)
 
 
 def _trouble(showing: Showing) -> View:
@@ -134,7 +191,7 @@ def _trouble(showing: Showing) -> View:
     return pages.TroubleView(
         head=showing.head("DEVICES"),
         money=showing.money,
-        notices=notices or (pages.Notice(text="Nothing needs attention", severity="good"),),
+        notices=notices,
     )
 
 
@@ -148,16 +205,20 @@ def _learn(showing: Showing) -> View:
         money=showing.money,
         seen=showing.seen(f"learn {form.code} {stage}"),
         title=f"NEW ITEM {form.code}",
-        text=("Fill in, Enter after each. Esc gives it up.",),
+        text=("Type each field, then Enter. It is sold once and known from now on.",),
         fields=(
             pages.Field(label="price", value=price, current=stage == 0),
             pages.Field(label="name", value=form.name, current=stage == 1),
             pages.Field(
                 label="tax",
                 value=form.tax_category,
-                note=f"{', '.join(showing.till.config.tax.categories)}; empty: standard",
+                note=f"empty: {form.categories[0]}",
                 current=stage == 2,
             ),
+        ),
+        choices=(
+            pages.Choice(key="", label=f"taxes: {', '.join(form.categories)}"),
+            pages.Choice(key="Esc", label="give it up"),
         ),
     )
 
@@ -165,13 +226,19 @@ def _learn(showing: Showing) -> View:
 def _question(showing: Showing) -> View:
     question = showing.question
     assert question is not None, "something was asked"
+    asked = showing.asked_for()
+    title = "PRICE?" if asked == "price" else "WEIGHT?"
     return pages.PriceView(
-        head=showing.head("PRICE"),
+        head=showing.head(title),
         money=showing.money,
         seen=showing.seen(question.message),
-        title=question.message,
-        text=("Type it, then Enter. Esc leaves it.",),
-        fields=(pages.Field(label=showing.asked_for(), current=True),),
+        title=title,
+        text=(f"{question.message}.",),
+        fields=(pages.Field(label=asked, current=True),),
+        choices=(
+            pages.Choice(key="Enter", label=f"sell it at this {title[:-1].lower()}"),
+            pages.Choice(key="Esc", label="leave it"),
+        ),
     )
 
 

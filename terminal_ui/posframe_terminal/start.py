@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posframe import ConfigurationError, Till
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from posframe_terminal.keys import Action, KeyTable
+
+_TILL_DOES: Final = frozenset({"find", "recall"})
+"""Shown by the terminal, done by the till, which knows what is typed before the key."""
+_OPEN_SALE_ONLY: Final = frozenset(
+    {"void", "cancel", "quantity", "discount", "price", "pay", "age_ok"}
+)
+"""Of no use while the change of a completed sale is shown."""
+_PLACES: Final = ("sale", "payment", "ask", "change")
+_THEMES: Final = {"contrast": "high-contrast"}
+"""Names of till.toml that the terminal spells out."""
 
 
 def start(folder: Path, *, line_mode: bool = False) -> int:
@@ -36,9 +47,10 @@ def _screen(till: Till) -> int:
     prepare_environment()
     from posframe_terminal.counter import Counter
 
-    counter = Counter(till)
+    table = key_table(till)
+    counter = Counter(till, key_namer(table))
     with till.door():
-        app = make_app(counter, key_table(till), meaning=counter.meaning, theme=_theme(till))
+        app = make_app(counter, table, meaning=counter.meaning, theme=_theme(till))
         why = run(app)
     till.drain()
     if why:
@@ -61,7 +73,8 @@ def key_table(till: Till) -> KeyTable:
         raise ConfigurationError(
             f"ui.keymap {till.config.ui.keymap!r} is unknown", hint=f"one of: {', '.join(PRESETS)}"
         )
-    actions = (*TERMINAL, *_offered(till, {action.id for action in TERMINAL}))
+    own = tuple(action for action in TERMINAL if action.id not in _TILL_DOES)
+    actions = (*own, *_offered(till, {action.id for action in own}), *_tenders(till))
     return build_table(
         actions,
         contexts=Screens(),
@@ -79,7 +92,7 @@ def _offered(till: Till, own: set[str]) -> list[Action]:
             id=action.id,
             label=action.label,
             keys=action.keys,
-            contexts=_contexts(action.contexts),
+            contexts=_contexts(action.id, action.contexts),
             permission=action.permission,
             plugin=plugin,
             help=action.help,
@@ -89,13 +102,46 @@ def _offered(till: Till, own: set[str]) -> list[Action]:
     ]
 
 
-def _contexts(contexts: tuple[str, ...]) -> tuple[str, ...]:
-    """Let what works while selling also work while the change is still shown."""
-    return (*contexts, "change") if "sale" in contexts and "change" not in contexts else contexts
+def _tenders(till: Till) -> list[Action]:
+    """Return a key for each tender that has one of its own; cash is Enter."""
+    from posframe_terminal.keys import Action
+
+    named = {action.id for _, action in till.parts.actions}
+    return [
+        Action(
+            id=tender.rule.id,
+            label=tender.rule.label,
+            keys=(tender.key,) if tender.key else (),
+            contexts=("payment",),
+            plugin=f"of tender {tender.rule.id}",
+            help=f"{tender.rule.label}: the amount typed, or exactly what is due",
+        )
+        for tender in till.parts.tenders
+        if tender.rule.id not in named
+    ]
+
+
+def key_namer(table: KeyTable) -> Callable[[str], str]:
+    """Return what names an action's key in a sentence, or how it is typed when it has none."""
+
+    def name(action: str) -> str:
+        keys = (table.key_text(action, place) for place in _PLACES)
+        return next(filter(None, keys), f".{action}")
+
+    return name
+
+
+def _contexts(action: str, contexts: tuple[str, ...]) -> tuple[str, ...]:
+    """Let what begins a sale also work while the change of the last is still shown."""
+    if "sale" in contexts and "change" not in contexts and action not in _OPEN_SALE_ONLY:
+        return (*contexts, "change")
+    return contexts
 
 
 def _theme(till: Till) -> str:
+    """Return the theme's name for the terminal; empty on a console that has 16 colours."""
     import os
 
     bare = os.environ.get("TERM", "") in {"linux", "vt220", "vt100"}
-    return "" if bare else till.config.ui.theme
+    theme = till.config.ui.theme
+    return "" if bare else _THEMES.get(theme, theme)

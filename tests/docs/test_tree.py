@@ -41,6 +41,24 @@ def test_every_folder_with_code_is_in_the_tree():
     assert folders <= set(drawn())
 
 
+def test_every_module_of_the_framework_is_in_the_tree():
+    """Those that stand directly in ``posframe`` and in its kernel, and every part of the kernel."""
+    places = [*(ROOT / "posframe").glob("[a-z]*.py"), *(ROOT / "posframe/kernel").glob("[a-z]*.py")]
+    modules = {path.relative_to(ROOT).as_posix() for path in places}
+    assert modules - {"posframe/version.py"} <= set(drawn())
+
+
+def test_every_module_has_its_layer():
+    """The table of layers knows each module and package of the framework."""
+    told = text_of(ARCHITECTURE).split("## Layers")[1].split("Inside the kernel")[0]
+    names = {
+        path.stem
+        for path in (ROOT / "posframe").iterdir()
+        if not path.stem.startswith(("_", "py", "demo")) and path.suffix in {"", ".py"}
+    }
+    assert not {name for name in names if f"`posframe.{name}`" not in told}
+
+
 def test_every_file_that_a_page_names_is_there():
     """Paths in backticks lead to files: from the root, or of a module that has such a file."""
     names = {path.name for path in ROOT.glob("[!.]*/**/*.py")}

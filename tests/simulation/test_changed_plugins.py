@@ -1,4 +1,4 @@
-"""Cuts while plugins come, leave, return and change: migrations, back-filling, catching up (F17)."""
+"""Cuts while plugins come, leave, return and change: migrations, filling, catching up (F17)."""
 
 from __future__ import annotations
 

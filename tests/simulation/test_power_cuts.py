@@ -19,7 +19,7 @@ CRASHES_IN_A_ROW = 10
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_was_acknowledged_survives_a_power_cut(seed, lived, tmp_path):
-    """Laws 1, 2, 4 and 8, and F3: every answer given is on disk, whole, once, and folds the same."""
+    """Laws 1, 2, 4 and 8, F3: every answer given is on disk, whole, once, and folds the same."""
     life = lived(seed)
     assert check_cuts(life, cut_points(life, CUTS_A_SEED, seed), seed, tmp_path) == {}
 
@@ -41,9 +41,7 @@ def test_the_days_hold_everything_that_can_be_cut(lived):
         *("loyalty.CardEnrolled", "loyalty.PointsEarned"),
         *("inventory.GoodsReceived", "inventory.StockCounted"),
     }
-    operations = {
-        (each.kind, each.file) for seed in SEEDS for each in lived(seed).disk.operations
-    }
+    operations = {(each.kind, each.file) for seed in SEEDS for each in lived(seed).disk.operations}
     moved_to_the_database = {("write", "till.db"), ("sync", "till.db"), ("truncate", "till.db")}
     assert operations >= {("write", "till.db-wal"), ("sync", "till.db-wal"), *moved_to_the_database}
 

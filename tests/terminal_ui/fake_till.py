@@ -25,7 +25,7 @@ TILL = tuple(
         ("void", "Void", ("f5", "-"), SALE),
         ("ask", "Age", ("f7",), SALE),
         ("price", "Price", ("f8",), SALE),
-        ("fail", "Fail", ("f10",), SALE),
+        ("fail", "Fail", ("f11",), SALE),
         ("dept", "Dept", ("/",), SALE),
         ("undo", "Undo", ("-",), PAYMENT),
         ("card", "Card", ("f2",), PAYMENT),

@@ -13,8 +13,8 @@ from typing import Annotated
 import attrs
 
 from posframe.kernel.domain.tax import Tax, TaxPolicy, taxes_of
-from posframe.kernel.domain.value import Value
 from posframe.kernel.domain.vector import PersistentMap, Vector
+from posframe.value import Value
 
 LINES_MAX = 10_000
 

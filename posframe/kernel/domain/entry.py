@@ -17,7 +17,7 @@ from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.quantity import parse_milli
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

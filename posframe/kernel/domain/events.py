@@ -15,7 +15,7 @@ from posframe.kernel.domain.tax import Tax, TaxPolicy
 from posframe.kernel.domain.tender import Tender
 from posframe.kernel.domain.totals import LineShare, Totals
 from posframe.kernel.domain.transaction import Closing, Counters, Job
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -390,3 +390,6 @@ KERNEL_EVENTS: tuple[type, ...] = (
     PluginFaulted,
     JournalAnchored,
 )
+
+KERNEL_NAMESPACES = frozenset(event_name(cls).partition(".")[0] for cls in KERNEL_EVENTS)
+"""What the names of the kernel's own events begin with; a plugin's begin otherwise."""

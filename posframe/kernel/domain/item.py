@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from posframe.kernel.domain.quantity import PIECE, Unit
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

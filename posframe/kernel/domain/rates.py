@@ -10,7 +10,7 @@ import attrs
 from posframe.errors import DataError
 from posframe.kernel.domain.money import format_minor, parse_scaled
 from posframe.kernel.domain.rounding import Rounding, divide
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 PERCENT_MAX: Final = 10_000
 """Largest percentage taken from outside."""

@@ -10,7 +10,7 @@ from posframe.kernel.domain import receipt
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.receipt import Align, Cell, Columns, Rule, Section, Text, Total
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import attrs
 
 from posframe.kernel.domain.rounding import Rounding, divide
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

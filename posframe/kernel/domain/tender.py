@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import attrs
 
 from posframe.kernel.domain.cash_rounding import CashRounding
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ import attrs
 from posframe.kernel.domain.basket import group_key
 from posframe.kernel.domain.rounding import allocate, divide
 from posframe.kernel.domain.tax import RoundAt, TaxAmount, exact_tax, gross_of, net_of, taxes_of
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.basket import Basket, GroupKey, LineItem, TaxGroup

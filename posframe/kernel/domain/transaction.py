@@ -12,7 +12,7 @@ import attrs
 from posframe.kernel.domain.basket import Basket
 from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
 from posframe.kernel.domain.totals import Totals, totals
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 
 class TransactionState(enum.Enum):

@@ -9,7 +9,7 @@ import attrs
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.totals import discountable_minor
-from posframe.kernel.domain.value import Value
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

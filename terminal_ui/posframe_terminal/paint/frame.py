@@ -121,7 +121,7 @@ def key_row(view: View, width: int) -> Row:
         between = " " if width >= WIDE or not name[-1:].isdigit() else ""
         cells = width_of(name) + width_of(between + label) + len(gap)
         if cells > left:
-            break
+            continue  # a long one must not hide the shorter ones after it
         spans += [(name, "key"), (between + label + gap, "key.label")]
         left -= cells
     return (*spans, (" " * left, "key.label"))

@@ -16,7 +16,16 @@ from posframe_terminal.paint.rows import Row, blank, filled, line, number, rule,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from posframe_terminal.pages import FindView, Found, HeldSale, HeldView, HelpView, TroubleView
+    from posframe_terminal.keys import Hint
+    from posframe_terminal.pages import (
+        FindView,
+        Found,
+        HeldSale,
+        HeldView,
+        HelpView,
+        MenuView,
+        TroubleView,
+    )
     from posframe_terminal.views import Device, Money
 
 
@@ -35,6 +44,11 @@ def paint_help(view: HelpView, width: int, height: int) -> list[Row]:
     return framed(view, width, height, lambda w, h: (_help(view, w, h), (), ()))
 
 
+def paint_menu(view: MenuView, width: int, height: int) -> list[Row]:
+    """Return all that can be done, to choose from."""
+    return framed(view, width, height, lambda w, h: (_menu(view, w, h), (), ()), prompt="MENU >")
+
+
 def paint_trouble(view: TroubleView, width: int, height: int) -> list[Row]:
     """Return devices and notices, each with what to do about it."""
 
@@ -45,20 +59,21 @@ def paint_trouble(view: TroubleView, width: int, height: int) -> list[Row]:
 
 
 def _find(view: FindView, width: int, height: int) -> list[Row]:
-    name = width - 57
+    elsewhere = 21 if any(found.elsewhere for found in view.results) else 1
+    name = width - 36 - elsewhere
     heads = column_heads(
         width,
         span("   CODE", 18, "column"),
         span("NAME", name, "column"),
         number("PRICE", 10, "column"),
         number("STOCK", 8, "column"),
-        span("   ELSEWHERE", 21, "column"),
+        span("   ELSEWHERE" if elsewhere > 1 else "", elsewhere, "column"),
     )
     nothing = "   Nothing found." if view.entry.text else "   Parts of a name, a code or a PLU."
     title = f" {len(view.results)} found" + (f", {view.more} more: type on" if view.more else "")
 
     def row(index: int, style: str, sign: str) -> Row:
-        return _found_row(view.results[index], name, style, sign, view.money)
+        return _found_row(view.results[index], (name, elsewhere), style, sign, view.money)
 
     rows = _page(view.marked, len(view.results), height - 3 - _depth(view.detail), row)
     if not rows:
@@ -70,14 +85,15 @@ def _find(view: FindView, width: int, height: int) -> list[Row]:
     ]
 
 
-def _found_row(found: Found, name: int, style: str, sign: str, money: Money) -> Row:
+def _found_row(found: Found, widths: tuple[int, int], style: str, sign: str, money: Money) -> Row:
+    name, elsewhere = widths
     words = f"{found.name}  {found.flag}" if found.flag else found.name
     return (
         span(f" {sign} {found.code}", 18, style),
         span(words, name, style),
         number(amount(found.price_minor, money), 10, style),
         number(found.stock, 8, style),
-        span(f"   {found.elsewhere}", 21, style),
+        span(f"   {found.elsewhere}", elsewhere, style),
     )
 
 
@@ -134,6 +150,24 @@ def _key_rows(view: HelpView, width: int) -> Iterator[Row]:
             span(hint.label, 14, "label"),
             span(hint.help, width - 26),
         )
+
+
+def _menu(view: MenuView, width: int, height: int) -> list[Row]:
+    def row(index: int, style: str, sign: str) -> Row:
+        return _menu_row(view.rows[index], width, style, sign)
+
+    rows = _page(min(view.marked or 0, max(view.count - 1, 0)), view.count, height - 1, row)
+    nothing = [line("   Nothing is named so.", width, "dim")]
+    title = line(" MENU: mark a row and press Enter, or press its key later", width, "label")
+    return [title, *filled(rows or nothing, width, height - 1)]
+
+
+def _menu_row(hint: Hint, width: int, style: str, sign: str) -> Row:
+    return (
+        span(f" {sign} {hint.label}", 15, style),
+        span(hint.key, 17, style if sign == ">" else "key"),
+        span(hint.help, width - 32, style),
+    )
 
 
 def _grammar_rows(view: HelpView, width: int) -> Iterator[Row]:

@@ -44,7 +44,8 @@ def _to_pay(view: PaymentView, width: int) -> list[Row]:
     """Return the amount in big figures between its name and what it is for."""
     left, right = width // 3, width // 3
     member = f"member {view.member.id}" if view.member else ""
-    items = f"{view.items} items" if view.items else ""
+    noun = "item" if view.items == "1" else "items"
+    items = f"{view.items} {noun}" if view.items else ""
     big = big_amount(view.to_pay_minor, view.money, width - left - right, plain=view.plain)
     words = [("   TO PAY", items), (f"   {view.money.currency}", member), ("", "")]
     middle = [

@@ -41,6 +41,7 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("find", f"{_HERE}.lists:paint_find"),
     ScreenSpec("held", f"{_HERE}.lists:paint_held"),
     ScreenSpec("help", f"{_HERE}.lists:paint_help"),
+    ScreenSpec("menu", f"{_HERE}.lists:paint_menu"),
     ScreenSpec("trouble", f"{_HERE}.lists:paint_trouble"),
     ScreenSpec("ask", f"{_HERE}.popups:paint_ask", "popup"),
     ScreenSpec("learn", f"{_HERE}.popups:paint_form", "popup"),

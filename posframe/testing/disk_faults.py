@@ -1,7 +1,7 @@
-"""A sync that fails: what the operator was told must be what a restart finds (law 3).
+"""A disk that fails: what the operator was told must be what a restart finds (law 3).
 
-``check_failing_sync`` lives a day until its n-th sync fails, goes on as its ending says, starts
-again and compares every answer that was given with the journal.
+``check_disk_fault`` lives a day until its n-th sync, write or read fails, goes on as its ending
+says, starts again and compares every answer that was given with the journal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import attrs
 
 from posframe.errors import JournalCorrupt, JournalError, JournalUnavailable, PosframeError
 from posframe.kernel.engine import Engine, EngineParts
-from posframe.testing.crash_disk import LostSyncError
 from posframe.testing.lives import Life, LifeOptions
 from posframe.testing.power_cuts import check_selling, check_start, look_at_files
 
@@ -33,59 +32,54 @@ Ending = Literal["killed", "power cut", "went on", "power cut later"]
 
 
 @attrs.define
-class FailingSync:
-    """A fault of a ``CrashDisk``: its sync number ``left`` fails, from 0, or all from then on."""
+class DiskFault:
+    """A fault of a ``CrashDisk``: operations of one kind fail from one on, some or for ever."""
 
+    kind: Literal["sync", "write", "read"]
     left: int
-    lost: bool = False
-    """What was written before it never reaches the disk, though it can be read meanwhile."""
-    forever: bool = False
+    """How many go well before."""
+    error: type[apsw.Error] = apsw.IOError
+    """``LostSyncError``: what was written before a sync can be read and never reaches the disk."""
+    lasts: int = 1
     failed: bool = False
 
     def __call__(self, operation: Operation) -> None:
         """Fail when it is time."""
-        if operation.kind != "sync" or (self.failed and not self.forever):
-            return
-        self.left -= 1
-        if self.left < 0:
-            self.failed = True
-            error = LostSyncError if self.lost else apsw.IOError
-            raise error("the simulated disk failed to sync")
+        if operation.kind == self.kind:
+            self.left -= 1
+            if -self.lasts <= self.left < 0:
+                self.failed = True
+                raise self.error("the simulated disk failed")
 
 
 @attrs.frozen(kw_only=True)
-class SyncTrial:
-    """Which sync of which day fails, and what happens then."""
+class FaultTrial:
+    """What fails, and what happens then."""
 
-    ordinal: int
+    fault: DiskFault
     ending: Ending
-    lost: bool = False
-    forever: bool = False
     seed: int = 1
     engine: Callable[[EngineParts], Engine] = Engine
 
 
-def check_failing_sync(
-    shop: Shop, day: ShopDay, trial: SyncTrial, folder: Path
-) -> list[str] | None:
-    """Return what was wrong after the restart; None: the day has no such sync.
+def check_disk_fault(shop: Shop, day: ShopDay, trial: FaultTrial, folder: Path) -> list[str] | None:
+    """Return what was wrong after the restart; None: the day has no such operation.
 
     Args:
         shop: what the till sells.
         day: what is done.
-        trial: which sync fails.
+        trial: what fails.
         folder: an empty one.
     """
-    fault = FailingSync(trial.ordinal, lost=trial.lost, forever=trial.forever)
     first, again = folder / "first", folder / "again"
     first.mkdir()
     again.mkdir()
     try:
-        life = Life(shop, first, LifeOptions(fault=fault, engine=trial.engine))
-        _live(life, day, fault, trial.ending)
+        life = Life(shop, first, LifeOptions(fault=trial.fault, engine=trial.engine))
+        _live(life, day, trial.fault, trial.ending)
     except PosframeError as error:  # it did not start: nothing was told but that
         life, refusal = None, error
-    if not fault.failed:
+    if not trial.fault.failed:
         return None
     if life is None:
         return [] if isinstance(refusal, JournalError) else [f"it was told {refusal}"]
@@ -93,7 +87,7 @@ def check_failing_sync(
     return _check_restart(life, shop, again)
 
 
-def _live(life: Life, day: ShopDay, fault: FailingSync, ending: Ending) -> None:
+def _live(life: Life, day: ShopDay, fault: DiskFault, ending: Ending) -> None:
     while group := day.next(life.state):
         with contextlib.suppress(JournalError):  # at idle nobody is told: a command meets it next
             life.do(group)
@@ -101,7 +95,7 @@ def _live(life: Life, day: ShopDay, fault: FailingSync, ending: Ending) -> None:
             return
 
 
-def _stop(life: Life, trial: SyncTrial, again: Path) -> None:
+def _stop(life: Life, trial: FaultTrial, again: Path) -> None:
     """End the life as the trial says and leave in ``again`` what is found at the restart."""
     if trial.ending.startswith("power cut"):
         rng = random.Random(trial.seed)  # noqa: S311 - a simulation, not a secret

@@ -1,0 +1,37 @@
+"""The entry grammar in a few words, for the help screen; what it means is the kernel's to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Rows = tuple[tuple[str, str], ...]
+
+_SALE: Final[Rows] = (
+    ("4001234567890", "an item by its code, PLU or number"),
+    ("3 * CODE", "three of it; also before a scan"),
+    ("0.642 * PLU", "a weight typed by hand"),
+    ("milk", "find goods by name"),
+    ("199 / 10", "1.99 to department 10"),
+    ("199 @ CODE", "1.99 for an item without a fixed price"),
+    ("3 -", "take line 3 back"),
+    ("10 %", "off the marked line"),
+    ("10 % 3   10 %%", "off line 3; off the whole sale"),
+    (".off 100 3", "1.00 off line 3; all: off the whole sale"),
+    (".price 99 3", "line 3 costs 0.99 each"),
+    (".qty 5 3", "line 3 is five of them"),
+    (".nodiscount 3", "line 3 without discounts; all: the sale"),
+    (".customer", "take the customer off the sale"),
+    (".in 1000   .out 1000", "10.00 into or out of the drawer, then why"),
+    (".loan   .pickup", "the same between drawer and safe"),
+    (".reprint 17", "a copy of receipt 17"),
+)
+_PAYMENT: Final[Rows] = (
+    ("", "nothing typed: exactly what is due"),
+    ("2000   20.00", "20.00 is handed over"),
+    ("-", "take the last tender back"),
+)
+
+GRAMMAR: Final[Mapping[str, Rows]] = {"sale": _SALE, "change": _SALE, "payment": _PAYMENT}

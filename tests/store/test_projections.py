@@ -1,0 +1,378 @@
+"""Read models: folded with the action, required or left behind, rebuilt; never a cursor."""
+
+from __future__ import annotations
+
+import apsw
+import attrs
+import pytest
+
+from posframe.errors import JournalFull, PluginError
+from posframe.kernel.domain.events import KERNEL_EVENTS
+from posframe.store.codec import Codec
+from posframe.store.projections import check_statements
+from tests.kernel.notes import NOTES, REQUIRED, Noted
+
+
+def notes_in(journal):
+    return [text for _, text in journal.query(NOTES.queries["all"])]
+
+
+def position(journal, name="notes"):
+    rows = journal.query("SELECT version, position, error FROM projection WHERE name = ?", (name,))
+    return rows[0] if rows else None
+
+
+def catch_up(journal):
+    slices = 1
+    while journal.catch_up():
+        slices += 1
+    return slices
+
+
+def failing_at(*texts, model=NOTES):
+    """Return the model, unable to take notes of these texts."""
+
+    def apply(row):
+        if row.event.text in texts:
+            raise ValueError(f"no {row.event.text}")
+        yield from NOTES.apply(row)
+
+    return attrs.evolve(model, apply=apply)
+
+
+# In the action
+
+
+def test_a_current_read_model_is_folded_in_the_action(open_journal, write):
+    """In its group it is seen; rolled back it was never there."""
+    journal = open_journal(NOTES)
+    write(journal, Noted("a"))
+    write(journal, Noted("b"), commit=False)
+    assert notes_in(journal) == ["a", "b"]
+    journal.rollback()
+    assert notes_in(journal) == ["a"]
+    assert position(journal) == (1, None, "")
+
+
+def test_it_is_told_only_the_events_it_handles(open_journal, write):
+    told = []
+    model = attrs.evolve(NOTES, handles=frozenset({"other.Event"}), apply=told.append)
+    write(open_journal(model), Noted("a"))
+    assert told == []
+
+
+def test_a_required_one_that_fails_refuses_the_action(open_journal, write):
+    """Nothing of the action stands, and the next one is taken."""
+    journal = open_journal(REQUIRED)
+    with pytest.raises(
+        PluginError, match=r"read model notes cannot take notes\.Noted: bad"
+    ) as error:
+        write(journal, Noted("a"), Noted("bad"))
+    assert "the action was not done" in error.value.hint
+    assert journal.head.seq == 0
+    write(journal, Noted("b"))
+    assert notes_in(journal) == ["b"]
+    assert position(journal) == (1, None, "")
+
+
+def test_a_degradable_one_that_fails_is_left_behind_and_said(open_journal, write):
+    """The action stands; half of a row leaves nothing; the rest waits."""
+    said = []
+    journal = open_journal(NOTES, failed=lambda model, error: said.append((model.name, str(error))))
+    write(journal, Noted("a"))
+    write(journal, Noted("b"), Noted("bad"), Noted("c"))
+    write(journal, Noted("d"))
+    assert notes_in(journal) == ["a", "b"]
+    assert said == [("notes", "bad notes are not kept")]
+    assert position(journal) == (1, 2, "bad notes are not kept")
+    assert journal.projections.behind == {"notes": "ValueError: bad notes are not kept"}
+    assert journal.catch_up() is False, "a frozen one is not tried again until the next start"
+    assert notes_in(journal) == ["a", "b"]
+
+
+def test_a_frozen_one_is_tried_again_at_the_next_start(open_journal, write):
+    """Mended meanwhile it takes what it missed; still broken it stays where it was."""
+    journal = open_journal(NOTES)
+    write(journal, Noted("a"), Noted("bad"), Noted("c"))
+    journal.close()
+    journal = open_journal(NOTES)
+    assert journal.projections.behind == {"notes": ""}
+    catch_up(journal)
+    assert position(journal)[1] == 1
+    assert journal.projections.behind["notes"].startswith("ValueError")
+    write(journal, Noted("d"))
+    journal.close()
+    mended = attrs.evolve(NOTES, apply=lambda row: [("keep", (row.seq, row.event.text))])
+    journal = open_journal(mended)
+    catch_up(journal)
+    assert notes_in(journal) == ["a", "bad", "c", "d"]
+    assert position(journal) == (1, None, "")
+    write(journal, Noted("e"))
+    assert notes_in(journal)[-1] == "e"
+
+
+def test_an_action_that_is_refused_unfreezes_what_it_froze(open_journal, write):
+    """One model fails, then a required one: the action is undone, and so is the freezing."""
+    other = attrs.evolve(
+        failing_at("odd", model=REQUIRED),
+        name="other",
+        migrations=(NOTES.migrations[0].replace("notes_note", "other_note"),),
+        statements={"keep": "INSERT INTO other_note VALUES (?, ?)"},
+        queries={},
+    )
+    journal = open_journal(NOTES, other)
+    with pytest.raises(PluginError):
+        write(journal, Noted("bad"), Noted("odd"))
+    assert journal.projections.behind == {}
+    write(journal, Noted("a"))
+    assert notes_in(journal) == ["a"]
+    journal.close()
+    assert open_journal(NOTES, other).projections.behind == {}
+
+
+def test_a_lost_group_unfreezes_what_it_froze(open_journal, write):
+    journal = open_journal(NOTES)
+    write(journal, Noted("bad"), commit=False)
+    assert journal.projections.behind
+    journal.rollback()
+    assert journal.projections.behind == {}
+    assert position(journal) == (1, None, "")
+
+
+def test_a_full_disk_is_not_the_plugins_fault(open_journal, write):
+    """Also of a degradable one: the action is refused, and nothing is frozen."""
+    journal = open_journal(NOTES)
+    write(journal, Noted("a"))
+    (pages,) = journal.query("PRAGMA page_count")[0]
+    journal.query(f"PRAGMA max_page_count = {pages}")
+    large = Noted("".join(map(chr, range(0x4E00, 0x9000))))
+    with pytest.raises(JournalFull):
+        write(journal, large)
+    assert journal.projections.behind == {}
+    journal.query(f"PRAGMA max_page_count = {pages + 1_000}")
+    rows = write(journal, Noted("z"))
+    assert rows[0].seq == journal.head.seq
+    assert notes_in(journal)[-1] == "z"
+    assert len(notes_in(journal)) == journal.head.seq
+
+
+# Catching up
+
+
+def test_a_new_read_model_is_filled_from_the_journal(open_journal, write, monkeypatch):
+    """In slices between sales; what is sold meanwhile comes with the last one."""
+    monkeypatch.setattr("posframe.store.journal.CATCH_UP_ROWS", 4)
+    journal = open_journal()
+    for at in range(10):
+        write(journal, Noted(str(at)))
+    journal.close()
+    journal = open_journal(NOTES)
+    assert journal.projections.behind == {"notes": ""}
+    assert journal.catch_up() is True
+    assert notes_in(journal) == ["0", "1", "2", "3"]
+    write(journal, Noted("meanwhile"))
+    assert notes_in(journal) == ["0", "1", "2", "3"], "in its turn, not before"
+    assert catch_up(journal) == 2
+    assert notes_in(journal) == [*map(str, range(10)), "meanwhile"]
+    write(journal, Noted("live"))
+    assert notes_in(journal)[-1] == "live"
+
+
+def test_a_start_in_the_middle_goes_on_there(open_journal, write, monkeypatch):
+    monkeypatch.setattr("posframe.store.journal.CATCH_UP_ROWS", 4)
+    journal = open_journal()
+    for at in range(10):
+        write(journal, Noted(str(at)))
+    journal.close()
+    journal = open_journal(NOTES)
+    journal.catch_up()
+    journal.close()
+    journal = open_journal(NOTES)
+    catch_up(journal)
+    assert notes_in(journal) == [*map(str, range(10))]
+
+
+def test_a_read_model_may_say_that_it_starts_today(open_journal, write):
+    journal = open_journal()
+    write(journal, Noted("before"))
+    journal.close()
+    today = attrs.evolve(NOTES, backfill="from_now")
+    journal = open_journal(today)
+    assert journal.projections.behind == {}
+    write(journal, Noted("after"))
+    assert notes_in(journal) == ["after"]
+    journal.close()
+    journal = open_journal(today)
+    assert (journal.projections.behind, notes_in(journal)) == ({}, ["after"])
+
+
+def test_a_new_version_is_dropped_and_folded_anew(open_journal, write):
+    journal = open_journal(NOTES)
+    write(journal, Noted("a"), Noted("b"))
+    journal.close()
+    script = "CREATE TABLE notes_loud (seq INTEGER PRIMARY KEY, text TEXT);"
+    second = attrs.evolve(
+        NOTES,
+        version=2,
+        migrations=(script,),
+        statements={"keep": "INSERT INTO notes_loud VALUES (?, upper(?))"},
+        queries={"all": "SELECT seq, text FROM notes_loud ORDER BY seq"},
+    )
+    journal = open_journal(second)
+    assert journal.query("SELECT name FROM sqlite_schema WHERE name = 'notes_note'") == []
+    catch_up(journal)
+    assert journal.query(second.queries["all"]) == [(1, "A"), (2, "B")]
+    assert position(journal) == (2, None, "")
+
+
+def test_a_plugin_that_returns_takes_what_it_missed(open_journal, write):
+    """While it was away its read model stood still and kept what it had."""
+    journal = open_journal(NOTES)
+    write(journal, Noted("a"))
+    journal.close()
+    journal = open_journal()
+    write(journal, Noted("b"))
+    assert notes_in(journal) == ["a"]
+    assert position(journal) == (1, 1, "")
+    journal.close()
+    journal = open_journal(NOTES)
+    catch_up(journal)
+    write(journal, Noted("c"))
+    assert notes_in(journal) == ["a", "b", "c"]
+
+
+def test_rebuilt_it_is_what_it_was(open_journal, write):
+    """Dropping it and folding the journal gives the same rows."""
+    journal = open_journal(NOTES)
+    for at in range(30):
+        write(journal, *[Noted(f"{at}.{each}") for each in range(at % 4)] or [Noted("one")])
+    live = journal.query(NOTES.queries["all"])
+    journal.close()
+    journal = open_journal(attrs.evolve(NOTES, version=2))
+    catch_up(journal)
+    assert journal.query(NOTES.queries["all"]) == live
+
+
+def test_rows_of_an_unknown_event_freeze_what_would_have_to_read_them(open_journal, write, codec):
+    """The plugin that knew it is an older one now: its read model waits for the newer."""
+    journal = open_journal()
+    write(journal, Noted("a"))
+    journal.close()
+    journal = open_journal(NOTES, codec=Codec(KERNEL_EVENTS))
+    catch_up(journal)
+    assert "notes.Noted version 1 is newer" in journal.projections.behind["notes"]
+
+
+# What its SQL may do
+
+KEPT = "INSERT INTO notes_note VALUES (?, ?)"
+SNEAKY = [
+    "INSERT INTO journal DEFAULT VALUES",
+    "DELETE FROM journal",
+    "UPDATE journal SET body = x''",
+    "INSERT INTO notes_note SELECT seq, name FROM journal",
+    "INSERT INTO notes_note SELECT 1, sql FROM sqlite_schema",
+    "INSERT INTO notes_note VALUES ((SELECT max(seq) FROM journal), 'x')",
+    "WITH gone AS (SELECT 1) DELETE FROM journal WHERE seq IN gone",
+    "WITH j AS (SELECT seq FROM journal) INSERT INTO notes_note SELECT seq, 'x' FROM j",
+    "DELETE FROM notes_note WHERE seq IN (SELECT seq FROM journal)",
+    "UPDATE notes_note SET text = (SELECT hash FROM journal LIMIT 1)",
+    "INSERT INTO notes_note VALUES (1, 'a') ON CONFLICT DO UPDATE SET text ="
+    " (SELECT name FROM journal)",
+    "DROP TABLE notes_note",
+    "CREATE TABLE notes_other (x)",
+    "ALTER TABLE notes_note ADD COLUMN z",
+    "CREATE TRIGGER notes_t AFTER INSERT ON notes_note BEGIN DELETE FROM journal; END",
+    "PRAGMA writable_schema = ON",
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA table_info(journal)",
+    "SELECT * FROM pragma_table_info('journal')",
+    "ATTACH DATABASE ':memory:' AS elsewhere",
+    "DETACH DATABASE main",
+    "BEGIN",
+    "COMMIT",
+    "commit",
+    "ROLLBACK",
+    "SAVEPOINT mine",
+    "RELEASE action",
+    "ROLLBACK TO action",
+    "VACUUM",
+    "VACUUM INTO 'copy.db'",
+    "/* no verb first */ VACUUM",
+    "",
+    "EXPLAIN SELECT 1",
+    "REINDEX",
+    "ANALYZE",
+    "SELECT nothing(",
+    "INSERT INTO missing VALUES (1)",
+]
+
+
+@pytest.mark.parametrize("sql", SNEAKY)
+@pytest.mark.parametrize("kind", ["statements", "queries"])
+def test_what_is_not_its_own_is_refused_at_the_start(open_journal, kind, sql):
+    """Before anything is sold, by the name of the read model and the statement."""
+    model = attrs.evolve(NOTES, **{kind: {"sneaky": sql}})
+    with pytest.raises(PluginError) as refused:
+        open_journal(model, path=":memory:")
+    assert "SQL of the read model notes" in refused.value.message
+    assert sql in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1; DELETE FROM journal",
+        "SELECT 1; COMMIT",
+        "SELECT seq FROM notes_note;\nDELETE FROM notes_note",
+        "SELECT 1 ;; SELECT 2",
+    ],
+)
+@pytest.mark.parametrize("kind", ["statements", "queries"])
+def test_one_name_is_one_statement(open_journal, kind, sql):
+    """Only the first is compiled under the authorizer; a second would pass unseen."""
+    with pytest.raises(PluginError, match="more than one statement"):
+        open_journal(attrs.evolve(NOTES, **{kind: {"two": sql}}), path=":memory:")
+
+
+@pytest.mark.parametrize("sql", [KEPT, "DELETE FROM notes_note", "UPDATE notes_note SET text = ''"])
+def test_a_query_does_not_write(open_journal, sql):
+    with pytest.raises(PluginError, match="refused"):
+        open_journal(attrs.evolve(NOTES, queries={"write": sql}), path=":memory:")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT upper(text), count(*) FROM notes_note GROUP BY 1 ORDER BY 2 DESC LIMIT ?",
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION SELECT x + 1 FROM n WHERE x < ?) SELECT x FROM n",
+        "SELECT a.seq FROM notes_note a JOIN notes_note b USING (seq) WHERE a.text LIKE '%;%' ;  ",
+    ],
+)
+def test_its_own_tables_may_be_asked_anything(open_journal, sql):
+    open_journal(attrs.evolve(NOTES, queries={"ask": sql}), path=":memory:")
+
+
+def test_its_own_trigger_may_not_reach_further(tmp_path):
+    """A trigger that is there already is judged with the statement that sets it off."""
+    connection = apsw.Connection(":memory:")
+    connection.execute(
+        "CREATE TABLE journal (x); CREATE TABLE notes_note (seq, text);"
+        "CREATE TRIGGER notes_t AFTER INSERT ON notes_note BEGIN DELETE FROM journal; END"
+    )
+    with pytest.raises(PluginError, match="refused"):
+        check_statements(connection, NOTES)
+    assert connection.authorizer is None
+
+
+def test_a_script_that_reaches_further_stops_the_start(open_journal):
+    model = attrs.evolve(NOTES, migrations=(*NOTES.migrations, "DELETE FROM journal;"))
+    with pytest.raises(Exception, match="nothing was changed"):
+        open_journal(model, path=":memory:")
+
+
+def test_a_statement_nobody_named_is_the_plugins_fault(open_journal, write):
+    model = attrs.evolve(NOTES, apply=lambda row: [("missing", ())])
+    journal = open_journal(model)
+    write(journal, Noted("a"))
+    assert "KeyError" in journal.projections.behind["notes"]
