@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import attrs
 
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.defaults import NAME, Defaults, QueryContext
-from posframe.errors import ConfigurationError, PluginError
+from posframe.errors import ConfigurationError, PluginError, RuleViolation
 from posframe.jobs import check_devices
 from posframe.kernel.activation import ActivePlugin, Hooks
 from posframe.kernel.contracts import Action, JobHandler, Projection, TenderType
@@ -116,6 +117,7 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     plugins.append(ActivePlugin(NAME, __version__, own, "required", "posframe"))
     hooks = Hooks(plugins)
     tenders = _tenders(hooks)
+    _check_departments(config, hooks, clock)
     codec = _codec(hooks)
     hooks.encode = codec.encode
     journal = _journal(outside, codec, hooks)
@@ -251,6 +253,19 @@ def _actions(hooks: Hooks) -> tuple[tuple[str, Action], ...]:
                     hint="take one of them out of plugins.enable",
                 )
     return tuple(found.values())
+
+
+def _check_departments(config: TillConfig, hooks: Hooks, clock: Clock) -> None:
+    """Refuse a department whose goods could not be taxed."""
+    for id_, department in config.departments.items():
+        try:
+            hooks.tax_profile(department.tax_category, department.name, clock.wall_us())
+        except RuleViolation as error:
+            near = difflib.get_close_matches(department.tax_category, config.tax.categories, 1)
+            raise ConfigurationError(
+                f"departments.{id_}.tax_category {department.tax_category!r} is unknown",
+                hint=f"did you mean {near[0]!r}?" if near else error.hint,
+            ) from error
 
 
 def _find_receipt(context: QueryContext, number: int) -> FoundReceipt | None:

@@ -12,6 +12,7 @@ import attrs
 
 from posframe.actions import ACTIONS
 from posframe.catalogue.learned import LEARNED, item_from_row
+from posframe.errors import ConfigurationError, DataError
 from posframe.kernel.domain.rates import Rate
 from posframe.kernel.domain.tax import Tax
 from posframe.kernel.domain.views import FoundItem
@@ -39,7 +40,7 @@ class Defaults:
         handlers: Callable[[], dict[str, JobHandler]],
     ) -> None:
         self._catalogue = catalogue
-        self._taxes = {name: _taxes(each.taxes) for name, each in taxes.categories.items()}
+        self._taxes = {name: _taxes(name, each.taxes) for name, each in taxes.categories.items()}
         self._context = context
         self._handlers = handlers
 
@@ -75,10 +76,16 @@ class Defaults:
         return self._taxes.get(category)
 
 
-def _taxes(entries: tuple[Any, ...]) -> tuple[Tax, ...]:
+def _taxes(category: str, entries: tuple[Any, ...]) -> tuple[Tax, ...]:
     taxes = []
     for entry in entries:
-        rate = Rate.percent(entry.rate)
+        try:
+            rate = Rate.percent(entry.rate)
+        except DataError as error:
+            where = f"tax.categories.{category}.taxes, {entry.code}"
+            raise ConfigurationError(
+                f"{where}: {error.message}", hint='write it like "5.5"'
+            ) from error
         taxes.append(Tax(entry.code, entry.label, rate.numerator, rate.denominator, entry.included))
     return tuple(taxes)
 

@@ -16,6 +16,7 @@ import anyio.from_thread
 import anyio.to_thread
 
 from posframe.crashpoint import crashpoint
+from posframe.errors import PosframeError
 from posframe.kernel.contracts import JobResult
 from posframe.kernel.domain.commands import ClaimJobs, SettleJob
 from posframe.kernel.domain.effects import effects
@@ -53,6 +54,7 @@ class EffectRunner:
         self._portal_context: Any = None
         self._changed: anyio.Event | None = None
         self._handlers: dict[str, JobHandler] = {}
+        self._trouble = ""
         self._busy: set[str] = set()
         self._not_before: dict[str, tuple[float, float]] = {}
         self._closing = False
@@ -99,7 +101,7 @@ class EffectRunner:
 
     async def _run(self) -> None:
         self._changed = anyio.Event()
-        self._handlers = await anyio.to_thread.run_sync(self._make_handlers)
+        await anyio.to_thread.run_sync(self._prepare)
         try:
             async with anyio.create_task_group() as tasks:
                 while not self._closing:
@@ -114,6 +116,13 @@ class EffectRunner:
                 for handler in set(self._handlers.values()):
                     await handler.close()
             self._finished.set()
+
+    def _prepare(self) -> None:
+        """Make the handlers; without them jobs wait, with the reason, and selling goes on."""
+        try:
+            self._handlers = self._make_handlers()
+        except PosframeError as error:
+            self._trouble = str(error)
 
     async def _claimed(self) -> list[Job]:
         """Put jobs on disk as being sent, and return those that now are."""
@@ -150,6 +159,8 @@ class EffectRunner:
 
     async def _result_of(self, job: Job) -> JobResult:
         handler = self._handlers.get(job.kind)
+        if self._trouble:
+            return JobResult(outcome="not_started", detail=self._trouble)
         if handler is None:
             return JobResult(outcome="failed", detail=f"nothing here can do {job.kind!r}")
         try:

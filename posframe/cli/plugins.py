@@ -94,12 +94,19 @@ def why(hook: str, /, *, till: Path = Path()) -> int:
 
 @app.command
 def check(*, till: Path = Path()) -> int:
-    """Assemble a till without selling: settings, hooks, arguments, SQL, tenders, actions, keys.
+    """Assemble a till without selling: settings, hooks, arguments, SQL, devices, actions, keys.
 
     Args:
         till: the till's folder.
     """
+    from posframe.jobs import device_handlers
+
     with _opened(till) as opened:
+        device_handlers(opened.config, opened.document)
+        for plugin in opened.hooks.plugins:
+            further = getattr(type(plugin.plugin), "check", None)
+            if further is not None:
+                further(opened)
         names = ", ".join(f"{each.name} {each.version}" for each in opened.hooks.plugins)
         print(f"good: {names}")
     return 0

@@ -53,6 +53,8 @@ def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = Fal
     with Till.open(till) as opened:
         session = Script(opened, full=full)
         for text in _lines(file):
+            if not text.strip() and session.session.screen != "payment":
+                continue  # on the payment screen Enter alone means exact cash
             answer = session.line(text)
             refused = refused or not answer["accepted"]
             sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False)}\n")
@@ -85,7 +87,7 @@ def do(*entries: str, till: Path = Path()) -> int:
 
 
 def _lines(file: Path | None) -> Iterator[str]:
-    """Yield entry lines; blank lines and lines of only a # comment are passed over."""
+    """Yield entry lines; lines that begin with # are comments."""
     try:
         source = file.open("rb") if file else sys.stdin.buffer
     except OSError as error:
@@ -95,5 +97,5 @@ def _lines(file: Path | None) -> Iterator[str]:
     with source:
         for raw in source:
             text = raw[:LINE_MAX].decode("utf-8", "replace").rstrip("\r\n")
-            if text.strip() and not text.startswith("#"):
+            if not text.startswith("#"):
                 yield text

@@ -24,6 +24,7 @@ from posframe.store.chain import GENESIS, row_hash
 from posframe.store.checkpoint import StateImage, image_of, state_of
 from posframe.store.database import (
     WAL_PAGES,
+    close_database,
     grow_wal,
     is_sound,
     open_database,
@@ -202,7 +203,7 @@ class SqliteJournal:
 
     def recover(self) -> Head:
         """Close, reopen, and return the head that is on disk (law 3)."""
-        self.close()
+        close_database(self._connection, whole=False)
         try:
             self._connection = self._open()
             self._prepare()
@@ -284,8 +285,7 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Let go of the file."""
-        with contextlib.suppress(apsw.Error):  # what could not be tidied up is so at the next start
-            self._connection.close(force=True)
+        close_database(self._connection)
 
     def _renew_wal(self) -> None:
         """After a crash, begin the WAL anew.

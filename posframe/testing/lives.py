@@ -105,7 +105,9 @@ class Life:
         self.engine = self._engine()
         self.begin = attrs.evolve(self._note((), ()), ordinal=0)
         self.acknowledged = [self.begin]
-        self.do([self._start()])
+        started = self.do([self._start()])[0]
+        if started.error is not None:
+            raise started.error
 
     @property
     def journal(self) -> SqliteJournal:

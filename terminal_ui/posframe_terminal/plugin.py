@@ -9,6 +9,8 @@ from posframe import Action, ConfigurationError, hookimpl
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posframe import Till
+
 SELLING = ("sale", "change")
 
 
@@ -38,6 +40,17 @@ class TerminalPlugin:
                     "This installation has no screen", hint="pip install 'posframe[terminal]'"
                 ) from error
             raise
+
+    @staticmethod
+    def check(till: Till) -> None:
+        """Refuse keys that are unknown or clash; ``posframe plugins check`` comes here.
+
+        Raises:
+            ConfigurationError: all that is wrong, in one message.
+        """
+        from posframe_terminal.start import key_table
+
+        key_table(till)
 
     @hookimpl
     def posframe_actions(self) -> list[Action]:

@@ -13,7 +13,6 @@ from posframe_loyalty.commands import EnrolCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PLUGINS = ("payments", "loyalty", "inventory")
 SETTINGS = '\n[plugins.loyalty]\ncard_prefix = "9528"\n'

@@ -21,7 +21,7 @@ SEED = 3
 FOR_EVER = 1 << 30
 
 
-def failures(shop, day, folder, make_fault, ending, step=2, engine=Engine):
+def failures(shop, day, folder, make_fault, ending, *, step=2, engine=Engine):
     """Try operation after operation of a day, and return what was wrong, by number."""
     found = {}
     for number in itertools.count():

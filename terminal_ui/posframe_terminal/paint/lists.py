@@ -93,7 +93,7 @@ def _found_row(found: Found, widths: tuple[int, int], style: str, sign: str, mon
         span(words, name, style),
         number(amount(found.price_minor, money), 10, style),
         number(found.stock, 8, style),
-        span(f"   {found.elsewhere}", elsewhere, style),
+        span(f"   {found.elsewhere}" if elsewhere > 1 else "", elsewhere, style),
     )
 
 
