@@ -41,6 +41,7 @@ class Defaults:
     ) -> None:
         self._catalogue = catalogue
         self._taxes = {name: _taxes(name, each.taxes) for name, each in taxes.categories.items()}
+        _check_codes(self._taxes)
         self._context = context
         self._handlers = handlers
 
@@ -88,6 +89,20 @@ def _taxes(category: str, entries: tuple[Any, ...]) -> tuple[Tax, ...]:
             ) from error
         taxes.append(Tax(entry.code, entry.label, rate.numerator, rate.denominator, entry.included))
     return tuple(taxes)
+
+
+def _check_codes(categories: dict[str, tuple[Tax, ...]]) -> None:
+    """Refuse a code that means two taxes: a receipt sums by code and could state one rate only."""
+    known: dict[str, tuple[str, Tax]] = {}
+    for category, taxes in categories.items():
+        for tax in taxes:
+            other, first = known.setdefault(tax.code, (category, tax))
+            if first != tax or taxes.count(tax) > 1:
+                raise ConfigurationError(
+                    f"tax.categories.{category}: the tax code {tax.code!r} is used in "
+                    f"tax.categories.{other} already",
+                    hint="give each rate a code of its own, and each category a code once",
+                )
 
 
 @attrs.define

@@ -16,7 +16,7 @@ import anyio.from_thread
 import anyio.to_thread
 
 from posframe.crashpoint import crashpoint
-from posframe.errors import PosframeError
+from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.contracts import JobResult
 from posframe.kernel.domain.commands import ClaimJobs, SettleJob
 from posframe.kernel.domain.effects import effects
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 JOB_DEADLINE_S = 30.0
 RETRY_FIRST_S = 1.0
 RETRY_MAX_S = 30.0
+BUSY_PAUSE_S = 0.1
 _ENDINGS = {
     "done": "confirmed",
     "not_started": "returned",
@@ -59,13 +60,15 @@ class EffectRunner:
         self._not_before: dict[str, tuple[float, float]] = {}
         self._closing = False
         self._finished = threading.Event()
+        self._beginning = threading.Lock()
 
     def offer(self, state: TillState) -> None:
         """Look at a new state; from any thread, never waits for a device."""
-        if self._portal is None:
-            if not effects(state):
-                return
-            self._begin()
+        with self._beginning:  # two threads may bring the first job
+            if self._portal is None:
+                if not effects(state):
+                    return
+                self._begin()
         self._portal.start_task_soon(self._wake)
 
     def drain(self, timeout_s: float) -> bool:
@@ -132,7 +135,7 @@ class EffectRunner:
         if not jobs:
             return []
         self._busy.update(job.device for job in jobs)
-        ticket = self._submit(ClaimJobs(ids=tuple(job.id for job in jobs)))
+        ticket = await self._submitted(ClaimJobs(ids=tuple(job.id for job in jobs)))
         outcome = await anyio.to_thread.run_sync(ticket.wait)
         sent = [
             job
@@ -151,11 +154,17 @@ class EffectRunner:
             self._busy.discard(job.device)
         self._note_retry(job.device, result)
         crashpoint("job.performed")
-        self._submit(
-            SettleJob(id=job.id, outcome=_ENDINGS[result.outcome], detail=result.detail),
-            lazy=result.outcome == "done",
-        )
+        settle = SettleJob(id=job.id, outcome=_ENDINGS[result.outcome], detail=result.detail)
+        await self._submitted(settle, lazy=result.outcome == "done")
         await self._wake()
+
+    async def _submitted(self, command: ClaimJobs | SettleJob, *, lazy: bool = False) -> Ticket:
+        """Submit a command, again and again while too many others wait: it may not get lost."""
+        while True:
+            try:
+                return self._submit(command, lazy=lazy)
+            except RuleViolation:
+                await anyio.sleep(BUSY_PAUSE_S)
 
     async def _result_of(self, job: Job) -> JobResult:
         handler = self._handlers.get(job.kind)
@@ -165,7 +174,10 @@ class EffectRunner:
             return JobResult(outcome="failed", detail=f"nothing here can do {job.kind!r}")
         try:
             with anyio.fail_after(JOB_DEADLINE_S):
-                return await handler.perform(job)
+                result = await handler.perform(job)
+            if isinstance(result, JobResult) and result.outcome in _ENDINGS:
+                return result
+            return JobResult(outcome="unknown", detail=f"the handler returned {result!r}")
         except TimeoutError:
             return JobResult(outcome="unknown", detail="no answer in time")
         except Exception as error:  # noqa: BLE001 - a handler's bug leaves the effect in doubt
@@ -181,11 +193,9 @@ class EffectRunner:
 
     def _pause_s(self) -> float | None:
         """Return how long to sleep when nothing changes: until the next device may be tried."""
-        if not self._not_before:
-            return None
-        return max(
-            0.01, min(until for until, _ in self._not_before.values()) - anyio.current_time()
-        )
+        now = anyio.current_time()
+        later = [until - now for until, _ in self._not_before.values() if until > now]
+        return min(later) if later else None
 
 
 def _is_sent(state: TillState, id_: str) -> bool:

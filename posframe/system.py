@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import threading
 import time
 import zoneinfo
 
@@ -55,16 +56,19 @@ class RisingIds:
 
     def __init__(self, newest: str = "") -> None:
         self._millis, self._low = _parts(newest)
+        self._lock = threading.Lock()
 
     def next(self, wall_us: int) -> str:
-        """Return an id greater than all before it."""
+        """Return an id greater than all before it; from any thread."""
         millis = wall_us // 1000
-        if millis > self._millis:
-            self._millis, self._low = millis, int.from_bytes(os.urandom(10)) >> 7
-        else:
-            self._low += 1
-        high, low = divmod(self._low, 1 << 62)
-        value = (self._millis << 80) | (7 << 76) | (high << 64) | (2 << 62) | low
+        with self._lock:  # two commands of one id would be taken for one, and the second lost
+            if millis > self._millis:
+                self._millis, self._low = millis, int.from_bytes(os.urandom(10)) >> 7
+            else:
+                self._low += 1
+            newest, count = self._millis, self._low
+        high, low = divmod(count, 1 << 62)
+        value = (newest << 80) | (7 << 76) | (high << 64) | (2 << 62) | low
         return f"{value:032x}"
 
 

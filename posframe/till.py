@@ -311,13 +311,14 @@ class Till:
 
     def _start_command(self) -> Start:
         config = self.config
+        key = self._key.public_hex if self._key else ""
         return Start(
             till=config.till.id,
             currency=config.till.currency,
             software=__version__,
-            configuration=self.parts.fingerprint,
+            configuration=f"{self.parts.fingerprint}{key[:16]}",  # a new key is enrolled by a row
             plugins=tuple((each.name, each.version) for each in self.hooks.plugins),
-            key=self._key.public_hex if self._key else "",
+            key=key,
             float_minor=shop_settings.amount_setting(config, "cash.float", config.cash.float_),
         )
 

@@ -67,13 +67,12 @@ class Filler:
         if self._waiting:
             self._append()
         self._await_index()
-        refused = self._order_items() + self._order_codes()
-        self._connection.execute(schema.INDEXES["code_by_tail"])
+        refused = self._order()
         keep_next_price(self._connection, self._next_price)
         if self._with_index:
             indexing.end_filling(self._connection)
         self.tally.inserted -= len(refused)
-        return sorted(refused, key=lambda one: one.line)
+        return refused
 
     def close(self) -> None:
         """Let the thread end, whatever it was doing."""
@@ -101,45 +100,58 @@ class Filler:
             self._indexing.result()
             self._indexing = None
 
-    def _order_items(self) -> list[Refused]:
+    def _order(self) -> list[Refused]:
+        """Fill table ``code`` and build the indexes; return what stood in the way."""
         try:
-            self._connection.execute(schema.INDEXES["item_by_sku"])
+            self._order_all()
         except apsw.ConstraintError:
-            repeated = schema.fetch(self._connection, _REPEATED)
-            self._take_out([line for line, _ in repeated])
-            self._connection.execute(schema.INDEXES["item_by_sku"])
-            return [twice(line, sku) for line, sku in repeated]
+            self._connection.execute("DROP INDEX IF EXISTS item_by_sku")
+            refused = self._collisions()
+            self._take_out([one.line for one in refused])
+            self._order_all()
+            return refused
         return []
 
-    def _order_codes(self) -> list[Refused]:
-        """Fill table ``code`` in order; of items that claim one code, the first keeps it."""
-        try:
-            self._connection.execute(_FILL_CODES.format("ABORT"))
-        except apsw.ConstraintError:
-            self._connection.execute(_FILL_CODES.format("IGNORE"))
-        else:
-            return []
-        collisions = schema.fetch(self._connection, _TAKEN)
-        refused = {line: taken(line, code, sku) for line, code, sku in collisions}
-        self._take_out(list(refused))
-        return list(refused.values())
+    def _order_all(self) -> None:
+        self._connection.execute(schema.INDEXES["item_by_sku"])
+        self._connection.execute(_FILL_CODES)
+        self._connection.execute(schema.INDEXES["code_by_tail"])
+
+    def _collisions(self) -> list[Refused]:
+        """Return the items whose SKU or code an earlier item has that is itself not refused."""
+        refused: list[Refused] = []
+        skus: set[str] = set()
+        owners: dict[str, str] = {}
+        for line, sku, stored_codes in schema.fetch(self._connection, _COLLIDING):
+            codes = rows.codes_of(stored_codes)
+            code = next((code for code in codes if code in owners), None)
+            if sku in skus:
+                refused.append(twice(line, sku))
+            elif code is not None:
+                refused.append(taken(line, code, owners[code]))
+            else:
+                skus.add(sku)
+                owners.update(dict.fromkeys(codes, sku))
+        return refused
 
     def _take_out(self, lines: list[int]) -> None:
         for line in lines:
             row = self._connection.execute(_ROW, (line,)).get
             if self._with_index and row[rows.ACTIVE]:
                 indexing.remove(self._connection, [(line, row)])
-            for code in rows.codes_of(row[rows.CODES]):
-                self._connection.execute(
-                    "DELETE FROM code WHERE code = ? AND item = ?", (code, line)
-                )
             self._connection.execute("DELETE FROM price WHERE item = ?", (line,))
             self._connection.execute("DELETE FROM item WHERE id = ?", (line,))
 
 
 _ROW: Final = f"SELECT {rows.ITEM_COLUMNS} FROM item WHERE id = ?"  # noqa: S608 - our names
-_REPEATED: Final = """
-SELECT id, sku FROM item WHERE id NOT IN (SELECT min(id) FROM item GROUP BY sku)
+_COLLIDING: Final = """
+SELECT id, sku, codes FROM item
+WHERE sku IN (SELECT sku FROM item GROUP BY sku HAVING count(*) > 1)
+OR EXISTS (
+    SELECT 1 FROM json_each(item.codes) WHERE key IN (
+        SELECT key FROM item, json_each(item.codes) GROUP BY key HAVING count(*) > 1
+    )
+) ORDER BY id
 """
 _BACKWARDS: Final = (f"substr(key, -{place}, 1)" for place in range(1, rows.TAIL_LENGTH + 1))
 _PADDING: Final = f"'{'0' * rows.TAIL_LENGTH}'"
@@ -148,13 +160,7 @@ _TAIL: Final = (
     f"substr({' || '.join([*_BACKWARDS, _PADDING])}, 1, {rows.TAIL_LENGTH}) AS INTEGER) END"
 )
 _FILL_CODES: Final = f"""
-INSERT OR {{}} INTO code
+INSERT INTO code
 SELECT key, item.id, json_each.value, {_TAIL}
 FROM item, json_each(item.codes) ORDER BY key, item.id
 """  # noqa: S608 - our names
-_TAKEN: Final = """
-SELECT item.id, json_each.key, owner.sku
-FROM item, json_each(item.codes) JOIN code ON code.code = json_each.key
-JOIN item AS owner ON owner.id = code.item
-WHERE code.item <> item.id
-"""

@@ -69,24 +69,24 @@ class Merger:
         self._met = bytearray(self._last_id + 1)  # by id: which stored items came in already
         self._stale: list[tuple[int, rows.Row]] = []
         self._fresh: list[tuple[int, rows.Row]] = []
+        self._rebuilds = False
 
     def write(self, batch: Sequence[Entry]) -> list[Refused]:
         """Write items; return those that collide with earlier ones."""
-        codes = [list(rows.codes_of(row[CODES])) for _, row, _ in batch]
-        owners = self._owners([code for some in codes for code in some])
         stored = self._stored([row[SKU] for _, row, _ in batch])
+        owners = self._owners(_claims(batch, stored))
         refused = []
-        for entry, own_codes in zip(batch, codes, strict=True):
-            found = stored.get(entry[1][SKU])
-            refusal = self._refusal(entry, own_codes, found, owners)
+        for line, row, price_minor in batch:
+            found = stored.get(row[SKU])
+            refusal = self._refusal(line, row, found, owners)
             if refusal is not None:
                 refused.append(refusal)
-                continue
-            now = self._write_one(entry, found)
-            for code in rows.codes_of(found.row[CODES]) if found is not None else ():
-                owners.pop(code, None)  # what an item gives up is free for the next one
-            owners.update(dict.fromkeys(own_codes, (now.id, now.row[SKU])))
-            stored[now.row[SKU]] = now
+            elif found is None:
+                stored[row[SKU]] = self._insert(row, price_minor)
+                _pass_codes(owners, None, stored[row[SKU]])
+            else:
+                self._merge(found, row, price_minor)
+                _pass_codes(owners, found, _Stored(found.id, row, price_minor))
         return refused
 
     def finish(self) -> list[Refused]:
@@ -95,7 +95,7 @@ class Merger:
             keep_next_price(self._connection, self._next_price)
         if not self._with_index:
             return []
-        if len(self._fresh) + len(self._stale) >= REBUILD_FROM:
+        if self._rebuilds:
             indexing.rebuild(self._connection)
         else:
             indexing.remove(self._connection, self._stale)
@@ -103,33 +103,18 @@ class Merger:
         return []
 
     def _refusal(
-        self,
-        entry: Entry,
-        codes: list[str],
-        found: _Stored | None,
-        owners: dict[str, tuple[int, str]],
+        self, line: int, row: rows.Row, found: _Stored | None, owners: dict[str, tuple[int, str]]
     ) -> Refused | None:
-        line, row, _ = entry
-        if found is not None and (found.id > self._last_id or self._met[found.id]):
-            return twice(line, row[SKU])
-        for code in codes:
+        if found is not None:
+            if found.id > self._last_id or self._met[found.id]:
+                return twice(line, row[SKU])
+            if found.row[CODES] == row[CODES]:
+                return None
+        for code in rows.codes_of(row[CODES]):
             owner_id, owner_sku = owners.get(code, (None, ""))
             if owner_id is not None and (found is None or owner_id != found.id):
                 return taken(line, code, owner_sku)
         return None
-
-    def _write_one(self, entry: Entry, found: _Stored | None) -> _Stored:
-        _, row, price_minor = entry
-        if found is None:
-            return self._insert(row, price_minor)
-        self._met[found.id] = 1
-        price_differs = price_minor not in {None, found.price_minor}
-        if price_differs:
-            self._insert_price(found.id, self._at_us, price_minor)
-        if row != found.row:
-            self._update(found, row)
-        self.tally.count(updated=price_differs or row != found.row)
-        return found
 
     def _insert(self, row: rows.Row, price_minor: int | None) -> _Stored:
         item_id = self._next_id
@@ -138,10 +123,18 @@ class Merger:
         self._connection.executemany(_INSERT_CODE, rows.code_rows(item_id, row[CODES]))
         if price_minor is not None:
             self._insert_price(item_id, 0, price_minor)
-        if row[ACTIVE]:
-            self._fresh.append((item_id, row))
+        self._note_index_change(item_id, None, row)
         self.tally.inserted += 1
         return _Stored(item_id, row, price_minor)
+
+    def _merge(self, found: _Stored, row: rows.Row, price_minor: int | None) -> None:
+        self._met[found.id] = 1
+        price_differs = price_minor not in {None, found.price_minor}
+        if price_differs:
+            self._insert_price(found.id, self._at_us, price_minor)
+        if row != found.row:
+            self._update(found, row)
+        self.tally.count(updated=price_differs or row != found.row)
 
     def _update(self, found: _Stored, row: rows.Row) -> None:
         self._connection.execute(_UPDATE_ITEM, (*row, found.id))
@@ -150,8 +143,14 @@ class Merger:
             self._connection.executemany("DELETE FROM code WHERE code = ?", old)
             self._connection.executemany(_INSERT_CODE, rows.code_rows(found.id, row[CODES]))
         if _indexed(row) != _indexed(found.row):
-            self._stale += [(found.id, found.row)] if found.row[ACTIVE] else []
-            self._fresh += [(found.id, row)] if row[ACTIVE] else []
+            self._note_index_change(found.id, found.row, row)
+
+    def _note_index_change(self, item_id: int, old: rows.Row | None, new: rows.Row) -> None:
+        if self._rebuilds:
+            return
+        self._stale += [(item_id, old)] if old is not None and old[ACTIVE] else []
+        self._fresh += [(item_id, new)] if new[ACTIVE] else []
+        self._rebuilds = len(self._stale) + len(self._fresh) >= REBUILD_FROM
 
     def _insert_price(self, item_id: int, valid_from: int, minor: int | None) -> None:
         self._connection.execute(INSERT_PRICE, (item_id, valid_from, self._next_price, minor))
@@ -173,6 +172,25 @@ class _Stored:
     id: int
     row: rows.Row
     price_minor: int | None
+
+
+def _claims(batch: Sequence[Entry], stored: dict[str, _Stored]) -> list[str]:
+    """Return the codes of items that are new or come with others than they had."""
+    changed = (
+        row[CODES]
+        for _, row, _ in batch
+        if (found := stored.get(row[SKU])) is None or found.row[CODES] != row[CODES]
+    )
+    return [code for codes in changed for code in rows.codes_of(codes)]
+
+
+def _pass_codes(owners: dict[str, tuple[int, str]], old: _Stored | None, new: _Stored) -> None:
+    """Note who has a code now: what an item gives up is free for the next one."""
+    if old is not None and old.row[CODES] == new.row[CODES]:
+        return
+    for code in rows.codes_of(old.row[CODES]) if old is not None else ():
+        owners.pop(code, None)
+    owners.update(dict.fromkeys(rows.codes_of(new.row[CODES]), (new.id, new.row[SKU])))
 
 
 def next_price(connection: apsw.Connection) -> int:

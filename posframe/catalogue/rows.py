@@ -57,44 +57,46 @@ class Traits:
         self._connection = connection
         self._by_id: dict[int, _Key] = {}
         self._ids: dict[_Key, int] = {}
+        self._new: list[tuple[Any, ...]] = []
 
     def of(self, number: int) -> _Key:
         """Return the traits with this number."""
         try:
             return self._by_id[number]
         except KeyError:
-            self._read()
+            self.read()
             return self._by_id[number]
 
     def number(self, key: _Key) -> int:
-        """Return the number of these traits; write them if they are new."""
+        """Return the number of these traits; new ones get theirs now and are written later."""
         try:
             return self._ids[key]
         except KeyError:
-            return self._write(key)
+            number = max(self._by_id, default=0) + 1
+            self._keep(number, key)
+            self._new.append((number, key[0].value, *key[1:]))
+            return number
 
-    def forget(self) -> None:
-        """Read anew: what was written may have been taken back."""
+    def read(self) -> None:
+        """Read all, forgetting new ones: a change begins, or the last one was taken back."""
         self._by_id.clear()
         self._ids.clear()
-
-    def _read(self) -> None:
+        self._new.clear()
         for number, code, *rest in self._connection.execute("SELECT * FROM traits"):
             tax_category, department, age, weighed, open_price, deposit_sku = rest
-            key = (unit(code), tax_category, department, age, weighed == 1, open_price == 1,
-                   deposit_sku)  # fmt: skip
-            self._by_id[number] = key
-            self._ids[key] = number
+            flags = (weighed == 1, open_price == 1)
+            self._keep(number, (unit(code), tax_category, department, age, *flags, deposit_sku))
 
-    def _write(self, key: _Key) -> int:
-        self._read()
-        if key not in self._ids:
-            self._connection.execute(
-                "INSERT INTO traits VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", (key[0].value, *key[1:])
-            )
-            self._by_id[self._connection.last_insert_rowid()] = key
-            self._ids[key] = self._connection.last_insert_rowid()
-        return self._ids[key]
+    def write_new(self) -> None:
+        """Write the new ones, as the last of a change."""
+        self._connection.executemany(
+            "INSERT INTO traits VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._new
+        )
+        self._new.clear()
+
+    def _keep(self, number: int, key: _Key) -> None:
+        self._by_id[number] = key
+        self._ids[key] = number
 
 
 def entries_of(items: Sequence[NewItem], traits: Traits) -> list[Entry]:

@@ -233,11 +233,13 @@ class Catalogue:
             try:
                 with schema.transaction(self._connection):
                     before = self._connection.total_changes()
+                    self._traits.read()
                     yield self._connection
+                    self._traits.write_new()
                     if self._connection.total_changes() != before:
                         self._count_change()
             except BaseException:
-                self._traits.forget()
+                self._traits.read()
                 raise
 
     def _filler(self, connection: apsw.Connection, *, with_index: bool) -> Filler:

@@ -6,17 +6,18 @@ that name plugin and version, and plain loops at a tenth of the cost.
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from posframe.errors import ConfigurationError, DataError, PluginError, RuleViolation
-from posframe.kernel import hookspecs
+from posframe.errors import DataError, PluginError, RuleViolation
+from posframe.kernel.answers import answer_problem, contribution_problem
 from posframe.kernel.contracts import Criticality
 from posframe.kernel.domain.pricing import offer_problem, overdrawn, withdrawn
+from posframe.kernel.start_checks import check_plugins
+from posframe.kernel.start_checks import hook_names as hook_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +70,7 @@ class Hooks:
     def __init__(self, plugins: Sequence[ActivePlugin]) -> None:
         self.plugins = tuple(plugins)
         self.faults: list[Fault] = []
-        _check(self.plugins)
+        check_plugins(self.plugins)
         self._calls = {
             name: [
                 (each, getattr(each.plugin, name))
@@ -108,8 +109,12 @@ class Hooks:
                     answer = tuple(answer)  # a generator runs here, where its failure has a name
             except Exception as error:
                 raise _failure(plugin, hook, error) from error
-            if answer is not None:
-                found.append((plugin, answer))
+            if answer is None:
+                continue
+            problem = contribution_problem(hook, answer)
+            if problem:
+                raise _failure(plugin, hook, TypeError(problem))
+            found.append((plugin, answer))
         return found
 
     def implementations(self, hook: str) -> list[ActivePlugin]:
@@ -129,8 +134,9 @@ class Hooks:
 
     def identify_customer(self, code: str) -> FoundCustomer | None:
         """Return the customer a card means, with the plugin that knows it, or None."""
-        for plugin, function in self._calls["posframe_identify_customer"]:
-            answer = self._call(plugin, "posframe_identify_customer", function, {"code": code})
+        hook = "posframe_identify_customer"
+        for plugin, function in self._calls[hook]:
+            answer = self._answer(plugin, hook, function, {"code": code})
             if answer is not None:
                 found: FoundCustomer = attrs.evolve(answer, plugin=plugin.name)
                 return found
@@ -270,10 +276,24 @@ class Hooks:
 
     def _first(self, hook: str, **arguments: Any) -> Any:  # noqa: ANN401 - the hook's answer
         for plugin, function in self._calls[hook]:
-            answer = self._call(plugin, hook, function, arguments)
+            answer = self._answer(plugin, hook, function, arguments)
             if answer is not None:
                 return answer
         return None
+
+    def _answer(
+        self,
+        plugin: ActivePlugin,
+        hook: str,
+        function: Callable[..., Any],
+        arguments: dict[str, Any],
+    ) -> Any:  # noqa: ANN401 - the hook's answer
+        answer = self._call(plugin, hook, function, arguments)
+        problem = answer_problem(hook, answer) if answer is not None else ""
+        if problem:
+            self._failed(plugin, hook, TypeError(problem))
+            return None
+        return answer
 
     def _judge(self, hook: str, **arguments: Any) -> None:  # noqa: ANN401 - the hook's arguments
         for plugin, function in self._calls[hook]:
@@ -337,11 +357,6 @@ class Hooks:
         self.faults.append(Fault(plugin, hook, describe(error)))
 
 
-def hook_names() -> tuple[str, ...]:
-    """Return the names of all kernel hooks."""
-    return tuple(name for name in vars(hookspecs) if name.startswith("posframe_"))
-
-
 def describe(error: Exception) -> str:
     """Return an exception as one line."""
     text = str(error).replace("\n", " ")
@@ -353,50 +368,3 @@ def _failure(plugin: ActivePlugin, hook: str, error: Exception) -> PluginError:
         f"Plugin {plugin.name} {plugin.version} failed in {hook}: {describe(error)}",
         hint="nothing was changed; try again, and tell support the plugin's name",
     )
-
-
-def _check(plugins: Sequence[ActivePlugin]) -> None:
-    """Refuse misspelt hooks and arguments, in words that name plugin, hook and argument."""
-    names = hook_names()
-    for each in plugins:
-        for name in dir(each.plugin):
-            if not name.startswith("posframe_"):
-                continue
-            if name not in names:
-                near = difflib.get_close_matches(name, names, 1)
-                raise ConfigurationError(
-                    f"Plugin {each.name} {each.version} implements an unknown hook {name}",
-                    hint=f"did you mean {near[0]}?" if near else "see docs/plugins/hooks.md",
-                )
-            _check_arguments(each, name)
-
-
-def _check_arguments(plugin: ActivePlugin, hook: str) -> None:
-    wanted = _arguments(getattr(hookspecs, hook))
-    function = getattr(plugin.plugin, hook)
-    if not hasattr(function, f"{hookspecs.PROJECT}_impl"):
-        raise ConfigurationError(
-            f"Plugin {plugin.name} {plugin.version}: {hook} is not marked",
-            hint="write @hookimpl above it",
-        )
-    given = _arguments(function)
-    for name in given:
-        if name not in wanted:
-            near = difflib.get_close_matches(name, wanted, 1)
-            raise ConfigurationError(
-                f"Plugin {plugin.name} {plugin.version}: {hook} has no argument {name!r}",
-                hint=f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(wanted)}",
-            )
-    if set(wanted) - set(given):
-        missing = ", ".join(name for name in wanted if name not in given)
-        raise ConfigurationError(
-            f"Plugin {plugin.name} {plugin.version}: {hook} lacks the argument {missing}",
-            hint=f"it has: {', '.join(wanted)}",
-        )
-
-
-def _arguments(function: Any) -> tuple[str, ...]:  # noqa: ANN401 - a function or a bound method
-    """Return the names a hook takes, from its code: signatures cost ten times as much at start."""
-    plain = getattr(function, "__func__", function)
-    names: tuple[str, ...] = plain.__code__.co_varnames[: plain.__code__.co_argcount]
-    return names[1:] if plain is not function else names

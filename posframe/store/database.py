@@ -101,9 +101,10 @@ def close_database(connection: apsw.Connection, *, whole: bool = True) -> None:
     Args:
         connection: closed already is well, too.
         whole: move all of the WAL into the database before. A WAL that is left would be read into
-            whatever is put in the database's place, such as its backup.
+            whatever is put in the database's place, such as its backup. False: touch nothing.
     """
     with contextlib.suppress(apsw.Error):  # with a reader the WAL stays, and is read at next start
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         if whole:
             connection.set_busy_timeout(0)
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)

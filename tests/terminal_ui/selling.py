@@ -5,7 +5,7 @@ from pathlib import Path
 
 from posframe.catalogue.records import ItemCode, NewItem
 from posframe.kernel.domain.quantity import Unit
-from posframe.testing.tills import make_till, quiet_ports
+from posframe.testing.tills import make_till
 from posframe_terminal.counter import Counter
 from posframe_terminal.door import Invoked, Outcome, Place, Scanned, Typed
 from posframe_terminal.start import key_namer, key_table
@@ -29,17 +29,16 @@ SETTINGS = """
 [departments.10]
 name = "Groceries"
 tax_category = "reduced"
-
-[plugins.loyalty]
-card_prefix = "9528"
 """
+_LOYALTY = '\n[plugins.loyalty]\ncard_prefix = "9528"\n'
 CARD = "9528000000048"
 PLUGINS = ("payments", "loyalty", "inventory", "terminal")
 
 
 def open_till(folder: Path, *, settings: str = "", plugins=PLUGINS, ports=None):
+    own = _LOYALTY if "loyalty" in plugins else ""
     return make_till(
-        folder, items=GOODS, plugins=plugins, settings=SETTINGS + settings, ports=ports
+        folder, items=GOODS, plugins=plugins, settings=SETTINGS + own + settings, ports=ports
     )
 
 
@@ -59,15 +58,10 @@ class Cashier:
     def at(self, text: str = "", marked: int | None = None) -> View:
         return self.counter.view(Place(screen=self.over or "sale", text=text, marked=marked))
 
-    def marked(self, row: int | None) -> str:
-        return self.view.choice(row) if self.over or row is not None else ""
-
     async def enter(self, text: str = "", *, row: int | None = None) -> Outcome:
         view = self.at(text)
         choice = view.choice(row) if self.over or row is not None else ""
-        return await self._ask(
-            Typed(screen=view.screen, text=text, choice=choice, seen=view.seen)
-        )
+        return await self._ask(Typed(screen=view.screen, text=text, choice=choice, seen=view.seen))
 
     async def key(self, action: str, text: str = "", *, row: int | None = None) -> Outcome:
         view = self.view
@@ -96,6 +90,3 @@ class Cashier:
 def cashier(folder: Path, **options):
     with open_till(folder, **options) as till:
         yield Cashier(till)
-
-
-__all__ = ["BEER", "BREAD", "CARD", "GOODS", "MILK", "Cashier", "cashier", "quiet_ports"]

@@ -1,0 +1,79 @@
+"""What plugins answer, looked at before the kernel believes it: kinds, and whole amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posframe.kernel.contracts import (
+    Action,
+    CommandType,
+    Permission,
+    Projection,
+    Report,
+    TenderType,
+)
+from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.tax import Tax
+from posframe.kernel.domain.views import FoundCustomer, FoundItem
+
+_ELEMENTS: dict[str, type] = {
+    "posframe_events": type,
+    "posframe_commands": CommandType,
+    "posframe_projections": Projection,
+    "posframe_tender_types": TenderType,
+    "posframe_permissions": Permission,
+    "posframe_reports": Report,
+    "posframe_actions": Action,
+}
+_MAPPINGS = frozenset({"posframe_drivers", "posframe_simulators", "posframe_job_handlers"})
+
+
+def contribution_problem(hook: str, found: Any) -> str:  # noqa: ANN401 - whatever a plugin gave
+    """Say what is wrong with what a plugin contributes to a collecting hook; empty: nothing."""
+    if hook in _MAPPINGS:
+        return "" if isinstance(found, Mapping) else f"returned {found!r}, not a mapping"
+    wanted = _ELEMENTS.get(hook, object)
+    for each in found:
+        if not isinstance(each, wanted):
+            return f"returned {each!r}, not a {wanted.__name__}"
+    return ""
+
+
+def answer_problem(hook: str, answer: Any) -> str:  # noqa: ANN401 - whatever a plugin gave
+    """Say what is wrong with an answer; empty: it is what the hook asks for."""
+    judge = _JUDGES.get(hook)
+    return "" if judge is None or judge(answer) else f"returned {answer!r}, which is no answer"
+
+
+def _is_item(answer: Any) -> bool:  # noqa: ANN401 - as above
+    if type(answer) is not FoundItem or type(answer.item) is not Item:
+        return False
+    item = answer.item
+    return type(item.minimum_age_years) is int and all(
+        each is None or type(each) is int
+        for each in (item.unit_price_minor, answer.price_minor, answer.quantity_milli)
+    )
+
+
+def _is_customer(answer: Any) -> bool:  # noqa: ANN401 - as above
+    return type(answer) is FoundCustomer and type(answer.customer) is str and answer.customer != ""
+
+
+def _is_profile(answer: Any) -> bool:  # noqa: ANN401 - as above
+    if type(answer) is not tuple or not all(type(each) is Tax for each in answer):
+        return False
+    return len({each.code for each in answer}) == len(answer) and all(
+        type(each.numerator) is type(each.denominator) is int
+        and each.numerator >= 0
+        and each.denominator > 0
+        for each in answer
+    )
+
+
+_JUDGES: dict[str, Callable[[Any], bool]] = {
+    "posframe_identify_item": _is_item,
+    "posframe_identify_customer": _is_customer,
+    "posframe_tax_profile": _is_profile,
+    "posframe_drawer_policy": lambda answer: type(answer) is bool,
+}
