@@ -18,17 +18,16 @@ clock that is put to the moment of each basket, to the loyalty card of the house
 * A basket of which nothing could be sold is cancelled and has no receipt.
 
 The scans of a basket and of the card are submitted without waiting, then the discounts, then, when
-all of them are on disk, the payment. Every receipt (lines, pieces, sums, tax by rate, tender, total in print),
-the totals by day and department, stock and points have to be those of ``plain_shop``, which shares
-no code with posframe. ``proving`` then verifies, rebuilds and folds the journal.
+all of them are on disk, the payment. Every receipt (lines, pieces, sums, tax by rate, tender, total
+in print), the totals by day and department, stock and points have to be those of ``plain_shop``,
+which shares no code with posframe. ``proving`` then verifies, rebuilds and folds the journal. It
+takes two to ten minutes, as the disk is.
 """
 
 from __future__ import annotations
 
 import argparse
 import calendar
-import csv
-import gzip
 import sys
 import time
 from collections import Counter
@@ -37,10 +36,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from benchmarks import plain_shop
+from benchmarks import plain_shop, real_shop
 from benchmarks.measuring import Finding, heading, print_findings
 from benchmarks.proving import prove
-from benchmarks.shop import PLUGINS, add_folder_option, workspace
+from benchmarks.shop import add_folder_option, workspace
 from posframe import (
     DataError,
     RuleViolation,
@@ -51,14 +50,9 @@ from posframe import (
     parse_minor,
     receipt,
 )
-from posframe.catalogue.columns import ColumnMap
-from posframe.catalogue.finder import CatalogueFinder
-from posframe.catalogue.importer import ImportOptions, import_csv
-from posframe.catalogue.store import Catalogue
-from posframe.config import BarcodesSection
 from posframe.kernel.domain.events import TransactionCompleted
 from posframe.testing.ports import ManualClock
-from posframe.till import CATALOGUE_FILE, Ports
+from posframe.till import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,16 +62,12 @@ if TYPE_CHECKING:
     from posframe.kernel.worker import Ticket
 
 DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
-PRODUCTS: Final = "completejourney_products.csv.gz"
 BASKETS: Final = "completejourney_transactions_sample.csv.gz"
-BARCODES: Final = "off_ean_products_30k.csv.gz"
 VERIFIED_ROWS_PER_S_MIN: Final = 50_000
 """Of a journal with at least so many rows: the first few pay for loading the library."""
 TOLD_EVERY: Final = 10_000
 PROBLEMS_MAX: Final = 20
 """Differences that are kept in words; one is too many."""
-COLUMNS: Final = {"sku": "product_id", "name": "product_type", "department": "department",
-                     "tax_category": "department", "brand": "brand"}  # fmt: skip
 
 
 @attrs.define
@@ -125,7 +115,7 @@ def main() -> None:
 def run(folder: Path, baskets: int = 0, *, data: Path = DATA) -> list[Finding]:
     """Print what became of all baskets, or of the first so many."""
     heading("Real baskets")
-    lost = import_barcodes(folder / "barcodes.db", data)
+    lost = real_shop.import_barcodes(folder / "barcodes.db", data)
     sold = sell(baskets, folder / "till", data=data)
     print(
         f"{sold.baskets:,} baskets: {sold.receipts:,} receipts, {sold.lines:,} lines"
@@ -143,10 +133,10 @@ def run(folder: Path, baskets: int = 0, *, data: Path = DATA) -> list[Finding]:
 def sell(baskets: int, folder: Path, *, data: Path = DATA) -> Sold:
     """Sell the first ``baskets`` baskets (0: all) in a new till, compare, and prove the journal."""
     real = plain_shop.read_baskets(data / BASKETS)[: baskets or None]
-    departments = plain_shop.read_departments(data / PRODUCTS)
+    departments = plain_shop.read_departments(data / real_shop.PRODUCTS)
     books = plain_shop.reckon(real, departments)
     sold = Sold(baskets=len(real))
-    _make_shop(folder, departments, data)
+    real_shop.make_shop(folder, departments, data)
     with Till.open(folder, _ports()) as till:
         shop = _Shop(till, books, sold)
         shop.enrol({basket.household for basket in real})
@@ -158,24 +148,6 @@ def sell(baskets: int, folder: Path, *, data: Path = DATA) -> Sold:
     sold.problems += proof.problems
     sold.verified_rows_per_s = proof.verified_rows_per_s
     return sold
-
-
-def import_barcodes(path: Path, data: Path) -> int:
-    """Import 30,000 real barcodes; return how many rows of the file cannot be scanned then.
-
-    Two codes stand in the file twice and one in two lengths: of those the first row counts.
-    """
-    source = data / BARCODES
-    with Catalogue.open(path) as catalogue:
-        report = import_csv(catalogue, source, at_us=0)
-        finder = CatalogueFinder(catalogue, BarcodesSection(), None)
-        with gzip.open(source, "rt", encoding="utf-8", newline="") as file:
-            found = [finder.find(row["ean"], "", 0) is not None for row in csv.DictReader(file)]
-    print(
-        f"{report.rows:,} real barcodes: {report.inserted:,} goods, {report.refused} of them"
-        f" named again, {sum(found):,} of {len(found):,} rows scanned"
-    )
-    return len(found) - sum(found)
 
 
 class _Shop:
@@ -350,33 +322,6 @@ def _moment_us(timestamp: str) -> int:
 
 def _ports() -> Ports:
     return Ports(clock=ManualClock(_moment_us("2016-12-31T12:00:00Z")), effects=False)
-
-
-def _make_shop(folder: Path, departments: dict[str, str], data: Path) -> None:
-    folder.mkdir(parents=True)
-    names = ", ".join(f'"{name}"' for name in PLUGINS)
-    taxes = "".join(_tax(name) for name in sorted(set(departments.values())))
-    folder.joinpath("till.toml").write_text(
-        'format = 1\n[till]\nid = "R1"\ncurrency = "USD"\n'
-        f'[plugins]\nenable = [{names}]\n[plugins.loyalty]\ncard_prefix = "9528"\n{taxes}',
-        encoding="utf-8",
-    )
-    columns = ColumnMap(
-        columns=COLUMNS, defaults={"open_price": "1", "name": "Product without a name"}
-    )
-    with Catalogue.open(folder / CATALOGUE_FILE, currency="USD") as catalogue:
-        options = ImportOptions(columns=columns)
-        begin = time.perf_counter()
-        report = import_csv(catalogue, data / PRODUCTS, options, at_us=0)
-        seconds = time.perf_counter() - begin
-    assert report.refused == 0, report.errors[:3]
-    print(f"{report.inserted:,} products imported in {seconds:.1f} s")
-
-
-def _tax(department: str) -> str:
-    rate = 7 if department in plain_shop.FOOD else 19
-    tax = f'code = "vat{rate}", label = "VAT {rate} %", rate = "{rate}", included = true'
-    return f'[tax.categories."{department}"]\ntaxes = [{{ {tax} }}]\n'
 
 
 def _judged(sold: Sold, lost: int) -> list[Finding]:

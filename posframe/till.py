@@ -30,6 +30,7 @@ from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.worker import EngineThread, Ticket
 from posframe.notices import notices
 from posframe.reports.sales import SALES
+from posframe.store.beside import row_beside
 from posframe.store.journal import StoreOptions
 from posframe.store.lock import TillLock
 from posframe.version import __version__
@@ -337,14 +338,13 @@ class Till:
             del self._completed[next(iter(self._completed))]
 
     def _find_completed(self, transaction: str) -> TransactionCompleted | None:
-        def read() -> TransactionCompleted | None:
-            rows = self.parts.journal.query(SALES.queries["row_of"], (transaction,))
-            found = next(self.parts.journal.read(after=rows[0][0] - 1), None) if rows else None
-            event = found.event if found else None
-            return event if isinstance(event, TransactionCompleted) else None
-
-        completed: TransactionCompleted | None = self.call(read)
-        return completed
+        """Look beside the engine: who prints must not wait for it, since it may wait for him."""
+        path = self._ports.store.path if self._ports.store else self.config.folder / JOURNAL_FILE
+        if path == ":memory:":
+            return None
+        row = row_beside(path, self.parts.codec, SALES.queries["row_of"], (transaction,))
+        event = row.event if row else None
+        return event if isinstance(event, TransactionCompleted) else None
 
     def _be_idle(self) -> bool:
         """Do one slice of what can wait; tell whether there is more. Never stops the till."""

@@ -17,6 +17,7 @@ from posframe.catalogue import rows
 from posframe.catalogue.columns import ColumnMap
 from posframe.catalogue.reading import RowError, Source
 from posframe.crashpoint import crashpoint
+from posframe.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,7 +180,13 @@ class _Errors:
 
     def __enter__(self) -> Self:
         if self._path is not None:
-            file = self._stack.enter_context(self._path.open("w", encoding="utf-8", newline=""))
+            try:
+                file = self._path.open("w", encoding="utf-8", newline="")
+            except OSError as error:
+                raise ConfigurationError(
+                    f"{self._path} cannot be written: {error.strerror}", hint="Name another file"
+                ) from error
+            self._stack.enter_context(file)
             self._write = csv.writer(file).writerow
             self._write(("line", "column", "value", "message"))
         return self

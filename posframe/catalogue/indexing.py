@@ -90,25 +90,27 @@ def _entries(items: Iterable[tuple[int, Row]]) -> list[tuple[int, str]]:
 
 
 def _gather_words(connection: apsw.Connection) -> None:
+    for table in ("word", "beginning"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
+    connection.execute("INSERT INTO word_part (word_part) VALUES ('delete-all')")
     connection.execute("DROP TABLE IF EXISTS temp.vocabulary")
     connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)")
-    for statement in _GATHER:
-        connection.execute(statement)
+    connection.execute(_GATHER_WORDS, (WORD_LENGTH_MIN,))
+    connection.execute(_GATHER_PARTS)
+    connection.execute("INSERT INTO beginning SELECT '', count(*) FROM item")
     for length in range(1, BEGINNING_LENGTH_MAX + 1):
         connection.execute(_GATHER_BEGINNINGS, (length,))
     connection.execute("DROP TABLE temp.vocabulary")
 
 
-_GATHER: Final = (
-    "DELETE FROM word",
-    "INSERT INTO word (word, items) SELECT term, doc FROM temp.vocabulary"
-    " WHERE length(term) > 4 ORDER BY doc DESC, term",  # WORD_LENGTH_MIN
-    "INSERT INTO word_part (word_part) VALUES ('delete-all')",
-    "INSERT INTO word_part (rowid, word)"
-    " SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id",
-    "DELETE FROM beginning",
-    "INSERT INTO beginning SELECT '', count(*) FROM item",
-)
+_GATHER_WORDS: Final = """
+INSERT INTO word (word, items) SELECT term, doc FROM temp.vocabulary
+WHERE length(term) >= ? ORDER BY doc DESC, term
+"""
+_GATHER_PARTS: Final = """
+INSERT INTO word_part (rowid, word)
+SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id
+"""
 _GATHER_BEGINNINGS: Final = """
 INSERT INTO beginning SELECT substr(term, 1, ?1), sum(doc) FROM temp.vocabulary
 WHERE length(term) >= ?1 GROUP BY 1

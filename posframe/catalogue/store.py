@@ -239,7 +239,8 @@ class Catalogue:
                     if self._connection.total_changes() != before:
                         self._count_change()
             except BaseException:
-                self._traits.read()
+                with contextlib.suppress(apsw.Error):  # what went wrong first is what is told
+                    self._traits.read()
                 raise
 
     def _filler(self, connection: apsw.Connection, *, with_index: bool) -> Filler:

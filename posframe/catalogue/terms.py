@@ -98,8 +98,7 @@ def plan(connection: apsw.Connection, terms: Sequence[Term], limit: int) -> list
     read = min(limit / (total * prod(shares)), 1.0)
 
     def cost(asked: int) -> float:
-        steps = sum(shares[:asked]) if asked > 1 else shares[0]
-        return read * total * (steps + _CHECK_COST * prod(shares[:asked]))
+        return read * total * (sum(shares[:asked]) + _CHECK_COST * prod(shares[:asked]))
 
     return ordered[: min(range(1, len(ordered) + 1), key=cost)]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from cyclopts import App, Parameter
 
-from posframe.errors import RuleViolation
+from posframe.errors import ConfigurationError, RuleViolation
 from posframe.kernel.domain.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -130,8 +130,13 @@ def export(file: Path | None = None, *, till: Till) -> None:
         if file is None:
             export_csv(catalogue, sys.stdout, at_us=_now_us())
             return
-        with file.open("w", encoding="utf-8", newline="") as out:
-            count = export_csv(catalogue, out, at_us=_now_us())
+        try:
+            with file.open("w", encoding="utf-8", newline="") as out:
+                count = export_csv(catalogue, out, at_us=_now_us())
+        except OSError as error:
+            raise ConfigurationError(
+                f"{file} cannot be written: {error.strerror}", hint="Name another file"
+            ) from error
     print(f"{count} items written to {file}")
 
 

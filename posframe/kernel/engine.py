@@ -340,7 +340,14 @@ class Engine:
         state, seq = self._journal.load()
         self._checkpoint_seq = seq
         for row in self._journal.read(after=seq):
-            state = evolve(state, row.event)
+            try:
+                state = evolve(state, row.event)
+            except Exception as error:
+                raise JournalCorrupt(
+                    f"Row {row.seq} of the journal, {row.name}, does not follow from those before "
+                    f"it: {type(error).__name__} {error}",
+                    hint="sell nothing here; check it with: posframe journal verify",
+                ) from error
         self._newest_id = self._journal.newest_command()
         crashpoint("recovery.folded")
         return state

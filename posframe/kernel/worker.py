@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from posframe.errors import RuleViolation
+from posframe.errors import JournalUnavailable, RuleViolation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,8 @@ class EngineThread:
         self._listeners: list[Callable[[list[Outcome]], None]] = []
         self._thread = threading.Thread(target=self._run, name="posframe-engine", daemon=True)
         self._idle_at = 0.0
+        self._gate = threading.Lock()
+        self._closed = False
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -94,15 +96,20 @@ class EngineThread:
 
         Raises:
             RuleViolation: too many commands wait already.
+            JournalUnavailable: the till was closed.
         """
         if self._queue.qsize() >= WAITING_MAX:
             raise RuleViolation("The till is busy", hint="wait until what was keyed is done")
         ticket = Ticket(submission, then, lazy=lazy)
-        self._queue.put(ticket)
+        self._put(ticket)
         return ticket
 
     def call(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
-        """Run ``function`` on the engine thread, between groups, and return its answer."""
+        """Run ``function`` on the engine thread, between groups, and return its answer.
+
+        Raises:
+            JournalUnavailable: the till was closed.
+        """
         done, box = threading.Event(), []
 
         def run() -> None:
@@ -114,7 +121,7 @@ class EngineThread:
 
         if threading.current_thread() is self._thread:
             return function()
-        self._queue.put(run)
+        self._put(run)
         done.wait()
         good, answer = box[0]
         if not good:
@@ -124,8 +131,16 @@ class EngineThread:
     def close(self) -> None:
         """Finish what is queued, and stop."""
         if self._thread.is_alive():
-            self._queue.put(None)
+            with self._gate:
+                self._closed = True
+                self._queue.put(None)
             self._thread.join()
+
+    def _put(self, item: Ticket | Callable[[], None]) -> None:
+        with self._gate:  # what stood behind the end would be waited for for ever
+            if self._closed:
+                raise JournalUnavailable("The till is closed", hint="start it again")
+            self._queue.put(item)
 
     def _run(self) -> None:
         while True:

@@ -87,6 +87,9 @@ _SELECT = (
 )
 
 
+ROW = f"{_SELECT} WHERE seq = ?"
+
+
 @attrs.frozen(kw_only=True)
 class StoreOptions:
     """Where a journal lives and how it is opened."""

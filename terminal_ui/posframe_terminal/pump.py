@@ -212,8 +212,8 @@ class Pump:
         """Clear one thing; with nothing left to clear, go back."""
         desk = self.desk
         over = self._screens.kind(desk.spot.screen) == "over"
-        if over and not desk.spot.text:
-            desk.spot.marked = None  # a row of a list that is left
+        if over and desk.spot.text:
+            desk.spot.marked = None  # it was a row of what that text had found
         if desk.clear():
             return
         if over:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posframe.catalogue import importer
+from posframe.catalogue import filling, importer, reading
 from posframe.catalogue.columns import ColumnMap
 from posframe.catalogue.exporter import export_csv
 from posframe.catalogue.importer import ImportOptions, import_csv
@@ -354,6 +354,19 @@ def test_failure_on_the_way_leaves_the_old_content(either, write_csv):
     assert (content(either), either.version) == before
     assert import_csv(either, path, at_us=0).inserted == 40
     assert names(either, "thing 7") == ["Thing 7"]
+
+
+def test_items_are_written_while_others_are_indexed(catalogue, write_csv, monkeypatch):
+    """Filling works in steps, on two threads: what turns up late is kept as well as the first."""
+    monkeypatch.setattr(reading, "_BATCH_ROWS", 40)
+    monkeypatch.setattr(filling, "_STEP_ITEMS", 40)
+    rows = [f"{n},Thing {n} née {n % 13},department {n // 10},{n}.00" for n in range(2000)]
+    assert import_csv(catalogue, write_csv("sku,name,department,price", *rows), at_us=0).written
+    for number in (0, 39, 40, 1234, 1999):
+        (hit,) = catalogue.search(f"thing {number} nee", 1, at_us=0)
+        assert hit.item.sku == str(number)
+        assert hit.item.department == f"department {number // 10}"
+        assert hit.item.unit_price_minor == number * 100
 
 
 def test_progress_tells_rows_and_bytes(catalogue, write_csv):

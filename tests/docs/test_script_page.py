@@ -42,7 +42,7 @@ def test_the_run_gives_what_the_page_shows(
     """Entry by entry, in the demonstration till, but for identifiers."""
     entries = next(block.text for block in blocks(PAGE, "text") if block.title == "entries")
     file = tmp_path / "entries.txt"
-    file.write_text(f"# a comment\n\n{entries}", encoding="utf-8")
+    file.write_text(f"# a comment\n{entries}", encoding="utf-8")
     assert script(file, till=folder) == 1, "one of the entries is refused"
     shown = blocks(PAGE, "json")[0].text
     assert answers(capsys.readouterr().out) == answers(shown)
@@ -52,10 +52,17 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
     """What an answer can hold is in the table, and nothing else."""
     told = {row[0].strip("`") for row in tables(PAGE, "## What comes out")}
     file = tmp_path / "entries.txt"
-    file.write_text(
-        "2 * 10001\n@state\nmilk\n@hold red umbrella\n@recall\n.recall\n7 -\n+\n\n", "utf-8"
+    entries = (
+        "2 * 10001",
+        "@state",
+        "milk",
+        "@hold red umbrella",
+        "@recall",
+        ".recall",
+        "7 -",
+        "+",
     )
-    file.write_text(f"{text_of(file)}1000\n", encoding="utf-8")
+    file.write_text("\n".join((*entries, "1000\n")), encoding="utf-8")
     script(file, till=folder)
     found = answers(capsys.readouterr().out)
     assert {name for answer in found for name in answer} == told
@@ -75,3 +82,11 @@ def test_do_reaches_a_running_till(folder: Path, capsys: pytest.CaptureFixture[s
     assert ask_running(folder, []) is None
     assert do("7 -", till=folder) == 1
     assert [answer["accepted"] for answer in answers(capsys.readouterr().out)] == [True, False]
+
+
+def test_a_blank_line_pays_exactly(folder: Path, tmp_path: Path, capsys: Any):
+    """As Enter does, on the payment screen."""
+    file = tmp_path / "entries.txt"
+    file.write_text("10001\n+\n\n", encoding="utf-8")
+    assert script(file, till=folder) == 0
+    assert answers(capsys.readouterr().out)[-1]["receipt"]["total"] == 119

@@ -36,5 +36,5 @@ class AgeUnchecked(RuleViolation):
     """Goods with an age limit are in the sale and nobody has checked."""
 
     def __init__(self, years: int) -> None:
-        super().__init__(f"Check that the customer is {years} or older", hint="then press age ok")
+        super().__init__(f"Check that the customer is {years} or older", hint="then type .age")
         self.years = years
