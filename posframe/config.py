@@ -128,8 +128,8 @@ class LimitsSection(Value):
     """``[limits]``: what is refused as a slip of the finger."""
 
     quantity: str = "9999"
-    line: str = "999999.99"
-    sale: str = "99999999.99"
+    line: str = "999999"
+    sale: str = "99999999"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

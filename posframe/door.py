@@ -10,8 +10,9 @@ import contextlib
 import json
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from posframe.errors import JournalBusy
 from posframe.script import Script
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ class Door:
 
 
 def ask_running(folder: Path, entries: list[str]) -> list[dict[str, Any]] | None:
-    """Do entries at the till that runs in ``folder``; None when none runs."""
+    """Do entries at the till that runs in ``folder``; None when none runs.
+
+    Raises:
+        JournalBusy: it closed the door, or takes too long; how many entries it did is unknown.
+    """
     path = folder / SOCKET_FILE
     if not path.exists():
         return None
@@ -92,12 +97,19 @@ def ask_running(folder: Path, entries: list[str]) -> list[dict[str, Any]] | None
             connection.connect(_short(path))
         except OSError:
             return None  # left behind by a till that was killed
-        answers = []
-        with connection.makefile("rb") as lines:
-            for entry in entries:
-                connection.sendall(json.dumps({"entry": entry}).encode() + b"\n")
-                answers.append(json.loads(lines.readline(ANSWER_MAX)))
-        return answers
+        try:
+            with connection.makefile("rb") as lines:
+                return [_asked(connection, lines, entry) for entry in entries]
+        except (OSError, ValueError) as error:
+            raise JournalBusy(
+                "The running till did not answer", hint="look at its screen before asking again"
+            ) from error
+
+
+def _asked(connection: socket.socket, lines: IO[bytes], entry: str) -> dict[str, Any]:
+    connection.sendall(json.dumps({"entry": entry}).encode() + b"\n")
+    answer: dict[str, Any] = json.loads(lines.readline(ANSWER_MAX))
+    return answer
 
 
 def _answer(session: Script, raw: bytes) -> dict[str, Any]:

@@ -7,6 +7,8 @@ before anything is sent, and jobs of one moment share that flush.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -61,15 +63,22 @@ class EffectRunner:
         self._closing = False
         self._finished = threading.Event()
         self._beginning = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._settled: set[str] = set()
+        """Jobs whose end is known here and rides on the next commit: their device is free."""
 
     def offer(self, state: TillState) -> None:
-        """Look at a new state; from any thread, never waits for a device."""
-        with self._beginning:  # two threads may bring the first job
-            if self._portal is None:
-                if not effects(state):
-                    return
-                self._begin()
-        self._portal.start_task_soon(self._wake)
+        """Look at a new state; from any thread, never waits for a device.
+
+        It runs behind every commit: where there is nothing to do it does nothing.
+        """
+        if not effects(state, settled=self._settled):
+            return
+        if self._portal is None:
+            with self._beginning:  # two threads may bring the first job
+                if self._portal is None:
+                    self._begin()
+        self._wake()
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until no job is queued or under way; tell whether that came true in time."""
@@ -88,7 +97,7 @@ class EffectRunner:
         if self._portal is None:
             return
         self._closing = True
-        self._portal.start_task_soon(self._wake)
+        self._wake()
         self._finished.wait(2.0)
         self._portal_context.__exit__(None, None, None)
         self._portal = None
@@ -98,12 +107,19 @@ class EffectRunner:
         self._portal = self._portal_context.__enter__()
         self._portal.start_task_soon(self._run)
 
-    async def _wake(self) -> None:
+    def _wake(self) -> None:
+        """Have the loop look again; from any thread, without waiting for it to answer."""
+        if self._loop is not None:  # before it is there, its first look is still to come
+            with contextlib.suppress(RuntimeError):  # it has ended, with the till
+                self._loop.call_soon_threadsafe(self._note_change)
+
+    def _note_change(self) -> None:
         if self._changed is not None:
             self._changed.set()
 
     async def _run(self) -> None:
         self._changed = anyio.Event()
+        self._loop = asyncio.get_running_loop()
         await anyio.to_thread.run_sync(self._prepare)
         try:
             async with anyio.create_task_group() as tasks:
@@ -131,7 +147,9 @@ class EffectRunner:
         """Put jobs on disk as being sent, and return those that now are."""
         now = anyio.current_time()
         waiting = {device for device, (until, _) in self._not_before.items() if until > now}
-        jobs = effects(self._state(), self._busy | waiting)
+        state = self._state()
+        self._settled.intersection_update(state.jobs)
+        jobs = effects(state, self._busy | waiting, self._settled)
         if not jobs:
             return []
         self._busy.update(job.device for job in jobs)
@@ -153,10 +171,11 @@ class EffectRunner:
         finally:
             self._busy.discard(job.device)
         self._note_retry(job.device, result)
+        self._settled.add(job.id)
         crashpoint("job.performed")
         settle = SettleJob(id=job.id, outcome=_ENDINGS[result.outcome], detail=result.detail)
         await self._submitted(settle, lazy=result.outcome == "done")
-        await self._wake()
+        self._note_change()
 
     async def _submitted(self, command: ClaimJobs | SettleJob, *, lazy: bool = False) -> Ticket:
         """Submit a command, again and again while too many others wait: it may not get lost."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from posframe.kernel.contracts import Criticality, PluginContext
 
 GROUP = "posframe.plugins"
+CRITICALITIES = ("required", "degradable", "advisory")
 
 
 @attrs.frozen
@@ -119,6 +120,11 @@ def _make(plugin: InstalledPlugin, config: TillConfig, context: PluginContext) -
             hint="check its settings, or take it out of plugins.enable",
         ) from error
     criticality: Criticality = getattr(cls, "criticality", "degradable")
+    if criticality not in CRITICALITIES:
+        raise ConfigurationError(
+            f"Plugin {plugin.name} {plugin.version} is {criticality!r}, which no plugin can be",
+            hint=f"its criticality is one of: {', '.join(CRITICALITIES)}",
+        )
     return ActivePlugin(plugin.name, plugin.version, made, criticality, plugin.distribution)
 
 
@@ -156,7 +162,7 @@ def _distributions(folder: str) -> Iterable[Path]:
 
 def _offered(path: Path) -> list[InstalledPlugin]:
     try:
-        text = (path / "entry_points.txt").read_text(encoding="utf-8")
+        text = (path / "entry_points.txt").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
     if GROUP not in text:

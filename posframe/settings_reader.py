@@ -37,8 +37,11 @@ def read_table(cls: type[T], table: Any, path: str = "") -> T:  # noqa: ANN401 -
         if key in table:
             values[field.name] = _value(hints[field.name], table[key], _join(path, key))
         elif field.default is attrs.NOTHING:
+            where = _join(path, key)
+            is_table = attrs.has(hints[field.name])
             raise ConfigurationError(
-                f"{_join(path, key)} is missing", hint=f"add {key} = … under [{path}]"
+                f"{where} is missing",
+                hint=f"add [{where}]" if is_table else f"add {key} = … under [{path}]",
             )
     try:
         return cls(**values)

@@ -97,8 +97,8 @@ class Till:
         self._closing = False
         self._lock = self._take_lock()
         try:
-            self.parts = self._assemble()
             self._key = self._load_key()
+            self.parts = self._assemble()
             self._run()
         except BaseException:
             self.close()
@@ -295,8 +295,9 @@ class Till:
             self._effects.offer(self.state)
         elif self._effects_beginning is None and self._ports.effects and effects(self.state):
             # Loading an event loop takes longer than ten commits: not on the engine thread.
-            self._effects_beginning = threading.Thread(target=self._begin_effects, daemon=True)
-            self._effects_beginning.start()
+            beginning = threading.Thread(target=self._begin_effects, daemon=True)
+            beginning.start()
+            self._effects_beginning = beginning
 
     def _begin_effects(self) -> None:
         from posframe.effects import EffectRunner

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from posframe.catalogue.rows import Entry
 
-_STEP_ITEMS: Final = 25_000
+_STEP_ITEMS: Final = 50_000
 """Items written and indexed at once: few enough to hold in memory, enough to be worth a thread."""
 
 _CACHE_KIB: Final = 64 * 1024

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posframe.errors import DataError
 from posframe.kernel.contracts import Projection, Statement
 from posframe.kernel.domain.events import ItemLearned
 from posframe.kernel.domain.item import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from posframe.kernel.ports import Recorded
 
@@ -47,6 +49,28 @@ def item_from_row(row: tuple[Any, ...]) -> Item:
         tax_category=category,
         department=department,
     )
+
+
+def learned_items(path: Path) -> list[Item]:
+    """Return what was learnt at the till whose journal is ``path``, the oldest first.
+
+    The till may be running. Nothing was learnt where no till has run yet.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    import apsw
+
+    if not path.exists():
+        return []
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            return [item_from_row(row[:5]) for row in connection.execute(LIST)]
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise DataError(f"{path} cannot be read ({error})", hint="is it a till's?") from error
 
 
 LEARNED = Projection(

@@ -19,10 +19,11 @@ import attrs
 from posframe.catalogue.columns import MINOR, ColumnMap
 from posframe.catalogue.records import (
     AGE_MAX_YEARS,
+    CODE_LENGTH_MAX,
     CODE_SEPARATOR,
     PACK_SEPARATOR,
     POPULARITY_MAX,
-    ItemCode,
+    canonical_code,
     check_code,
     check_name,
 )
@@ -205,19 +206,21 @@ class RowReader:
         return columns
 
     def _read_column(self, attribute: str, cells: list[str], parse: _Parser) -> list[Any]:
+        if parse in _CHECKING_ONLY and _are_plain(cells):
+            return cells
         if attribute not in self._defaults or "" not in cells:
             return list(map(parse, cells))
         default = self._defaults[attribute]
         return [parse(cell) if cell else default for cell in cells]
 
-    def _read_codes(self, cells: list[list[str]]) -> list[tuple[ItemCode, ...]]:
+    def _read_codes(self, cells: list[list[str]]) -> list[dict[str, int]]:
         default = self._defaults["codes"]
         columns = [
-            [parse(cell) if cell else () for cell in cells[place]] for place, parse in self._codes
+            [parse(cell) if cell else {} for cell in cells[place]] for place, parse in self._codes
         ]
         if len(columns) == 1:
             return [codes or default for codes in columns[0]]
-        return [tuple(chain(*codes)) or default for codes in zip(*columns, strict=True)]
+        return [_merged(codes) or default for codes in zip(*columns, strict=True)]
 
     def header_of(self, field: str) -> str:
         """Return what the file calls a field; "code" is any of the columns with codes."""
@@ -294,28 +297,46 @@ def _text(text: str) -> str:
     return text
 
 
-def _gtin(text: str) -> tuple[ItemCode, ...]:
-    code = ItemCode(text)
-    return (code if len(code.code) == 14 else ItemCode(to_gtin14(text)),)
+def _are_plain(cells: list[str]) -> bool:
+    """Tell, for all cells at once, that none is empty, overlong or holds odd characters."""
+    return (
+        "" not in cells
+        and max(map(len, cells), default=0) <= CODE_LENGTH_MAX
+        and "".join(cells).isprintable()
+    )
 
 
-def _codes(text: str) -> tuple[ItemCode, ...]:
-    return tuple(_code(part) for part in text.split(CODE_SEPARATOR) if part.strip())
+def _merged(codes: tuple[dict[str, int], ...]) -> dict[str, int]:
+    """Return the codes of several cells; of one named twice, the first counts."""
+    merged: dict[str, int] = {}
+    for some in codes:
+        for code, quantity_milli in some.items():
+            merged.setdefault(code, quantity_milli)
+    return merged
 
 
-def _code(text: str) -> ItemCode:
+def _gtin(text: str) -> dict[str, int]:
+    code = canonical_code(text)
+    return {code if len(code) == 14 else to_gtin14(text): 1000}
+
+
+def _codes(text: str) -> dict[str, int]:
+    return _merged(tuple(_code(part) for part in text.split(CODE_SEPARATOR) if part.strip()))
+
+
+def _code(text: str) -> dict[str, int]:
     code, _, pack = text.partition(PACK_SEPARATOR)
     quantity_milli = parse_milli(pack.strip()) if pack else 1000
     if quantity_milli <= 0:
         raise DataError(f"A pack of {pack.strip()} sells nothing")
     check_code(code.strip(), "code")
-    return ItemCode(code.strip(), quantity_milli)
+    return {canonical_code(code.strip()): quantity_milli}
 
 
-def _plu(text: str) -> tuple[ItemCode, ...]:
+def _plu(text: str) -> dict[str, int]:
     if not (text.isascii() and text.isdigit() and len(text) <= PLU_LENGTH_MAX):
         raise DataError(f"{text[:20]!r} is not a PLU", hint=f"1 to {PLU_LENGTH_MAX} digits")
-    return (ItemCode(text),)
+    return {text: 1000}
 
 
 @attrs.frozen
@@ -363,3 +384,7 @@ def _flag(text: str) -> bool:
     if lowered not in _TRUE | _FALSE:
         raise DataError(f"{text[:20]!r} is neither yes nor no", hint="Write 1 or 0")
     return lowered in _TRUE
+
+
+_CHECKING_ONLY: Final = {_sku, _text}
+"""Parsers that give a cell back as it is, or refuse it."""

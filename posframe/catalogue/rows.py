@@ -104,6 +104,7 @@ def entries_of(items: Sequence[NewItem], traits: Traits) -> list[Entry]:
     columns = {
         field.name: [getattr(item, field.name) for item in items] for field in attrs.fields(NewItem)
     }
+    columns["codes"] = [_quantities(item.codes) for item in items]
     return entries(range(1, len(items) + 1), columns, traits)
 
 
@@ -111,6 +112,8 @@ def entries(
     numbers: Iterable[int], columns: Mapping[str, Sequence[Any]], traits: Traits
 ) -> list[Entry]:
     """Return items as they are to be written, given by column: attribute of `NewItem` to values.
+
+    Only codes are given as they are stored: thousandths of the item by code.
 
     By column, because a million items then cost a third: most of it runs in C.
     """
@@ -138,8 +141,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     field.name: field.default
     for field in attrs.fields(NewItem)
     if field.name not in {"sku", "name"}
-}
-"""What an item is that nothing more is said of, by attribute of `NewItem`."""
+} | {"codes": {}}
+"""What an item is that nothing more is said of, by attribute of `NewItem`; codes as they are stored."""
 
 
 def _words(name: str, brand: str) -> str:
@@ -156,14 +159,21 @@ def rank(popularity: int, name: str) -> int:
     return (63 - min(popularity.bit_length(), 63)) << 8 | min(len(name), _RANKED_NAME_LENGTH_MAX)
 
 
-def codes_json(codes: tuple[ItemCode, ...]) -> str:
-    """Return an item's codes as stored; of one named twice, the first counts."""
-    if len(codes) == 1 and codes[0].code.isalnum():
-        return f'{{"{codes[0].code}":{codes[0].quantity_milli}}}'
+def codes_json(codes: dict[str, int]) -> str:
+    """Return an item's codes as stored."""
+    if len(codes) == 1:
+        ((code, quantity_milli),) = codes.items()
+        if code.isalnum():
+            return f'{{"{code}":{quantity_milli}}}'
+    return json.dumps(codes, ensure_ascii=False, separators=(",", ":"))
+
+
+def _quantities(codes: tuple[ItemCode, ...]) -> dict[str, int]:
+    """Return quantities by code; of a code named twice, the first counts."""
     quantities: dict[str, int] = {}
     for entry in codes:
         quantities.setdefault(entry.code, entry.quantity_milli)
-    return json.dumps(quantities, ensure_ascii=False, separators=(",", ":"))
+    return quantities
 
 
 def codes_of(text: str) -> dict[str, int]:

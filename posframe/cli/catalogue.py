@@ -26,6 +26,7 @@ app = App(name="catalogue", help="Import, export and look at what a till sells."
 Till = Annotated[Path, Parameter(name="--till")]
 
 CATALOGUE_FILE = "catalogue.db"
+JOURNAL_FILE = "till.db"
 _ERRORS_SHOWN = 20
 _CURRENCY_WITHOUT_CONFIGURATION = "EUR"
 
@@ -103,15 +104,23 @@ def show(code: str, *, till: Till) -> None:
 
 @app.command
 def learned(*, till: Till) -> None:
-    """List the items made at the till from unknown barcodes.
+    """List what was learnt at the till from unknown barcodes, and is not in the catalogue yet.
 
     Args:
         till: The till's folder.
     """
+    from posframe.catalogue.learned import learned_items
+
     with _open(till, read_only=True) as catalogue:
         rows = [
-            (item.sku, item.name, _price(item.price_minor, catalogue.currency), item.department)
-            for item in catalogue.learned(at_us=_now_us())
+            (
+                item.sku,
+                item.name,
+                _price(item.unit_price_minor, catalogue.currency),
+                item.department,
+            )
+            for item in learned_items(till / JOURNAL_FILE)
+            if catalogue.find_sku(item.sku, _now_us()) is None
         ]
     _show_table("Learned at the till", ("code", "name", "price", "department"), rows)
 

@@ -33,7 +33,11 @@ def till(folder: Path, /, *, demo: bool = False) -> int:
             f"{folder} cannot be written ({error.strerror})", hint="choose another folder"
         ) from error
     if demo:
-        _fill(folder)
+        try:
+            _fill(folder)
+        except BaseException:
+            path.unlink()  # half a shop is none: trying again begins anew
+            raise
     print(f"{path} is ready; sell with: posframe run --till {folder}")
     return 0
 

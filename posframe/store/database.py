@@ -63,13 +63,19 @@ def open_database(
     """
     with translated():
         connection = apsw.Connection(str(path), vfs=vfs)
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-        _keep_wal(connection)
-        connection.execute("PRAGMA journal_mode=WAL").fetchall()
-        connection.execute(f"PRAGMA synchronous={synchronous}").fetchall()
-        connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}").fetchall()
-        connection.execute("PRAGMA temp_store=MEMORY").fetchall()
-        connection.execute("PRAGMA trusted_schema=OFF").fetchall()
+        try:
+            # A start that is refused leaves the files as they are, for a person to put right.
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+            _keep_wal(connection)
+            connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            connection.execute(f"PRAGMA synchronous={synchronous}").fetchall()
+            connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages}").fetchall()
+            connection.execute("PRAGMA temp_store=MEMORY").fetchall()
+            connection.execute("PRAGMA trusted_schema=OFF").fetchall()
+        except BaseException:
+            close_database(connection, whole=False)
+            raise
     return connection
 
 
@@ -104,7 +110,6 @@ def close_database(connection: apsw.Connection, *, whole: bool = True) -> None:
             whatever is put in the database's place, such as its backup. False: touch nothing.
     """
     with contextlib.suppress(apsw.Error):  # with a reader the WAL stays, and is read at next start
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         if whole:
             connection.set_busy_timeout(0)
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -146,13 +151,25 @@ def is_sound(connection: apsw.Connection, *, thorough: bool = False) -> str:
     return "" if row and row[0] == "ok" else str(row[0] if row else "no answer")
 
 
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
+class _Translated:
+    """One for all: entered five times on every scan, a generator would cost 40 µs there."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _where: object) -> None:
+        if isinstance(error, apsw.Error):
+            raise _translation(error) from error
+
+
+_TRANSLATED = _Translated()
+
+
+def translated() -> _Translated:
     """Turn the database's errors into the journal's, with the next step in words."""
-    try:
-        yield
-    except apsw.Error as error:
-        raise _translation(error) from error
+    return _TRANSLATED
 
 
 def _translation(error: apsw.Error) -> JournalError:  # noqa: PLR0911 - a table of errors

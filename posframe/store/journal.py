@@ -87,6 +87,7 @@ _SELECT = (
 )
 
 
+_RESTORE = "sell nothing here; restore the latest backup, then: posframe journal verify"
 ROW = f"{_SELECT} WHERE seq = ?"
 
 
@@ -251,9 +252,6 @@ class SqliteJournal:
         row = self._one("SELECT seq, hash, fingerprint, body FROM checkpoint")
         if row is None or row[2] != _seal(row[0], row[1], row[3]):
             return TillState(), 0
-        known = self._one("SELECT hash FROM journal WHERE seq = ?", row[0])
-        if known is None or known[0] != row[1]:
-            return TillState(), 0
         try:
             return state_of(self._codec.decode_value(StateImage, row[3])), row[0]
         except Exception:  # noqa: BLE001 - a cache of other software: the journal is folded instead
@@ -320,22 +318,25 @@ class SqliteJournal:
         self._projections.prepare(self._head.seq, backups)
 
     def _check_tail(self) -> None:
-        """Check the chain of the rows a start folds: a strange WAL shows here, or in damage.
+        """Check the rows a start folds, behind a checkpoint's: a strange WAL shows here.
 
         Raises:
-            JournalCorrupt: a row does not continue the one before it.
+            JournalCorrupt: a row is missing, or does not continue the one before it.
         """
         if not self._holds_rows():
             return
-        kept = self._one("SELECT j.seq, j.hash FROM checkpoint AS c JOIN journal AS j USING (seq)")
-        seq, hash_ = kept or (0, GENESIS)
+        row = self._one("SELECT seq, hash, fingerprint, body FROM checkpoint")
+        kept = row is not None and row[2] == _seal(row[0], row[1], row[3])
+        seq, hash_ = (row[0], row[1]) if row and kept else (0, GENESIS)
+        if kept and self._one("SELECT hash FROM journal WHERE seq = ?", seq) != (hash_,):
+            raise JournalCorrupt(
+                f"Row {seq} of the journal is missing or another than it was", hint=_RESTORE
+            )
         with translated():
             for row in self._connection.execute(_CHAIN, (seq,)):
                 if row[0] != seq + 1 or row_hash(hash_, row[:12], row[12]) != row[13]:
                     raise JournalCorrupt(
-                        f"Row {row[0]} of the journal does not continue row {seq}",
-                        hint="sell nothing here; restore the latest backup, then: "
-                        "posframe journal verify",
+                        f"Row {row[0]} of the journal does not continue row {seq}", hint=_RESTORE
                     )
                 seq, hash_ = row[0], row[13]
 

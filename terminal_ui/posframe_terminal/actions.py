@@ -99,6 +99,13 @@ TERMINAL: Final = (
         run="local:clear",
         help="Clears the entry, then the mark",
     ),
+    Action(
+        id="quit",
+        label="Quit",
+        contexts=("sale", "change"),
+        run="local:quit",
+        help="Ends the till; an open sale is there at the next start",
+    ),
     *(
         Action(
             id=name,

@@ -71,6 +71,7 @@ class TillApp(App[str], inherit_bindings=False):
         self.pump = Pump(door, table, screens or Screens(), meaning=meaning, plain=plain)
         self.pump.present = self.present
         self.pump.bell = self.bell
+        self.pump.leave = self.leave
         self._screens = screens or Screens()
         self._door = door
         self._theme_name = theme

@@ -65,6 +65,8 @@ class Pump:
         self.present: Callable[[], None] = lambda: None
         """Show the view again; the app puts its own here."""
         self.bell: Callable[[], None] = lambda: None
+        self.leave: Callable[[str], None] = lambda _why: None
+        """End the terminal; the app puts its own here."""
         self.under: View | None = None
         """The screen on which a pop-up stands."""
         self._door = door
@@ -205,6 +207,8 @@ class Pump:
                 await self._enter(seen)
             case "up" | "down" | "page_up" | "page_down":
                 self._move(_STEPS[name])
+            case "quit":
+                self.leave("Left by the operator; what was open will be there again.")
             case _:
                 raise ValueError(f"the terminal has no function of its own named {name!r}")
 

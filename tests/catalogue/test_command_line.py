@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from posframe.catalogue.learning import learn
 from posframe.catalogue.store import Catalogue
 from posframe.cli.catalogue import app
 from posframe.errors import PosframeError
@@ -70,14 +69,6 @@ def test_find_and_show_print_what_is_there(run, write_csv, capsys):
     assert "EUR" in output
     with pytest.raises(PosframeError, match="Nothing is known"):
         run("show", "4711")
-
-
-def test_learned_items_are_listed(run, tmp_path, capsys):
-    """The back office sees what was made at the till."""
-    with Catalogue.open(tmp_path / "catalogue.db") as catalogue:
-        learn(catalogue, EAN, "Pen", 199, "standard", "office", at_us=0)
-    run("learned")
-    assert all(word in capsys.readouterr().out for word in ("Pen",))
 
 
 def test_export_writes_a_file_or_standard_output(run, write_csv, tmp_path, capsys):

@@ -13,6 +13,7 @@ import pytest
 from posframe.anchors import is_genuine
 from posframe.catalogue.store import Catalogue
 from posframe.crashpoint import VARIABLE
+from posframe.script import Script
 from posframe.store.database import open_reader
 from posframe.store.verify import verify
 from posframe.testing.tills import GOODS, write_settings
@@ -40,9 +41,18 @@ class Shop:
         (self.path / "till.toml").unlink()
         write_settings(self.path, plugins=plugins, settings=SETTINGS)
 
+    def sell(self, *entries: str) -> None:
+        """Type entries at a till in this process, which does nothing outside and is closed."""
+        with self.open() as till:
+            session = Script(till)
+            for entry in entries:
+                answer = session.line(entry)
+                assert answer["accepted"], answer
+
     def script(self, *entries: str, crash: str = "") -> subprocess.CompletedProcess:
         """Type entries at ``posframe script`` in a process of its own."""
-        return self.run("-m", "posframe", "script", "--till", str(self.path), typed=entries, crash=crash)
+        command = ("-m", "posframe", "script", "--till", str(self.path))
+        return self.run(*command, typed=entries, crash=crash)
 
     def python(self, source: str, crash: str = "") -> subprocess.CompletedProcess:
         """Run a program that finds the folder in ``FOLDER``."""
@@ -96,13 +106,19 @@ class Shop:
 
 
 def assert_killed(process: subprocess.CompletedProcess) -> None:
-    """The point was reached, and nothing was tidied up: a test that kills nothing proves nothing."""
+    """The point was reached and nothing tidied up: a test that kills nothing proves nothing."""
     assert process.returncode == -signal.SIGKILL, process.stderr
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path / "till")
+
+
+@pytest.fixture
+def make_shop(tmp_path: Path):
+    """Make further shops, by name."""
+    return lambda name, plugins=PLUGINS: Shop(tmp_path / name, plugins)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""SIGKILL around print and kick: what may have happened is asked about, never done again blindly."""
+"""SIGKILL around print and kick: what may have happened is asked about, never done blindly."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ def test_killed_mid_receipt_it_is_printed_again_whole_and_the_drawer_stays_shut(
     process = shop.python(answered)
     assert process.returncode == 0, process.stderr
     paper = lines(shop, "paper.txt")
-    assert [each.partition(" ")[2] for each in paper[1:]] == ["copy 0 first half", "copy 0 second half"]
+    whole = ["copy 0 first half", "copy 0 second half"]
+    assert [each.partition(" ")[2] for each in paper[1:]] == whole
     assert len(lines(shop, "drawer.txt")) == kicks
     shop.check()
 

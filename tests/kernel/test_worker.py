@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import threading
 
@@ -222,13 +223,13 @@ def test_a_ticket_without_an_answer_is_waited_for_in_vain():
         Ticket(ask(1), None, lazy=False).wait(0)
 
 
-def test_ids_from_many_threads_are_all_different():
-    """Two commands of one id would be taken for one, and the second be lost."""
+def test_ids_from_many_threads_rise_and_are_all_different():
+    """Two commands of one id would be taken for one; one that falls for one of long ago."""
     ids, made, barrier = RisingIds(), [], threading.Barrier(4)
 
     def make():
         barrier.wait(LONG_S)
-        made.append([ids.next(1_000_000) for _ in range(3_000)])
+        made.append([ids.next(at * 250) for at in range(12_000)])
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -241,5 +242,5 @@ def test_ids_from_many_threads_are_all_different():
     finally:
         sys.setswitchinterval(interval)
     together = [each for some in made for each in some]
-    assert len(set(together)) == len(together) == 12_000
-    assert all(some == sorted(some) for some in made), "to each thread they rise"
+    assert len(set(together)) == len(together) == 48_000
+    assert all(one < other for some in made for one, other in itertools.pairwise(some))

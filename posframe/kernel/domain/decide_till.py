@@ -9,6 +9,7 @@ import attrs
 from posframe.errors import ConfigurationError, RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import queue_kick, queue_print
+from posframe.kernel.domain.opening import ensure_day
 from posframe.kernel.domain.questions import FindReceipt, MayOpenDrawer
 from posframe.kernel.domain.transaction import Job, JobStatus
 
@@ -88,6 +89,7 @@ def move_cash(draft: Draft, command: cmd.MoveCash) -> Generator[Any, Any, str]:
         raise RuleViolation("The drawer does not hold that much", hint="check the amount")
     if not (yield MayOpenDrawer(command.kind, draft.touched)):
         raise RuleViolation("The drawer may not be opened now", hint="ask for approval")
+    ensure_day(draft)
     draft.add(ev.CashMoved(command.kind, sign * command.amount_minor, command.reason))
     if draft.settings.drawer_device:
         queue_kick(draft, "")

@@ -10,16 +10,22 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.draft import Draft
 
 
-def ensure_open(draft: Draft) -> None:
-    """Open a transaction if none is open, and the business day if a new one began.
+def ensure_day(draft: Draft) -> None:
+    """Open the business day if a new one began.
 
-    The day never goes back: a clock set to yesterday does not reopen it.
+    It never goes back: a clock set to yesterday does not reopen it. A sale that is open stays on
+    the day it was opened.
     """
+    if draft.state.transaction is None and draft.moment.local_date > draft.state.business_date:
+        draft.add(DayOpened(draft.moment.local_date))
+
+
+def ensure_open(draft: Draft) -> None:
+    """Open a transaction if none is open, on the business day of this moment."""
     state, moment = draft.state, draft.moment
     if state.transaction is not None:
         return
-    if moment.local_date > state.business_date:
-        draft.add(DayOpened(moment.local_date))
+    ensure_day(draft)
     draft.add(
         TransactionOpened(
             transaction=moment.id,

@@ -17,7 +17,7 @@ from posframe.kernel.domain.events import LineChanged, Repriced
 from posframe.kernel.domain.questions import PriceSale, VetoLines
 from posframe.kernel.domain.rounding import divide
 from posframe.kernel.domain.tender import applied_minor
-from posframe.kernel.domain.totals import discountable_minor, totals
+from posframe.kernel.domain.totals import discountable_minor, gross_minor, totals
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -198,7 +198,7 @@ def _asked(adjustment: PriceAdjustment, left: int, policy: TaxPolicy) -> int:
 
 
 def _settle(draft: Draft) -> None:
-    gross = draft.sale.totals.gross_minor
+    gross = gross_minor(draft.sale.basket)
     if abs(gross) > draft.settings.total_max_minor:
         raise RuleViolation("The sale would grow too large", hint="finish this one first")
     paid = applied_minor(draft.sale.tenders)

@@ -11,7 +11,7 @@ import attrs
 
 from posframe.kernel.domain.basket import Basket
 from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
-from posframe.kernel.domain.totals import Totals, totals
+from posframe.kernel.domain.totals import Totals, gross_minor, totals
 from posframe.value import Value
 
 
@@ -74,7 +74,7 @@ class Transaction(Value):
     @property
     def due_minor(self) -> int:
         """What is still to be paid, before any rounding of cash."""
-        return self.totals.gross_minor - applied_minor(self.tenders)
+        return gross_minor(self.basket) - applied_minor(self.tenders)
 
     @property
     def blocked(self) -> bool:

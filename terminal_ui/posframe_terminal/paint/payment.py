@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _TOP: Final = 5
 _AMOUNT: Final = 12
+_PIECES_A_ROW: Final = 5
+"""Kinds of notes and coins that fit side by side on 80 columns."""
 
 
 def paint(view: PaymentView, width: int, height: int) -> list[Row]:
@@ -138,7 +140,10 @@ def _sum_row(label: str, minor: int, view: ChangeView, width: int) -> Row:
 
 def _said_below(view: ChangeView, width: int) -> Iterator[Row]:
     if view.give:
-        yield line("      give:  " + "   ".join(view.give), width, "label")
+        for at in range(0, len(view.give), _PIECES_A_ROW):
+            label = "give:" if at == 0 else ""
+            pieces = "   ".join(view.give[at : at + _PIECES_A_ROW])
+            yield line(f"      {label:<5}  {pieces}", width, "label")
         yield blank(width)
     if view.drawer_open:
         yield line("    ! DRAWER OPEN - close it to go on", width, "warning")

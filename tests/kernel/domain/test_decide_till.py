@@ -110,7 +110,15 @@ def test_a_drawer_that_may_not_open_takes_nothing():
 def test_a_till_without_a_drawer_books_cash_all_the_same():
     desk = Desk(attrs.evolve(SETTINGS, drawer_device=""))
     desk.do(cmd.MoveCash(kind="loan", amount_minor=5))
-    assert [type(event) for event in desk.events] == [ev.CashMoved]
+    assert [type(event) for event in desk.events] == [ev.DayOpened, ev.CashMoved]
+
+
+def test_cash_that_moves_opens_its_business_day(desk):
+    """What is put in before the first sale belongs to the day it is put in."""
+    desk.do(cmd.MoveCash(kind="loan", amount_minor=5))
+    assert desk.state.business_date == "2026-01-01"
+    desk.do(cmd.MoveCash(kind="no_sale"))
+    assert ev.DayOpened not in [type(event) for event in desk.events]
 
 
 # Copies
