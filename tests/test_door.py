@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import socket
 import threading
 
@@ -29,11 +29,12 @@ def till(folder):
         yield opened
 
 
-def connect(folder):
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(LONG_S)
-    connection.connect(str(folder / SOCKET_FILE))
-    return connection
+@contextlib.contextmanager
+def connected(folder):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(LONG_S)
+        connection.connect(str(folder / SOCKET_FILE))
+        yield connection
 
 
 def send(connection, *lines):
@@ -66,24 +67,24 @@ def test_a_refusal_is_an_answer(folder, till):
 
 def test_each_connection_is_a_session_of_its_own(folder, till):
     """One is on the payment screen; what another types there is still goods."""
-    ask_running(folder, ["PEN", "+"])
-    (answer,) = ask_running(folder, ["PEN"])
+    ask_running(folder, ["1 * PEN", "+"])
+    (answer,) = ask_running(folder, ["1 * PEN"])
     assert (answer["accepted"], answer["screen"]) == (True, "sale")
     assert len(till.state.transaction.basket.lines) == 2
 
 
 def test_where_no_till_runs_nobody_answers(folder):
-    assert ask_running(folder, ["PEN"]) is None
+    assert ask_running(folder, ["1 * PEN"]) is None
     abandoned = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     abandoned.bind(str(folder / SOCKET_FILE))
     abandoned.close()
-    assert ask_running(folder, ["PEN"]) is None, "left behind by a till that was killed"
+    assert ask_running(folder, ["1 * PEN"]) is None, "left behind by a till that was killed"
 
 
 def test_a_socket_left_behind_is_taken_over(folder):
     (folder / SOCKET_FILE).write_text("left behind")
     with open_till(folder) as till, till.door():
-        assert ask_running(folder, ["PEN"])[0]["accepted"]
+        assert ask_running(folder, ["1 * PEN"])[0]["accepted"]
     assert not (folder / SOCKET_FILE).exists()
 
 
@@ -98,41 +99,36 @@ def test_only_the_tills_own_user_may_knock(folder, till):
 )  # fmt: skip
 def test_what_is_no_object_with_an_entry_is_answered_so(folder, till, line):
     """And the next line is read."""
-    connection = connect(folder)
-    connection.sendall(line + entry("PEN"))
-    with connection.makefile("rb") as answers:
+    with connected(folder) as connection, connection.makefile("rb") as answers:
+        connection.sendall(line + entry("1 * PEN"))
         first = json.loads(answers.readline())
         assert first == {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
         last = first
         while not last["accepted"]:
             last = json.loads(answers.readline())
     assert last["lines"][0]["sku"] == "PEN"
-    connection.close()
 
 
 def test_one_that_leaves_in_the_middle_leaves_the_till_alone(folder, till):
-    connection = connect(folder)
-    connection.sendall(b'{"entry": "PE')
-    connection.close()
-    assert ask_running(folder, ["PEN"])[0]["accepted"]
+    with connected(folder) as connection:
+        connection.sendall(b'{"entry": "PE')
+    assert ask_running(folder, ["1 * PEN"])[0]["accepted"]
 
 
 def test_so_many_at_once_and_no_more(folder, till):
     """Another is shut out at once, and let in when one has left."""
-    held = [connect(folder) for _ in range(CONNECTIONS_MAX)]
-    for connection in held:
-        assert send(connection, entry("@state"))[0]["accepted"]
-    one_more = connect(folder)
-    assert one_more.recv(1) == b""
-    one_more.close()
-    with pytest.raises(JournalBusy, match="did not answer"):
-        ask_running(folder, ["PEN"])
-    for connection in held:
-        connection.close()
+    with contextlib.ExitStack() as stack:
+        for _ in range(CONNECTIONS_MAX):
+            connection = stack.enter_context(connected(folder))
+            assert send(connection, entry("@state"))[0]["accepted"]
+        with connected(folder) as one_more:
+            assert one_more.recv(1) == b""
+        with pytest.raises(JournalBusy, match="did not answer"):
+            ask_running(folder, ["1 * PEN"])
     answers = None
     while answers is None:
         try:
-            answers = ask_running(folder, ["PEN"])
+            answers = ask_running(folder, ["1 * PEN"])
         except JournalBusy:
             threading.Event().wait(0.001)
     assert answers[0]["accepted"]
@@ -144,7 +140,7 @@ def test_a_till_that_takes_too_long_is_not_waited_for_for_ever(folder, till, mon
     monkeypatch.setattr(door_module, "TIMEOUT_S", 0.05)
     till.submit(object(), then=lambda outcome: held.wait(LONG_S))
     with pytest.raises(JournalBusy, match="did not answer") as refused:
-        ask_running(folder, ["PEN"])
+        ask_running(folder, ["1 * PEN"])
     held.set()
     assert "look at its screen" in refused.value.hint
 
@@ -157,13 +153,13 @@ def test_a_folder_deeper_than_a_socket_address_is_reached(tmp_path, monkeypatch)
     monkeypatch.chdir(folder)
     assert len(str(folder / SOCKET_FILE)) > 107
     with open_till(folder) as till, till.door():
-        assert ask_running(folder, ["PEN"])[0]["accepted"]
-    assert os.listdir(folder) == ["till.toml"]
+        assert ask_running(folder, ["1 * PEN"])[0]["accepted"]
+    assert [each.name for each in folder.iterdir()] == ["till.toml"]
 
 
 def test_a_door_that_is_closed_is_closed(folder):
     with open_till(folder) as till:
         door = Door(till)
         door.close()
-        assert ask_running(folder, ["PEN"]) is None
+        assert ask_running(folder, ["1 * PEN"]) is None
         assert not [each for each in threading.enumerate() if each.name == "posframe-door"]

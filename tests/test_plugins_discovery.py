@@ -101,7 +101,7 @@ def test_a_broken_distribution_hides_nobody_else(site):
 def test_two_distributions_of_one_name_are_refused(site):
     site("acme", acme="acme_plugins:Acme")
     site("other", acme="other:Acme")
-    with pytest.raises(ConfigurationError, match="acme is offered by .* and by") as refused:
+    with pytest.raises(ConfigurationError, match=r"acme is offered by .* and by") as refused:
         installed()
     assert "uninstall one" in refused.value.hint
 
@@ -132,24 +132,24 @@ def test_a_till_without_plugins_makes_none(site, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("enable", "more", "message", "hint"),
+    ("enable", "more", "words"),
     [
-        (["acmee"], "", "plugins.enable names 'acmee', which is not installed", "'acme'?"),
-        (["xyzzy"], "", "'xyzzy', which is not installed", "installed are: acme"),
-        (["acme", "acme"], "", "names 'acme' twice", "take one"),
-        (["acme"], "[plugins.acmee]", "plugins.acmee belongs to no enabled plugin", "mean acme?"),
-        ([], "[plugins.acme]", "plugins.acme belongs to no enabled plugin", "plugins.enable"),
-        (["acme"], "[plugins.acme]\nlevl = 1", "plugins.acme.levl is not a setting", "level?"),
-        (["acme"], "[plugins.acme]\nlevel = 'x'", "plugins.acme.level must be a whole", "'x'"),
+        (["acmee"], "", ("plugins.enable names 'acmee', which is not installed", "'acme'?")),
+        (["xyzzy"], "", ("'xyzzy', which is not installed", "installed are: acme")),
+        (["acme", "acme"], "", ("names 'acme' twice", "take one")),
+        (["acme"], "[plugins.acmee]", ("plugins.acmee belongs to no enabled", "mean acme?")),
+        ([], "[plugins.acme]", ("plugins.acme belongs to no enabled", "plugins.enable")),
+        (["acme"], "[plugins.acme]\nlevl = 1", ("plugins.acme.levl is not", "level?")),
+        (["acme"], "[plugins.acme]\nlevel = 'x'", ("acme.level must be a whole", "'x'")),
     ],
 )
-def test_settings_that_do_not_fit_are_named(site, modules, tmp_path, enable, more, message, hint):
+def test_settings_that_do_not_fit_are_named(site, modules, tmp_path, enable, more, words):
     modules.Acme = Acme
     site("acme", acme="acme_plugins:Acme")
     with pytest.raises(ConfigurationError) as refused:
         make(tmp_path, *enable, more=more)
-    assert message in refused.value.message
-    assert hint in refused.value.hint
+    assert words[0] in refused.value.message
+    assert words[1] in refused.value.hint
 
 
 def test_with_nothing_installed_that_is_said(site, tmp_path):

@@ -142,7 +142,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     for field in attrs.fields(NewItem)
     if field.name not in {"sku", "name"}
 } | {"codes": {}}
-"""What an item is that nothing more is said of, by attribute of `NewItem`; codes as they are stored."""
+"""What an item is that nothing more is said of, by attribute of `NewItem`; codes as stored."""
 
 
 def _words(name: str, brand: str) -> str:

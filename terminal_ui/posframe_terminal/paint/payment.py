@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _TOP: Final = 5
 _AMOUNT: Final = 12
-_PIECES_A_ROW: Final = 5
-"""Kinds of notes and coins that fit side by side on 80 columns."""
 
 
 def paint(view: PaymentView, width: int, height: int) -> list[Row]:
@@ -138,12 +136,24 @@ def _sum_row(label: str, minor: int, view: ChangeView, width: int) -> Row:
     )
 
 
+def _packed(pieces: tuple[str, ...], width: int) -> list[str]:
+    """Return the pieces side by side in as few rows as they fit; none is cut."""
+    rows = [""]
+    for piece in pieces:
+        longer = f"{rows[-1]}   {piece}" if rows[-1] else piece
+        if len(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(piece)
+    return rows
+
+
 def _said_below(view: ChangeView, width: int) -> Iterator[Row]:
     if view.give:
-        for at in range(0, len(view.give), _PIECES_A_ROW):
-            label = "give:" if at == 0 else ""
-            pieces = "   ".join(view.give[at : at + _PIECES_A_ROW])
-            yield line(f"      {label:<5}  {pieces}", width, "label")
+        label = "      give:  "
+        for words in _packed(view.give, width - len(label)):
+            yield line(label + words, width, "label")
+            label = " " * len(label)
         yield blank(width)
     if view.drawer_open:
         yield line("    ! DRAWER OPEN - close it to go on", width, "warning")
