@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -108,14 +108,7 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     check_devices(config)
     clock = outside.clock or SystemClock(config.till.timezone)
     contexts: dict[str, ShopContext] = {}
-
-    def context_for(name: str) -> ShopContext:
-        return contexts.setdefault(name, ShopContext(config))
-
-    plugins = make_plugins(config, context_for)
-    own = Defaults(outside.catalogue, config.tax, context_for(NAME), outside.handlers)
-    plugins.append(ActivePlugin(NAME, __version__, own, "required", "posframe"))
-    hooks = Hooks(plugins)
+    hooks = _hooks(config, outside, contexts)
     tenders = _tenders(hooks)
     _check_departments(config, hooks, clock)
     codec = _codec(hooks)
@@ -123,18 +116,16 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     journal = _journal(outside, codec, hooks)
     try:
         _connect(contexts, hooks, journal)
-        ids = outside.ids or RisingIds(journal.newest_command())
-        engine = Engine(
-            EngineParts(
-                journal=journal,
-                hooks=hooks,
-                clock=clock,
-                ids=ids,
-                settings=kernel_settings(config, tenders),
-                policy=tax_policy(config),
-                find_receipt=lambda number: _find_receipt(contexts[NAME], number),
-            )
+        parts = EngineParts(
+            journal=journal,
+            hooks=hooks,
+            clock=clock,
+            ids=outside.ids or RisingIds(journal.newest_command()),
+            settings=kernel_settings(config, tenders),
+            policy=tax_policy(config),
+            find_receipt=lambda number: _find_receipt(contexts[NAME], number),
         )
+        engine = Engine(parts)
     except BaseException:
         journal.close()
         raise
@@ -145,11 +136,22 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
         engine=engine,
         catalogue=outside.catalogue,
         clock=clock,
-        ids=ids,
+        ids=parts.ids,
         tenders=tenders,
         actions=_actions(hooks),
-        fingerprint=_fingerprint(config, plugins),
+        fingerprint=_fingerprint(config, hooks.plugins),
     )
+
+
+def _hooks(config: TillConfig, outside: Outside, contexts: dict[str, ShopContext]) -> Hooks:
+    """Return the plugins till.toml names, and the kernel's own answers behind them."""
+
+    def context_for(name: str) -> ShopContext:
+        return contexts.setdefault(name, ShopContext(config))
+
+    plugins = make_plugins(config, context_for)
+    own = Defaults(outside.catalogue, config.tax, context_for(NAME), outside.handlers)
+    return Hooks([*plugins, ActivePlugin(NAME, __version__, own, "required", "posframe")])
 
 
 def _codec(hooks: Hooks) -> Codec:
@@ -276,6 +278,6 @@ def _find_receipt(context: QueryContext, number: int) -> FoundReceipt | None:
     return FoundReceipt(transaction=transaction, receipt_number=found, copies=copies)
 
 
-def _fingerprint(config: TillConfig, plugins: list[ActivePlugin]) -> str:
+def _fingerprint(config: TillConfig, plugins: Sequence[ActivePlugin]) -> str:
     parts = [__version__, config.fingerprint, *(f"{each.name}={each.version}" for each in plugins)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

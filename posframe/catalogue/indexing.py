@@ -90,29 +90,35 @@ def _entries(items: Iterable[tuple[int, Row]]) -> list[tuple[int, str]]:
 
 
 def _gather_words(connection: apsw.Connection) -> None:
-    for table in ("word", "beginning"):
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
-    connection.execute("INSERT INTO word_part (word_part) VALUES ('delete-all')")
-    connection.execute("DROP TABLE IF EXISTS temp.vocabulary")
-    connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)")
+    for statement in _LIST_WORDS:
+        connection.execute(statement)
     connection.execute(_GATHER_WORDS, (WORD_LENGTH_MIN,))
     connection.execute(_GATHER_PARTS)
     connection.execute("INSERT INTO beginning SELECT '', count(*) FROM item")
     for length in range(1, BEGINNING_LENGTH_MAX + 1):
         connection.execute(_GATHER_BEGINNINGS, (length,))
-    connection.execute("DROP TABLE temp.vocabulary")
+    connection.execute("DROP TABLE temp.listed")
 
 
+# Listed once: the vocabulary counts by reading the whole index.
+_LIST_WORDS: Final = (
+    "DELETE FROM word",
+    "DELETE FROM beginning",
+    "INSERT INTO word_part (word_part) VALUES ('delete-all')",
+    "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)",
+    "CREATE TABLE temp.listed AS SELECT term, doc AS items FROM temp.vocabulary",
+    "DROP TABLE temp.vocabulary",
+)
 _GATHER_WORDS: Final = """
-INSERT INTO word (word, items) SELECT term, doc FROM temp.vocabulary
-WHERE length(term) >= ? ORDER BY doc DESC, term
+INSERT INTO word (word, items) SELECT term, items FROM temp.listed
+WHERE length(term) >= ? ORDER BY items DESC, term
 """
 _GATHER_PARTS: Final = """
 INSERT INTO word_part (rowid, word)
 SELECT id, word FROM word WHERE word NOT GLOB '*[0-9]*' ORDER BY id
 """
 _GATHER_BEGINNINGS: Final = """
-INSERT INTO beginning SELECT substr(term, 1, ?1), sum(doc) FROM temp.vocabulary
+INSERT INTO beginning SELECT substr(term, 1, ?1), sum(items) FROM temp.listed
 WHERE length(term) >= ?1 GROUP BY 1
 """
 

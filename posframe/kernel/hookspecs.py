@@ -198,6 +198,7 @@ def posframe_tax_profile(category: str, department: str, at_us: int) -> tuple[Ta
 def posframe_drawer_policy(reason: str, sale: SaleView | None) -> bool | None:
     """Answer: may the drawer be opened? None leaves it to the next; without an answer it may.
 
+    Runs before each opening is queued: for a sale, a cash movement, or nothing.
     ``reason`` is ``sale``, ``no_sale``, ``loan``, ``pickup``, ``paid_in`` or ``paid_out``.
     """
 
@@ -212,12 +213,18 @@ def posframe_before_line(sale: SaleView, lines: tuple[LineItem, ...]) -> RuleVio
 
 @hookspec
 def posframe_before_tender(sale: SaleView, tender: Tender) -> RuleViolation | None:
-    """Judge: may this tender be taken? A RuleViolation refuses it."""
+    """Judge: may this tender be taken? A RuleViolation refuses it.
+
+    Runs when the operator offers it, before it is applied.
+    """
 
 
 @hookspec
 def posframe_before_complete(sale: SaleView) -> RuleViolation | None:
-    """Judge: may the sale be closed? A RuleViolation refuses the tender that would close it."""
+    """Judge: may the sale be closed? A RuleViolation refuses the tender that would close it.
+
+    Runs when nothing is left to pay, before the receipt number is given.
+    """
 
 
 @hookspec
