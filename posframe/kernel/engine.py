@@ -140,6 +140,9 @@ class Engine:
         try:
             self._journal.begin()
         except JournalError as error:
+            for each in pending:
+                known = self._done.get(each.submission.id)
+                each.outcome = attrs.evolve(known, repeated=True) if known else None
             return self._answer(pending, _not_stored(error))
         firsts: dict[str, _Pending] = {}
         try:
