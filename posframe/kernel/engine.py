@@ -160,10 +160,13 @@ class Engine:
         except JournalError as error:
             return self._after_failed_commit(pending, (begun, written), error)
         if written.seq != begun.seq:
-            crashpoint("action.committed")
+            self._pass_crashpoints(before)
+        return self._answer(pending)
+
+    def _pass_crashpoints(self, before: TillState) -> None:
+        crashpoint("action.committed")
         if self.state.last_receipt_number != before.last_receipt_number:
             crashpoint("sale.completed")
-        return self._answer(pending)
 
     def _attempt(self, pending: _Pending) -> None:
         """Decide and append one action, or leave the refusal as its outcome."""

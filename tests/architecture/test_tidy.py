@@ -52,6 +52,38 @@ def test_every_hook_says_what_it_is_for(hook):
     assert re.search(r"[Aa]sked|Runs|on disk", words)
 
 
+def test_every_hook_is_tried_by_a_test():
+    """One that nobody calls in a test could be called with anything."""
+    tests = "".join(
+        path.read_text(encoding="utf-8")
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "tests" / "kernel")
+    )
+    assert [hook for hook in hook_names() if hook not in tests] == []
+
+
+def test_every_hook_is_in_the_documents():
+    """By name; what stands there of it is the documents' own test."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md"))
+    if not pages:
+        pytest.skip("there are no documents yet")
+    assert [hook for hook in hook_names() if hook not in pages] == []
+
+
+def test_nothing_was_left_for_later():
+    """What is not done is in the changelog or in nobody's way, not in a comment."""
+    mark = re.compile(
+        r"#.*\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b"
+    )
+    left = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if mark.search(line)
+    ]
+    assert left == []
+
+
 def test_public_names_are_there_and_no_others():
     declared = set(posframe.__all__) - {"__version__"}
     source = (ROOT / "posframe" / "__init__.py").read_text(encoding="utf-8")
