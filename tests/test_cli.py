@@ -311,6 +311,25 @@ def test_a_till_is_checked_without_touching_it(cli, folder):
     assert "devices.scanner" in complaint(cli("plugins", "check", "--till", folder))
 
 
+def test_plugins_bring_commands_of_their_own(cli):
+    """``posframe_cli``: mounted beside the till's, whether or not a till uses the plugin."""
+    status, out, _ = cli("inventory", "--help")
+    assert status == 0
+    assert any("import" in line for line in out)
+
+
+def test_a_plugin_that_brings_rubbish_leaves_the_other_commands(cli, monkeypatch):
+    from posframe_inventory.plugin import InventoryPlugin
+
+    def broken():
+        raise ValueError("no commands today")
+
+    monkeypatch.setattr(InventoryPlugin, "posframe_cli", staticmethod(broken))
+    status, out, err = cli("--version")
+    assert (status, out) == (0, [__version__])
+    assert any("inventory" in line and "no commands today" in line for line in err)
+
+
 # As a process
 
 

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.errors import JournalError
-from posframe.kernel.domain.events import (
-    DayOpened,
-    JournalAnchored,
-    TillStarted,
-    TransactionCompleted,
-)
+from posframe.kernel.domain.events import JournalAnchored, TillStarted, TransactionCompleted
 from posframe.store.chain import GENESIS, row_hash
 from posframe.store.database import is_sound, translated
 
@@ -121,14 +116,14 @@ def _check_event(
         event = codec.decode(row[4], row[5], row[12])
     except JournalError as error:
         return error.message
+    if isinstance(event, TransactionCompleted):
+        return _check_receipt(seen, event)
+    if isinstance(event, JournalAnchored):
+        return _check_anchor(seen, event, is_genuine)
     if isinstance(event, TillStarted):
         seen.keys.add(event.key)
-    elif isinstance(event, DayOpened):
+    else:  # a day was opened
         seen.day_minor = 0
-    elif isinstance(event, JournalAnchored):
-        return _check_anchor(seen, event, is_genuine)
-    elif isinstance(event, TransactionCompleted):
-        return _check_receipt(seen, event)
     return ""
 
 

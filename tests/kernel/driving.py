@@ -9,6 +9,7 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import questions as q
+from posframe.kernel.domain.basket import OfferRow
 from posframe.kernel.domain.cash_rounding import CashRounding
 from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.evolve import evolve
@@ -164,3 +165,11 @@ def receipt_seven(asked):
     if asked.receipt_number != 7:
         return None
     return FoundReceipt(transaction="t-7", receipt_number=7, copies=2)
+
+
+def three_pens_for_two(asked):
+    """Price every third pen at nothing."""
+    pens = asked.sale.lines_of("PEN")
+    free = pens[: len(pens) // 3]
+    shares = tuple((each.number, -each.list_minor) for each in free)
+    return (OfferRow("pens", "3 for 2", -sum(each.list_minor for each in free), shares),)

@@ -92,9 +92,18 @@ def test_words_for_the_operator_pass_through():
     "hook", ["posframe_before_line", "posframe_before_tender", "posframe_before_complete"]
 )
 def test_a_returned_objection_is_raised(hook):
-    hooks = Hooks([active(answering(hook, RuleViolation("No"))), active(answering(hook, None))])
-    with pytest.raises(RuleViolation, match="No"):
+    words = RuleViolation("No")
+    judges = {
+        "posframe_before_line": lambda sale, lines: words,
+        "posframe_before_tender": lambda sale, tender: words,
+        "posframe_before_complete": lambda sale: words,
+    }
+    objecting = active(plugin(**{hook: judges[hook]}), "strict")
+    hooks = Hooks([active(answering(hook, None)), objecting])
+    with pytest.raises(RuleViolation) as refused:
         CALLS[hook](hooks)
+    assert refused.value is words
+    assert objecting.faults == 0
 
 
 # Failing while selling

@@ -251,6 +251,31 @@ def test_a_group_lost_in_the_middle_leaves_the_till_as_before(till, monkeypatch)
     assert group(till, PEN)[0].recorded[0].seq == head + 1
 
 
+def test_a_group_that_a_plugins_question_lost_is_lost_whole(tmp_path):
+    """Reading failed under a hook and dropped it: the refusal is not all there is to say."""
+    journals = []
+
+    class Reader(NotesPlugin):
+        @hookimpl
+        def posframe_before_line(self, sale, lines):
+            if len(sale.offers) or sale.line_count < 2:
+                return None
+            journals[0].query("ROLLBACK")
+            return RuleViolation("No", hint="no")
+
+    write_settings(tmp_path)
+    with with_plugins(reader=Reader()), open_till(tmp_path) as till:
+        journals.append(till.parts.journal)
+        head = till.parts.engine.head_seq
+        first, second = group(till, PEN, PEN)
+        assert (first.accepted, second.accepted) == (False, False)
+        assert "nothing of this was stored" in first.words
+        assert second.words == "No"
+        assert lines(till) == 0
+        assert till.parts.engine.head_seq == head
+        assert group(till, PEN)[0].accepted
+
+
 def test_an_action_the_disk_refuses_leaves_the_others_of_its_group(till, monkeypatch):
     failing(till.parts.journal, monkeypatch, "append", DISK, before=True)
     first, second = group(till, PEN, PEN)

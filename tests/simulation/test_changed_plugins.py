@@ -10,7 +10,7 @@ from posframe.testing.lives import Life, LifeOptions, Shop
 from posframe.testing.power_cuts import check_cuts, cut_points
 from posframe_loyalty.ledger import LEDGER
 
-CUTS = 60
+CUTS = 40
 
 
 @pytest.fixture(scope="session")

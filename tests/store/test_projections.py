@@ -6,8 +6,8 @@ import apsw
 import attrs
 import pytest
 
-from posframe.errors import JournalFull, PluginError
-from posframe.kernel.domain.events import KERNEL_EVENTS
+from posframe.errors import JournalError, JournalFull, JournalUnavailable, PluginError
+from posframe.kernel.domain.events import KERNEL_EVENTS, ItemLearned
 from posframe.store.codec import Codec
 from posframe.store.projections import check_statements
 from tests.kernel.notes import NOTES, REQUIRED, Noted
@@ -154,6 +154,77 @@ def test_a_full_disk_is_not_the_plugins_fault(open_journal, write):
     assert rows[0].seq == journal.head.seq
     assert notes_in(journal)[-1] == "z"
     assert len(notes_in(journal)) == journal.head.seq
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_disk_that_is_full_of_a_read_model_refuses_the_action(open_journal, write, required):
+    """The row would have fitted, what it is folded into does not: nobody is frozen for that."""
+
+    def apply(row):
+        yield "keep", (row.seq, row.event.text * (1 if row.event.text == "a" else 100_000))
+
+    journal = open_journal(attrs.evolve(NOTES, required=required, apply=apply))
+    write(journal, Noted("a"))
+    (pages,) = journal.query("PRAGMA page_count")[0]
+    journal.query(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(JournalFull):
+        write(journal, Noted("b"))
+    assert journal.projections.behind == {}
+    assert notes_in(journal) == ["a"]
+    assert journal.head.seq == 1
+    write(journal, Noted("a"))
+    assert notes_in(journal) == ["a", "a"]
+
+
+def test_a_disk_that_is_full_stops_no_catching_up_for_good(open_journal, write):
+    """The slice is tried again, from where it began."""
+    journal = open_journal()
+    for text in ("a", "b"):
+        write(journal, Noted(text))
+    journal.close()
+
+    def apply(row):
+        yield "keep", (row.seq, row.event.text * 200_000)
+
+    journal = open_journal(attrs.evolve(NOTES, apply=apply))
+    (pages,) = journal.query("PRAGMA page_count")[0]
+    journal.query(f"PRAGMA max_page_count = {pages + 60}")
+    with pytest.raises(JournalFull):
+        journal.catch_up()
+    assert journal.projections.behind == {"notes": ""}
+    journal.query("PRAGMA max_page_count = 100000")
+    catch_up(journal)
+    assert [text[:1] for text in notes_in(journal)] == ["a", "b"]
+
+
+def test_a_commit_that_fails_while_catching_up_is_tried_again(open_journal, write, monkeypatch):
+    journal = open_journal()
+    write(journal, Noted("a"))
+    journal.close()
+    journal = open_journal(NOTES)
+    commit = journal.commit
+
+    def fail():
+        monkeypatch.setattr(journal, "commit", commit)
+        raise JournalError("The disk failed")
+
+    monkeypatch.setattr(journal, "commit", fail)
+    with pytest.raises(JournalError, match="The disk failed"):
+        journal.catch_up()
+    assert not journal.in_group
+    assert journal.projections.behind == {"notes": ""}
+    catch_up(journal)
+    assert notes_in(journal) == ["a"]
+
+
+def test_rows_it_does_not_handle_are_passed_over_while_catching_up(open_journal, write):
+    journal = open_journal()
+    write(journal, Noted("a"), ItemLearned(code="1", name="A", price_minor=1, tax_category="x"))
+    write(journal, Noted("b"))
+    journal.close()
+    journal = open_journal(NOTES)
+    catch_up(journal)
+    assert notes_in(journal) == ["a", "b"]
 
 
 # Catching up
@@ -363,6 +434,23 @@ def test_its_own_trigger_may_not_reach_further(tmp_path):
     with pytest.raises(PluginError, match="refused"):
         check_statements(connection, NOTES)
     assert connection.authorizer is None
+
+
+def test_a_disk_that_fails_while_statements_are_judged_is_no_fault_of_theirs():
+    with pytest.raises(JournalUnavailable, match="disk I/O error"):
+        check_statements(Failing(), NOTES)
+
+
+class Failing:
+    """A connection whose cursors meet a broken disk."""
+
+    authorizer = None
+
+    def cursor(self):
+        return self
+
+    def execute(self, *_, **__):
+        raise apsw.IOError("disk I/O error")
 
 
 def test_a_script_that_reaches_further_stops_the_start(open_journal):

@@ -273,6 +273,20 @@ def test_a_damaged_file_is_said_to_be(sold):
     assert verdict(sold).problem
 
 
+def test_damage_outside_of_the_rows_is_found_too(sold):
+    """An index that lost its rows: every row can be read, and a command would not be found."""
+    connection = apsw.Connection(str(sold / "till.db"))
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, 'seq = action', 'seq <> action')"
+        " WHERE name = 'journal_command'"
+    )
+    connection.close()
+    found = verdict(sold)
+    assert "every row can be read, yet the file is damaged" in found.problem
+    assert found.rows > 0
+
+
 def test_a_journal_of_newer_software_is_not_called_good(sold, monkeypatch):
     """What it cannot read it does not pass over."""
     second = rows_named(sold, "sale.Completed")[1]
