@@ -96,6 +96,7 @@ class Till:
         self._wal_grown = False
         self._closing = False
         self._lock = self._take_lock()
+        self._ended_whole = self._lock is not None and not self._lock.was_left
         try:
             self._key = self._load_key()
             self.parts = self._assemble()
@@ -227,10 +228,10 @@ class Till:
             self._worker.close()
             self._worker = None
             self._last_checkpoint()
-            self.parts.journal.close()
+            self._ended_whole = self.parts.journal.close()
             self.parts.catalogue.close()
         if self._lock is not None:
-            self._lock.release()
+            self._lock.release(clean=self._ended_whole)
             self._lock = None
 
     def __enter__(self) -> Self:

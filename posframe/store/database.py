@@ -101,20 +101,23 @@ def grow_wal(connection: apsw.Connection, pages: int = WAL_PAGES) -> None:
         connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
 
 
-def close_database(connection: apsw.Connection, *, whole: bool = True) -> None:
-    """Close the writer's connection.
+def close_database(connection: apsw.Connection, *, whole: bool = True) -> bool:
+    """Close the writer's connection; tell whether the WAL is empty now.
 
     Args:
         connection: closed already is well, too.
         whole: move all of the WAL into the database before. A WAL that is left would be read into
             whatever is put in the database's place, such as its backup. False: touch nothing.
     """
+    emptied = False
     with contextlib.suppress(apsw.Error):  # with a reader the WAL stays, and is read at next start
         if whole:
             connection.set_busy_timeout(0)
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            emptied = True
     with contextlib.suppress(apsw.Error):
         connection.close(force=True)
+    return emptied
 
 
 def rewrite_wal(connection: apsw.Connection) -> None:

@@ -286,9 +286,9 @@ class SqliteJournal:
         """Return an empty text, or the first damage a check of the database file finds."""
         return is_sound(self._connection)
 
-    def close(self) -> None:
-        """Let go of the file."""
-        close_database(self._connection)
+    def close(self) -> bool:
+        """Let go of the file; tell whether all of it is in the database, and the WAL empty."""
+        return close_database(self._connection)
 
     def _renew_wal(self) -> None:
         """After a crash, begin the WAL anew.

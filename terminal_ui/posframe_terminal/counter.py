@@ -7,6 +7,7 @@ filled. What a request means is the session's to say, and whether it is done the
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from posframe import RuleViolation, Session, commands, parse_milli
@@ -87,6 +88,8 @@ class Counter:
 
     async def _scanned(self, request: Scanned) -> Outcome:
         """Add what was scanned, and show the sale, whatever was looked at."""
+        if reads_as_entry(request.code):
+            return await self._pasted(request)
         if request.screen == "payment":
             self.session.screen = "sale"
         text = request.text.strip() if request.screen in {"sale", "change"} else ""
@@ -98,6 +101,13 @@ class Counter:
                 hint="type * after a quantity, or clear it with Esc, then scan again",
             )
         return await self._do(self.session.scanned(request.code), screen="sale")
+
+    async def _pasted(self, request: Scanned) -> Outcome:
+        """Take an entry that came as fast as a scan, from a macro key or a remote keyboard."""
+        if request.screen == "find":
+            return Outcome(screen="find", text=request.code)
+        entry = f"{request.text}{request.code}"
+        return await self._typed(Typed(screen=request.screen, text=entry, seen=request.seen))
 
     async def _typed(self, request: Typed) -> Outcome:
         showing = self._showing
@@ -255,3 +265,11 @@ def _marked(request: Request) -> int | None:
 def _standard_first(categories: tuple[str, ...]) -> tuple[str, ...]:
     """Put the usual tax category first: it is meant when none is typed."""
     return tuple(sorted(categories, key=lambda name: name != "standard"))
+
+
+_ENTRY = re.compile(r"\d[\d.,]*\s*[*/%@].*|\d{1,5}\s*-|\.[a-z].*|[^\W\d_]+|.*\w \w.*")
+
+
+def reads_as_entry(burst: str) -> bool:
+    """Tell whether a burst of characters reads as the entry grammar, which no barcode does."""
+    return _ENTRY.fullmatch(burst.strip()) is not None

@@ -262,15 +262,17 @@ def test_totals_of_a_day_begin_with_the_day(tmp_path):
 
 
 def test_a_damaged_file_is_said_to_be(sold):
-    """Bytes of a page are overwritten: the first row that cannot be read, or the file."""
+    """Its pages are overwritten: nothing can be read, and that is what it says."""
     path = sold / "till.db"
     connection = apsw.Connection(str(path))
     connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     connection.close()
     content = bytearray(path.read_bytes())
-    content[4096 * 3 : 4096 * 3 + 600] = b"\xff" * 600
+    content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
-    assert verdict(sold).problem
+    found = verdict(sold)
+    assert "damaged" in found.problem
+    assert (found.rows, found.seq) == (0, 1)
 
 
 def test_damage_outside_of_the_rows_is_found_too(sold):
