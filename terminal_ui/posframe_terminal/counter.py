@@ -267,7 +267,7 @@ def _standard_first(categories: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(categories, key=lambda name: name != "standard"))
 
 
-_ENTRY = re.compile(r"\d[\d.,]*\s*[*/%@].*|\d{1,5}\s*-|\.[a-z].*|[^\W\d_]+|.*\w \w.*")
+_ENTRY = re.compile(r"\d[\d.,]*\s*[*/%@].*|\d{1,5}\s*-|\.[a-z].*|[^\W\d_]{3,}|.*\w \w.*")
 
 
 def reads_as_entry(burst: str) -> bool:
