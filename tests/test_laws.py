@@ -17,7 +17,6 @@ from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.transaction import JobStatus
-from posframe.kernel.engine import Submission
 from posframe.kernel.hookspecs import hookimpl
 from posframe.store.checkpoint import StateImage, image_of
 from posframe.store.database import open_reader
@@ -25,6 +24,7 @@ from tests.kernel.notes import REQUIRED, Note, Noted, NotesPlugin, notes_in
 from tests.kernel.shop import (
     PenOffers,
     crash,
+    group,
     open_till,
     recorded_of,
     rows_of,
@@ -65,16 +65,6 @@ def sell(till, *codes):
 def state_bytes(till):
     """Return the state of a till byte for byte."""
     return till.parts.codec.encode_value(image_of(till.state))
-
-
-def group(till, *commands):
-    """Do commands in one group, that is with one commit; return their outcomes."""
-    ids = [till.parts.ids.next(till.parts.clock.wall_us()) for _ in commands]
-    submissions = [
-        Submission(command=command, id=id_, operator="1")
-        for command, id_ in zip(commands, ids, strict=True)
-    ]
-    return till.call(lambda: till.parts.engine.execute(submissions))
 
 
 def test_law_1_commit_before_you_show(folder, till):

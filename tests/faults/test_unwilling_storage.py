@@ -181,6 +181,31 @@ def test_a_reader_holds_up_nothing(shop, disk):
     shop.check()
 
 
+def test_a_till_closed_beside_a_reader_starts_as_after_a_crash(shop, disk):
+    """Its log could not be emptied, so the next start begins it anew."""
+    with shop.open() as till:
+        reader = apsw.Connection(str(shop.journal), flags=apsw.SQLITE_OPEN_READONLY)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM journal").fetchall()
+        assert till.do(cmd.AddItem(code="INK")).accepted
+    assert (shop.path / "till.lock").read_text()
+    with shop.open() as till:
+        assert lines(till) == ["PEN", "INK"]
+    reader.close()
+    shop.check()
+    assert not (shop.path / "till.lock").read_text()
+
+
+def test_a_start_that_fails_does_not_hide_the_crash_before_it(shop, died, monkeypatch):
+    died(shop.script(PEN, crash="action.committed"))
+    with monkeypatch.context() as patched:
+        patched.setattr("posframe.till.assemble", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            shop.open()
+    assert (shop.path / "till.lock").read_text()
+    shop.check()
+
+
 def test_ten_scans_on_a_slow_disk_share_flushes(shop, disk):
     """F68: what waits while one flush runs goes with the next; no scan has a flush of its own."""
     begun, go_on = threading.Event(), threading.Event()

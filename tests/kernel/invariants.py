@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from fractions import Fraction
 
 import msgpack
@@ -11,7 +12,6 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.basket import LineKind
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.tender import TenderStatus
-from posframe.kernel.domain.transaction import TillState
 from tests.kernel.making import half_up
 from tests.kernel.shop import FLOAT_MINOR, STEP_MINOR
 
@@ -99,16 +99,20 @@ def check_receipts(recorded):
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def check_chain(rows):
-    """Invariant 6: seq from 1 without a gap, each hash over the one before, header and body."""
-    previous = bytes(32)
-    for at, row in enumerate(rows, start=1):
+def check_chain(rows, previous):
+    """Invariant 6: seq from 1 without a gap, each hash over the one before, header and body.
+
+    ``previous`` is the hash before the first of ``rows``; return that of the last.
+    """
+    expected = itertools.count(1 if previous == bytes(32) else rows[0][0])
+    for row in rows:
         *header, body, before, hash_ = row
-        assert header[0] == at
-        assert header[2] <= at, "an action begins at or before its rows"
+        assert header[0] == next(expected)
+        assert header[2] <= header[0], "an action begins at or before its rows"
         assert before == previous
         previous = hashlib.sha256(previous + msgpack.packb(header) + body).digest()
         assert hash_ == previous
+    return previous
 
 
 def check_drawer(recorded, state):
@@ -129,12 +133,12 @@ def check_drawer(recorded, state):
     assert recorded[0].event.float_minor == FLOAT_MINOR
 
 
-def check_fold(recorded, state):
-    """Invariant 18: the journal folds to the live state."""
-    folded = TillState()
+def check_fold(recorded, state, folded):
+    """Invariant 18: folded onto what the rows before gave, these give the live state."""
     for row in recorded:
         folded = evolve(folded, row.event)
     assert folded == state
+    return folded
 
 
 def check_counters(recorded, state):

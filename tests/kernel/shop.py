@@ -10,6 +10,7 @@ from posframe.kernel.domain.basket import OfferRow
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.quantity import KILOGRAM
 from posframe.kernel.domain.views import FoundItem
+from posframe.kernel.engine import Submission
 from posframe.store.journal import StoreOptions
 from posframe.testing.ports import ManualClock
 from posframe.till import Ports, Till
@@ -137,10 +138,10 @@ def with_offers(till, rule):
     return till
 
 
-def rows_of(till):
-    """Return the journal's rows as the database holds them."""
-    sql = "SELECT * FROM journal ORDER BY seq"
-    return till.call(lambda: list(till.parts.journal.query(sql)))
+def rows_of(till, after=0):
+    """Return the journal's rows behind ``after`` as the database holds them."""
+    sql = "SELECT * FROM journal WHERE seq > ? ORDER BY seq"
+    return till.call(lambda: list(till.parts.journal.query(sql, (after,))))
 
 
 def recorded_of(till):
@@ -167,3 +168,13 @@ def with_plugins(**plugins):
         return made
 
     return mock.patch.object(assembly, "make_plugins", make)
+
+
+def group(till, *commands, ids=None):
+    """Execute commands as one group, that is with one commit; return their outcomes."""
+    made = ids or [till.parts.ids.next(till.parts.clock.wall_us()) for _ in commands]
+    submissions = [
+        Submission(command=command, id=id_, operator="7")
+        for command, id_ in zip(commands, made, strict=True)
+    ]
+    return till.call(lambda: till.parts.engine.execute(submissions))

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from posframe.errors import SaleChanged
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.events import TransactionCompleted
-from posframe.kernel.domain.transaction import JobStatus
+from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.testing.ports import ManualClock
 from posframe_inventory.commands import CountStock
 from tests.kernel import invariants as holds
@@ -60,12 +60,14 @@ class TillMachine(RuleBasedStateMachine):
         write_settings(self.folder, plugins=("payments", "inventory"))
         self.clock = ManualClock()
         self.ids, self.done = [], {}
-        self.checked_rows = 0
+        self.checked_rows, self.last_hash, self.folded = 0, bytes(32), TillState()
         self._open()
         for sku, milli in COUNTED.items():
             self.do(CountStock(sku=sku, quantity_milli=milli))
 
     def teardown(self):
+        holds.check_chain(rows_of(self.till), bytes(32))
+        holds.check_fold(recorded_of(self.till), self.till.state, TillState())
         self.till.close()
         self.cleanup.close()
 
@@ -297,11 +299,13 @@ class TillMachine(RuleBasedStateMachine):
         if not new:
             return
         state = self.till.state
-        holds.check_chain(rows_of(self.till))
+        self.last_hash = holds.check_chain(
+            rows_of(self.till, len(recorded) - len(new)), self.last_hash
+        )
         holds.check_receipts(recorded)
         holds.check_drawer(recorded, state)
         holds.check_counters(recorded, state)
-        holds.check_fold(recorded, state)
+        self.folded = holds.check_fold(new, state, self.folded)
         for row in new:
             if isinstance(row.event, TransactionCompleted):
                 holds.check_completed(row.event)
@@ -319,5 +323,5 @@ class TillMachine(RuleBasedStateMachine):
 
 TestTill = TillMachine.TestCase
 TestTill.settings = settings(
-    max_examples=120 if settings().max_examples > 50 else 30, stateful_step_count=50, deadline=None
+    max_examples=60 if settings().max_examples > 50 else 30, stateful_step_count=50, deadline=None
 )

@@ -9,9 +9,12 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import questions as q
+from posframe.kernel.domain.basket import LineKind
 from posframe.kernel.domain.decide import decide
+from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.refusals import UnknownCode
 from posframe.kernel.domain.tax import RoundAt, TaxPolicy
+from tests.kernel.making import line
 from tests.kernel.driving import ITEMS, SETTINGS, TAXES, Desk, drive, moment
 
 
@@ -117,6 +120,19 @@ def test_a_sale_grows_no_larger_than_its_limit(desk):
         desk.do(cmd.AddItem(code="LAMP", quantity_milli=10_000))
     assert "would grow too large" in desk.refused(cmd.AddItem(code="LAMP", quantity_milli=10_000))
     assert desk.total == 440_000
+
+
+def test_the_limit_of_a_sale_is_inclusive_and_holds_for_money_back_too():
+    """2.00 either way: one cent more is refused."""
+    desk = Desk(attrs.evolve(SETTINGS, total_max_minor=200)).scan("PEN", "PEN", "GIFT")
+    cent = cmd.AddDepartment(department="1", price_minor=1)
+    assert "would grow too large" in desk.refused(cent)
+    back = line(4, -400, kind=LineKind.RETURN)
+    desk.state = evolve(desk.state, ev.LineAdded(back))
+    desk.do(cmd.ChangeQuantity(number=1, quantity_milli=2000))
+    desk.do(cmd.ChangeQuantity(number=1, quantity_milli=1000))
+    assert desk.total == -200
+    assert "would grow too large" in desk.refused(cmd.OverridePrice(number=1, price_minor=99))
 
 
 def test_a_sale_has_no_more_lines_than_it_may(desk, monkeypatch):

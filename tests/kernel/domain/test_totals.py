@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posframe.kernel.domain.basket import LineKind, OfferRow
 from posframe.kernel.domain.rounding import Rounding
 from posframe.kernel.domain.tax import RoundAt, TaxAmount, TaxPolicy
-from posframe.kernel.domain.totals import discountable_minor, shares, totals
+from posframe.kernel.domain.totals import discountable_minor, gross_minor, shares, totals
 from tests.kernel.making import (
     ADDED10,
     ADDED23,
@@ -72,6 +72,7 @@ def test_what_lines_bear_adds_up_to_the_totals(made):
     assert sums.taxes == tuple(TaxAmount(code, *taxes[code]) for code in sorted(taxes))
     assert sums.net_minor + sum(part.minor for part in sums.taxes) == sums.gross_minor
     assert sums.tax_minor == sums.gross_minor - sums.net_minor
+    assert gross_minor(basket) == sums.gross_minor, "the short way to what is due"
 
 
 @given(made=baskets)
