@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.errors import ConfigurationError
+from posframe.errors import ConfigurationError, PluginError
 from posframe.hal.transports import Outcome
 from posframe.kernel.contracts import JobHandler, JobResult
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from posframe.hal.devices import CashDrawer
     from posframe.hal.devices import JobResult as DeviceResult
     from posframe.hal.drivers.escpos_printer import EscposPrinter
+    from posframe.kernel.activation import Hooks
     from posframe.kernel.domain.receipt import ReceiptDocument
     from posframe.kernel.domain.transaction import Job
 
@@ -71,6 +72,26 @@ def device_handlers(
     drawer_entry = config.devices.get("drawer")
     if drawer_entry is not None and printer is not None:
         handlers["kick"] = KickHandler(printer, drawer_entry.pin)
+    return handlers
+
+
+def all_handlers(hooks: Hooks) -> dict[str, JobHandler]:
+    """Return who does the jobs of each kind, of every plugin and of the kernel's own.
+
+    Raises:
+        PluginError: two plugins do jobs of one kind, or one failed.
+    """
+    handlers: dict[str, JobHandler] = {}
+    owners: dict[str, str] = {}
+    for plugin, found in hooks.collect("posframe_job_handlers"):
+        for kind in found:
+            other = owners.setdefault(kind, plugin.name)
+            if other != plugin.name:
+                raise PluginError(
+                    f"Plugins {other} and {plugin.name} both do jobs of the kind {kind!r}",
+                    hint="take one of them out of plugins.enable",
+                )
+        handlers |= found
     return handlers
 
 

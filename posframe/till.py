@@ -302,15 +302,12 @@ class Till:
 
     def _begin_effects(self) -> None:
         from posframe.effects import EffectRunner
+        from posframe.jobs import all_handlers
 
-        self._effects = EffectRunner(self.submit, lambda: self.state, self._all_handlers)
+        self._effects = EffectRunner(
+            self.submit, lambda: self.state, lambda: all_handlers(self.hooks)
+        )
         self._effects.offer(self.state)
-
-    def _all_handlers(self) -> dict[str, JobHandler]:
-        handlers: dict[str, JobHandler] = {}
-        for _, found in self.hooks.collect("posframe_job_handlers"):
-            handlers = {**found, **handlers}
-        return handlers
 
     def _start_command(self) -> Start:
         config = self.config

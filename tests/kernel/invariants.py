@@ -86,6 +86,25 @@ def check_completed(event):
     assert abs(closing.rounding_minor) < STEP_MINOR
 
 
+HOSTILE = ("QQ\x1b[31mZZ\x07WW", "KK\x1d\x56\x00JJ", "VV\x9b\u202eYY\x7fUU")
+"""Names that would colour, cut, beep or turn round, if they reached a printer as they are."""
+
+
+def check_printed(event, data):
+    """Invariant 28: letters of a name reach the printer, the control bytes between them do not."""
+    for each in event.lines:
+        if each.line.text in HOSTILE:
+            assert each.line.text[:2].encode() in data
+            assert each.line.text[-2:].encode() in data
+    for name in HOSTILE:
+        for at, character in enumerate(name):
+            if not character.isprintable():
+                before, after = name[:at][-2:], name[at + 1 :][:2]
+                for raw in (character.encode("latin-1", "ignore"), character.encode()):
+                    assert not raw or (before.encode() + raw) not in data
+                    assert not raw or (raw + after.encode()) not in data
+
+
 def check_receipts(recorded):
     """Invariants 4 and 5: numbers from 1 without a gap; nothing of a closed sale follows."""
     numbers, closed = [], set()

@@ -11,11 +11,13 @@ import pytest
 from posframe import effects as runner_module
 from posframe.effects import EffectRunner
 from posframe.errors import PluginError, RuleViolation
+from posframe.jobs import all_handlers
 from posframe.kernel.contracts import JobHandler, JobResult
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.transaction import Job, JobStatus, TillState
-from tests.kernel.shop import crash, open_till, recorded_of, write_settings
+from tests.kernel.asking import plugin
+from tests.kernel.shop import crash, open_till, recorded_of, with_plugins, write_settings
 
 LONG_S = 20
 DONE = JobResult(outcome="done")
@@ -228,6 +230,19 @@ def test_a_stop_with_a_job_under_way_leaves_it_in_doubt_and_says_so(open_, tmp_p
     assert doubtful.status is JobStatus.UNKNOWN
     assert "stopped while it was under way" in doubtful.detail
     assert again.done == []
+
+
+def test_two_plugins_that_do_one_kind_of_job_are_refused_by_name(tmp_path):
+    """Which of them opens the drawer is not for chance to say; jobs wait, with the reason."""
+    write_settings(tmp_path)
+    mailing = {"mail": Device(DONE)}
+    one, two = (plugin(posframe_job_handlers=lambda: mailing) for _ in range(2))
+    with with_plugins(one=one, two=two), open_till(tmp_path, handlers={}) as till:
+        both = till.hooks
+    with pytest.raises(PluginError, match="Plugins one and two both do jobs of the kind 'mail'"):
+        all_handlers(both)
+    with with_plugins(one=one), open_till(tmp_path, handlers={"print": Device(DONE)}) as till:
+        assert sorted(all_handlers(till.hooks)) == ["mail", "print"]
 
 
 # The runner by itself

@@ -22,6 +22,8 @@ from hypothesis.stateful import (
 )
 
 from posframe.errors import SaleChanged
+from posframe.hal.codecs.escpos import ReceiptEncoder
+from posframe.hal.profiles import load_profile
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.events import TransactionCompleted
 from posframe.kernel.domain.transaction import JobStatus, TillState
@@ -40,6 +42,7 @@ from tests.kernel.shop import (
 )
 
 DAY_US = 86_400_000_000
+PRINTER = ReceiptEncoder(load_profile("generic-80mm"))
 CODES = [
     *("PEN", "PEN", "PEN", "PEN", "MILK", "MILK", "LAMP", "LAMP", "COLA", "COLA"),
     *("BEER", "GIN", "GIFT", SIX_PENS, "nothing"),
@@ -119,7 +122,7 @@ class TillMachine(RuleBasedStateMachine):
     def sell_to_a_department(self, minor):
         self.do(cmd.AddDepartment(department="1", price_minor=minor))
 
-    @rule(at=choices, name=st.sampled_from(["Thing", "QQ\x1b[31mZZ\x07", "\x1d\u202eabc"]))
+    @rule(at=choices, name=st.sampled_from(["Thing", *holds.HOSTILE]))
     def learn(self, at, name):
         self.do(cmd.Learn(code=f"new{at % 5}", name=name, price_minor=at % 900))
 
@@ -309,6 +312,8 @@ class TillMachine(RuleBasedStateMachine):
         for row in new:
             if isinstance(row.event, TransactionCompleted):
                 holds.check_completed(row.event)
+                document = self.till.receipt(row.event.transaction)
+                holds.check_printed(row.event, PRINTER.encode(document).data)
                 stock = dict(self.till.call(self._stock))
                 holds.check_stock(recorded, stock, COUNTED)
 

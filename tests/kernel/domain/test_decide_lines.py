@@ -14,8 +14,8 @@ from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.refusals import UnknownCode
 from posframe.kernel.domain.tax import RoundAt, TaxPolicy
-from tests.kernel.making import line
 from tests.kernel.driving import ITEMS, SETTINGS, TAXES, Desk, drive, moment
+from tests.kernel.making import line
 
 
 @pytest.fixture

@@ -319,6 +319,29 @@ def test_what_closes_a_sale_is_contributed_to_as_that_sale(desk):
     assert seen == [sale, sale, seen[2], seen[2]]
 
 
+def owners(desk, command):
+    """Take a command; return by event name which transaction each of its events belongs to."""
+    decision = desk.decided(command)
+    desk.state = decision.state
+    return {event.event_name: owner for event, owner in decision.events}
+
+
+def test_events_belong_to_the_sale_they_are_about(desk):
+    """Also the one that closes, parks or cancels it; what comes after it belongs to none."""
+    assert owners(desk, cmd.MoveCash(kind="loan", amount_minor=5))["cash.Moved"] == ""
+    opened = owners(desk, cmd.AddItem(code="PEN"))
+    sale = desk.sale.id
+    assert opened == {"sale.Opened": sale, "sale.LineAdded": sale}
+    assert owners(desk, cmd.Suspend()) == {"sale.Suspended": sale}
+    assert owners(desk, cmd.Resume(place=1)) == {"sale.Resumed": sale}
+    assert owners(desk, cmd.Pay(type="cash")) == {
+        "sale.TenderApplied": sale, "sale.Completed": sale, "job.Queued": "",
+    }  # fmt: skip
+    desk.scan("PEN")
+    sale = desk.sale.id
+    assert owners(desk, cmd.Cancel()) == {"sale.Cancelled": sale}
+
+
 def test_replay_gives_the_state_that_was_decided(sold):
     """Folding the events gives what the decision said, at every step."""
     sold.scan("COLA", "MILK")
