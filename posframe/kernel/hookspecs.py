@@ -145,8 +145,8 @@ def posframe_simulators() -> Mapping[str, Any]:
 def posframe_job_handlers() -> Mapping[str, JobHandler]:
     """Collect: who does the outside effects of each job kind.
 
-    Asked once, when the first job is due. The first plugin that handles a kind does, so that one
-    can print in another way than the till's own.
+    Asked once, when the first job is due. Two handlers of one kind are refused; jobs then wait,
+    and the screen says why.
     """
 
 
