@@ -75,9 +75,11 @@ def _make(path: Path) -> None:
 
     private = Ed25519PrivateKey.generate()
     text = f"{private.private_bytes_raw().hex()}\n{private.public_key().public_bytes_raw().hex()}\n"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    draft = path.with_name(f"{path.name}.draft")  # a kill leaves a draft behind, never half a key
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         os.write(descriptor, text.encode("ascii"))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    draft.replace(path)
