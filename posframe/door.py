@@ -75,7 +75,7 @@ class Door:
                     if not raw:
                         return
                     answer = _answer(session, raw)
-                    connection.sendall(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+                    connection.sendall(json.dumps(answer).encode() + b"\n")
         except OSError:
             return  # the other side has left
         finally:

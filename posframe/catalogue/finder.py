@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from posframe.catalogue.records import canonical_code
 from posframe.catalogue.store import Catalogue
+from posframe.errors import RuleViolation
 from posframe.kernel.domain.views import FoundItem
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class CatalogueFinder:
 
         Raises:
             DataError: the code is malformed.
+            RuleViolation: its item is set aside, so nothing else may sell by this code either.
         """
         if not aim and len(code) <= CODE_MAX:
             match = self._catalogue.find_code(canonical_code(code), at_us)
@@ -53,7 +55,10 @@ class CatalogueFinder:
             item = self._catalogue.find_sku(code, at_us)
             if item is not None:
                 return FoundItem(item=item, code=code)
-        return self._interpreted(code, aim, at_us)
+        found = self._interpreted(code, aim, at_us)
+        if found is None and self._catalogue.is_known(code):
+            raise RuleViolation(f"{code} is not for sale now", hint="ask the back office")
+        return found
 
     def search(self, text: str, limit: int, at_us: int) -> tuple[SearchHit, ...]:
         """Return goods by parts of name, brand or code; from one other thread than ``find``."""

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final, Self
 import apsw
 
 from posframe.catalogue import rows, schema
-from posframe.catalogue.records import Match, NewItem, PricePeriod, SearchHit, check_item
+from posframe.catalogue.records import (
+    Match,
+    NewItem,
+    PricePeriod,
+    SearchHit,
+    canonical_code,
+    check_item,
+)
 from posframe.errors import DataError, RuleViolation
 
 if TYPE_CHECKING:
@@ -94,7 +101,7 @@ class Catalogue:
     def is_known(self, text: str) -> bool:
         """Tell whether this is a code or SKU of any item, set aside ones too."""
         with schema.translated(self._name):
-            return bool(schema.fetch(self._connection, _IS_KNOWN, (text,)))
+            return bool(schema.fetch(self._connection, _IS_KNOWN, (canonical_code(text), text)))
 
     def search(self, text: str, limit: int = 20, *, at_us: int) -> tuple[SearchHit, ...]:
         """Return the items that what was typed so far may mean, the likeliest first.
@@ -283,7 +290,7 @@ FROM item WHERE id = (SELECT item FROM code WHERE code = ?1) AND active
 _FIND_SKU: Final = f"SELECT {_COLUMNS} FROM item WHERE sku = ?1 AND active"  # noqa: S608 - our names
 _FIND_ID: Final = f"SELECT {_COLUMNS} FROM item WHERE id = ?1"  # noqa: S608 - our names
 _IS_KNOWN: Final = """
-SELECT 1 FROM code WHERE code = ?1 UNION ALL SELECT 1 FROM item WHERE sku = ?1
+SELECT 1 FROM code WHERE code = ?1 UNION ALL SELECT 1 FROM item WHERE sku = ?2
 """
 _COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM item LIMIT ?)"
 _PRICES: Final = """

@@ -104,7 +104,10 @@ def show(code: str, *, till: Till) -> None:
 
 @app.command
 def learned(*, till: Till) -> None:
-    """List what was learnt at the till from unknown barcodes, and is not in the catalogue yet.
+    """List what was learnt at the till from unknown barcodes and waits for the back office.
+
+    An item waits until the catalogue has its code, and one of the catalogue as long as its column
+    ``learned`` says yes.
 
     Args:
         till: The till's folder.
@@ -112,15 +115,18 @@ def learned(*, till: Till) -> None:
     from posframe.catalogue.learned import learned_items
 
     with _open(till, read_only=True) as catalogue:
-        rows = [
-            (
-                item.sku,
-                item.name,
-                _price(item.unit_price_minor, catalogue.currency),
-                item.department,
-            )
+        waiting = [
+            (item.sku, item.name, item.unit_price_minor, item.department)
             for item in learned_items(till / JOURNAL_FILE)
-            if catalogue.find_sku(item.sku, _now_us()) is None
+            if not catalogue.is_known(item.sku)
+        ]
+        waiting += [
+            (item.sku, item.name, item.price_minor, item.department)
+            for item in catalogue.learned(at_us=_now_us())
+        ]
+        rows = [
+            (code, name, _price(minor, catalogue.currency), department)
+            for code, name, minor, department in waiting
         ]
     _show_table("Learned at the till", ("code", "name", "price", "department"), rows)
 

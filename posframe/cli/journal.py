@@ -87,7 +87,7 @@ def export(file: Path | None = None, /, *, till: Path = Path(), first: int = 1) 
         raise DataError(f"{file} cannot be written ({error.strerror})") from error
     count = 0
     for count, row in enumerate(rows_as_json(connection, codec, first), start=1):  # noqa: B007
-        target.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+        target.write(f"{json.dumps(row)}\n")
     connection.close()
     if file:
         target.close()
@@ -124,5 +124,5 @@ def _head(connection: apsw.Connection) -> int:
 
 def _print_row(row: dict[str, Any]) -> None:
     moment = datetime.datetime.fromtimestamp(row["wall_us"] / 1e6, tz=datetime.UTC)
-    event = json.dumps(row["event"], ensure_ascii=False)
+    event = json.dumps(row["event"])
     print(f"{row['seq']:>7} {moment:%Y-%m-%d %H:%M:%S}Z {row['actor']:>4} {row['name']} {event}")

@@ -57,7 +57,7 @@ def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = Fal
                 continue  # on the payment screen Enter alone means exact cash
             answer = session.line(text)
             refused = refused or not answer["accepted"]
-            sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False)}\n")
+            sys.stdout.write(f"{json.dumps(answer)}\n")
             sys.stdout.flush()
         opened.drain()
     return 1 if refused else 0
@@ -82,7 +82,7 @@ def do(*entries: str, till: Path = Path()) -> int:
             answers = [session.line(entry) for entry in entries]
             opened.drain()
     for answer in answers:
-        sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False)}\n")
+        sys.stdout.write(f"{json.dumps(answer)}\n")
     return 0 if all(answer["accepted"] for answer in answers) else 1
 
 

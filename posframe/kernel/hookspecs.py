@@ -173,7 +173,8 @@ def posframe_identify_item(code: str, aim: str, at_us: int) -> FoundItem | None:
     """Answer: the item a code means, from local data only, or None.
 
     Runs on every scan before the catalogue is asked. ``at_us``: microseconds since 1970 UTC, for
-    prices with validity. May raise DataError for a malformed code.
+    prices with validity. May raise DataError for a malformed code, RuleViolation for goods that
+    are not to be sold.
     """
 
 

@@ -3,14 +3,13 @@ from __future__ import annotations
 import pytest
 
 from posframe.catalogue.embedded import EmbeddedFormat, EmbeddedFormats
-from posframe.catalogue.learning import learn
 from posframe.catalogue.lookup import find, formats_of
 from posframe.catalogue.records import ItemCode, NewItem
 from posframe.config import BarcodesSection, EmbeddedEntry
-from posframe.errors import ConfigurationError, DataError, RuleViolation
+from posframe.errors import ConfigurationError, DataError
 from posframe.kernel.domain.identifiers import check_digit
 from posframe.kernel.domain.quantity import GRAM, KILOGRAM
-from tests.catalogue.conftest import NOW_US, item, names
+from tests.catalogue.conftest import NOW_US, item
 
 EAN = "4006381333931"
 
@@ -111,41 +110,3 @@ def test_layouts_come_from_the_tills_configuration():
     broken = EmbeddedEntry(prefix="22", item=(2,), value=(7, 12), kind="weight", decimals=3)
     with pytest.raises(ConfigurationError, match="begin and end"):
         formats_of(BarcodesSection(embedded=(broken,)))
-
-
-# Learning
-
-
-def test_learned_item_sells_at_once_and_is_listed_for_the_back_office(catalogue):
-    """Name and price now; the SKU is the code itself; the rest is for later."""
-    learn(catalogue, EAN, "Pen ", 199, "standard", "non-food", at_us=NOW_US)
-    answer = found(catalogue, EAN)
-    assert (answer.item.sku, answer.item.name, answer.item.unit_price_minor) == (EAN, "Pen", 199)
-    (listed,) = catalogue.learned(at_us=NOW_US)
-    assert (listed.sku, listed.department, listed.learned) == (EAN, "non-food", True)
-    assert names(catalogue, "pen") == ["Pen"]
-    catalogue.put_item(item(EAN, "Pen, blue", EAN), at_us=NOW_US)
-    assert catalogue.learned(at_us=NOW_US) == ()
-
-
-@pytest.mark.parametrize("code", ["4711", "ABC-1", "(01)04006381333931(10)X", f"]E0{EAN}"])
-def test_any_code_without_a_value_can_be_learned(catalogue, code):
-    """PLUs, own codes, element strings: the item is found by the same scan from then on."""
-    learn(catalogue, code, "Thing", None, "standard", "", at_us=NOW_US)
-    assert found(catalogue, code).item.name == "Thing"
-
-
-def test_known_or_weighed_or_misread_code_is_not_learned(catalogue):
-    """An item is never made twice, nor from one piece's label, nor from a misread."""
-    catalogue.put([item("1", "Pen", EAN), item("2", "Gone", "4711", active=False)], at_us=0)
-    for code in (EAN, "4711", "2"):
-        with pytest.raises(RuleViolation, match="already"):
-            learn(catalogue, code, "Again", 1, "standard", "", at_us=NOW_US)
-    label = scale_code("220401101250")
-    with pytest.raises(RuleViolation, match="one piece"):
-        learn(catalogue, label, "Ham", 1, "standard", "", at_us=NOW_US, formats=SCALE)
-    with pytest.raises(DataError, match="Check digit"):
-        learn(catalogue, "4006381333932", "Pen", 1, "standard", "", at_us=NOW_US)
-    with pytest.raises(DataError, match="name"):
-        learn(catalogue, "4712", "  ", 1, "standard", "", at_us=NOW_US)
-    assert catalogue.count() == 2

@@ -144,9 +144,6 @@ class Reprint(Value):
     """Print a copy of a receipt; 0: the last one."""
 
     receipt_number: int = 0
-    transaction: str = ""
-    """Filled in by the till, which looks the number up."""
-    copies: int = 0
     reason: str = ""
 
 
