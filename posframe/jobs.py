@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError, PluginError
-from posframe.hal.transports import Outcome
+from posframe.hal.progress import Outcome
 from posframe.kernel.contracts import JobHandler, JobResult
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe.hal.transports import Outcome
+from posframe.hal.progress import Outcome
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.receipt import ReceiptDocument

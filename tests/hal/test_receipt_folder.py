@@ -16,7 +16,8 @@ from posframe.hal.profiles import load_profile
 from posframe.hal.simulators.escpos_paper import Look, PrintedLine, PrintedReceipt, Run
 from posframe.hal.simulators.printer_server import serve
 from posframe.hal.simulators.receipt_folder import ReceiptFolder, render_png
-from posframe.hal.transports import Outcome, transport_from_uri
+from posframe.hal.progress import Outcome
+from posframe.hal.transports import transport_from_uri
 from posframe.kernel.domain.receipt import Cut, ReceiptDocument, Section, Text
 
 PROFILE = load_profile("epson-tm-t20")

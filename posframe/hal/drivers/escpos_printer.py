@@ -14,7 +14,8 @@ import anyio.to_thread
 
 from posframe.hal.codecs.escpos import EncodedReceipt, ReceiptEncoder, drawer_kick
 from posframe.hal.devices import CashDrawer, JobResult, PosPrinter
-from posframe.hal.transports import Outcome, Transport, TransportError
+from posframe.hal.progress import Outcome
+from posframe.hal.transports import Transport, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

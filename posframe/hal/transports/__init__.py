@@ -13,11 +13,11 @@ Reconnecting, leases and health belong to the supervisor; what the bytes say to 
 from __future__ import annotations
 
 import difflib
-import enum
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 from posframe.errors import ConfigurationError, DeviceOffline
+from posframe.hal.progress import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,19 +26,6 @@ if TYPE_CHECKING:
 CHUNK_BYTES_MAX = 4096
 """Most that is handed to the system at once."""
 OPEN_DEADLINE_S = 5.0
-
-
-class Outcome(enum.Enum):
-    """What became of something that was sent to a device: it decides what may be done next."""
-
-    NOT_STARTED = "not started"
-    """Not one byte can have reached it: trying again is safe."""
-    PARTIAL = "partial"
-    """It was cut short: some of it may be there, all of it cannot be."""
-    DONE = "done"
-    """The device has done it."""
-    UNKNOWN = "unknown"
-    """All of it may be there, or less: a person or the device must be asked."""
 
 
 class TransportError(DeviceOffline):
