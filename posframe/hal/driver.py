@@ -1,8 +1,8 @@
 """What a driver is: one device on one open line, made anew each time the line is.
 
 A driver speaks; it never connects again, never repeats and keeps nothing over a reconnect: that is
-the supervisor's business. What each class of device adds stands in `driver_classes`. A `Codec` is the
-pure half: bytes in, messages out, told the time instead of asking for it.
+the supervisor's business. What each class of device adds stands in `driver_classes`. A `Codec` is
+the pure half: bytes in, messages out, told the time instead of asking for it.
 """
 
 from __future__ import annotations

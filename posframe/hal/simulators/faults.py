@@ -2,7 +2,8 @@
 
 One a line::
 
-    [rx|tx] at byte N | after T s | on HEX   drop|delay|corrupt|split|merge|close|nak|duplicate [ARG] [xN]
+    [rx|tx]  at byte N | after T s | on HEX
+             drop | delay | corrupt | split | merge | close | nak | duplicate  [ARG] [xN]
 
 ``tx`` (the default) is what the device sends, ``rx`` what it receives. ``ARG``: bytes to drop or
 split after, seconds to delay, bit to flip, byte of the NAK in hex. ``xN``: how often, once if left
@@ -21,7 +22,10 @@ from posframe.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORM = "[rx|tx] at byte N | after T s | on HEX  then  drop|delay|corrupt|split|merge|close|nak|duplicate [ARG] [xN]"
+FORM = (
+    "[rx|tx], then: at byte N | after T s | on HEX, then: drop | delay | corrupt | split | merge | "
+    "close | nak | duplicate, then: [ARG] [xN]"
+)
 NAK = 0x15
 MERGE_S = 0.5
 _LINE = re.compile(

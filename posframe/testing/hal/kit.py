@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from posframe.hal.driver import DriverSpec
+from posframe.hal.facts import Fact
 from posframe.hal.progress import Progress
+from posframe.hal.simulators.simulator import Simulator
 
 if TYPE_CHECKING:
-    from posframe.hal.driver import Driver, DriverSpec
-    from posframe.hal.facts import Fact
-    from posframe.hal.simulators.simulator import Simulator
+    from posframe.hal.driver import Driver
 
 Golden = Callable[[Any, Progress], Any]
 
@@ -45,7 +46,7 @@ class Kit:
     expected: tuple[Fact, ...] = ()
     """The facts that ``stimulus`` leads to."""
     bad_acts: dict[str, str] = attrs.field(factory=dict)
-    """Act of the simulator, and a word of the error or reading that the golden exchange then gives."""
+    """Act of the simulator, and a word of the error or reading the golden exchange then gives."""
 
 
 def drive(kit: Kit, driver: Driver, progress: Progress | None = None) -> Any:  # noqa: ANN401 - awaitable
