@@ -31,7 +31,9 @@ from benchmarks.measuring import (
 from benchmarks.shop import CARD, Shop, accept, add_folder_option, make_shop, workspace
 from posframe import JobHandler, Session, Till, commands
 from posframe.config import load_config
+from posframe.devices import Devices
 from posframe.jobs import device_handlers
+from posframe.loop_thread import LoopThread
 from posframe.store.journal import StoreOptions
 from posframe.till import JOURNAL_FILE, Ports
 
@@ -94,7 +96,9 @@ class Checkout:
         self._member = member
         self._done = threading.Semaphore(0)
         self._sold = 0
-        made = device_handlers(load_config(folder), lambda job: self.till.document(job))
+        self._loop = LoopThread()
+        self._devices = Devices(load_config(folder), self._loop)
+        made = device_handlers(self._devices, lambda job: self.till.document(job))
         handlers: dict[str, JobHandler] = {
             kind: _Watched(handler, self._done) for kind, handler in made.items()
         }
@@ -141,6 +145,8 @@ class Checkout:
         self.till.drain()
         self.check()
         self.till.close()
+        self._devices.close()
+        self._loop.close()
 
     def _open(self) -> None:
         self._sold += 1

@@ -136,10 +136,7 @@ taxes = [{ code = "vat7", label = "VAT 7 %", rate = "7", included = true }]
 """
 _DEVICES: Final = """
 [devices.printer]
-driver = "escpos"
-uri = "{}"
-profile = "generic-80mm"
+uri = "escpos+{}"
 [devices.drawer]
-driver = "printer-kick"
-via = "printer"
+uri = "drawer+on://printer"
 """

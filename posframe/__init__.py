@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from posframe.errors import PosframeError as PosframeError
     from posframe.errors import RuleViolation as RuleViolation
     from posframe.errors import SaleChanged as SaleChanged
+    from posframe.hal import facts as facts
+    from posframe.hal.simulators.bench import Bench as Bench
+    from posframe.hal.simulators.bench import BenchDevice as BenchDevice
     from posframe.kernel.contracts import Action as Action
     from posframe.kernel.contracts import CommandType as CommandType
     from posframe.kernel.contracts import JobHandler as JobHandler
@@ -78,6 +81,8 @@ _HOME = {
     "posframe.actions": "ACTIONS",
     "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
     " JournalError PluginError PosframeError RuleViolation SaleChanged",
+    "posframe.hal": "facts",
+    "posframe.hal.simulators.bench": "Bench BenchDevice",
     "posframe.kernel.contracts": "Action CommandType JobHandler JobResult Permission PluginContext"
     " PriceRule Projection Report Statement TenderType",
     "posframe.kernel.domain": "commands events receipt",

@@ -13,7 +13,6 @@ import attrs
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.defaults import NAME, Defaults, QueryContext
 from posframe.errors import ConfigurationError, PluginError, RuleViolation
-from posframe.jobs import check_devices
 from posframe.kernel.activation import ActivePlugin, Hooks
 from posframe.kernel.contracts import Action, JobHandler, Projection, TenderType
 from posframe.kernel.domain.events import KERNEL_EVENTS, KERNEL_NAMESPACES
@@ -105,7 +104,6 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     Raises:
         PosframeError: it cannot start; the message says what to do.
     """
-    check_devices(config)
     clock = outside.clock or SystemClock(config.till.timezone)
     contexts: dict[str, ShopContext] = {}
     hooks = _hooks(config, outside, contexts)

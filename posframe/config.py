@@ -95,13 +95,16 @@ class BarcodesSection(Value):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class DeviceEntry(Value):
-    """``[devices.NAME]``."""
+    """``[devices.NAME]``. ``printer`` and ``drawer`` are the till's own, other names are free."""
 
-    driver: str
-    uri: str = ""
-    profile: str = ""
-    via: str = ""
-    pin: int = 2
+    uri: str
+    """``DRIVER+TRANSPORT:ADDRESS?option=value``, see docs/tills/devices.md."""
+    failover: str = ""
+    """For a printer: the device that takes over while this one cannot print."""
+    losses_per_minute: int = 5
+    """A line lost more often has a bad cable or supply, and is left alone for a minute."""
+    options: dict[str, Any] = attrs.field(factory=dict)
+    """More options, written as a table; they stand above those in ``uri``."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -1,7 +1,8 @@
 """The local door: a Unix socket in the till's folder through which commands reach a running till.
 
-One JSON object a line each way: ``{"entry": "3 * 4011"}`` in, what ``posframe script`` prints out.
-One session a connection; only the till's own user may connect.
+One JSON object a line each way: ``{"entry": "3 * 4011"}`` in, what ``posframe script`` prints out;
+``{"ask": "devices"}`` in, how the devices stand out. One session a connection; only the till's own
+user may connect.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import socket
 import threading
 from typing import IO, TYPE_CHECKING, Any
 
+import attrs
+
+from posframe.devices import DeviceReport
 from posframe.errors import JournalBusy
 from posframe.script import Script
 
@@ -88,6 +92,31 @@ def ask_running(folder: Path, entries: list[str]) -> list[dict[str, Any]] | None
     Raises:
         JournalBusy: it closed the door, or takes too long; how many entries it did is unknown.
     """
+    return _ask(folder, [{"entry": entry} for entry in entries])
+
+
+def ask_devices(folder: Path) -> tuple[DeviceReport, ...] | None:
+    """Return how the devices of the till that runs in ``folder`` stand; None when none runs.
+
+    Raises:
+        JournalBusy: it closed the door, takes too long, or is too old to tell.
+    """
+    answers = _ask(folder, [{"ask": "devices"}])
+    if answers is None:
+        return None
+    found = answers[0].get("devices")
+    if not isinstance(found, list):
+        raise JournalBusy(
+            "The running till does not tell about its devices", hint="start it again: it is older"
+        )
+    known = {field.name for field in attrs.fields(DeviceReport)}
+    return tuple(
+        DeviceReport(**{name: value for name, value in each.items() if name in known})
+        for each in found
+    )
+
+
+def _ask(folder: Path, requests: list[dict[str, str]]) -> list[dict[str, Any]] | None:
     path = folder / SOCKET_FILE
     if not path.exists():
         return None
@@ -99,15 +128,15 @@ def ask_running(folder: Path, entries: list[str]) -> list[dict[str, Any]] | None
             return None  # left behind by a till that was killed
         try:
             with connection.makefile("rb") as lines:
-                return [_asked(connection, lines, entry) for entry in entries]
+                return [_asked(connection, lines, request) for request in requests]
         except (OSError, ValueError) as error:
             raise JournalBusy(
                 "The running till did not answer", hint="look at its screen before asking again"
             ) from error
 
 
-def _asked(connection: socket.socket, lines: IO[bytes], entry: str) -> dict[str, Any]:
-    connection.sendall(json.dumps({"entry": entry}).encode() + b"\n")
+def _asked(connection: socket.socket, lines: IO[bytes], request: dict[str, str]) -> dict[str, Any]:
+    connection.sendall(json.dumps(request).encode() + b"\n")
     answer: dict[str, Any] = json.loads(lines.readline(ANSWER_MAX))
     return answer
 
@@ -115,9 +144,17 @@ def _asked(connection: socket.socket, lines: IO[bytes], entry: str) -> dict[str,
 def _answer(session: Script, raw: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(raw)
+        if "ask" in asked and "entry" not in asked:
+            return _told(session, asked["ask"])
         return session.line(str(asked["entry"]))
     except (ValueError, KeyError, TypeError):
         return {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
+
+
+def _told(session: Script, what: object) -> dict[str, Any]:
+    if what != "devices":
+        return {"accepted": False, "message": 'What can be asked for is "devices"'}
+    return {"devices": [attrs.asdict(each) for each in session.till.devices.reports()]}
 
 
 def _short(path: Path) -> str:

@@ -14,7 +14,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import anyio.from_thread
 import anyio.to_thread
 
 from posframe.crashpoint import crashpoint
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from posframe.kernel.contracts import JobHandler
     from posframe.kernel.domain.transaction import Job, TillState
     from posframe.kernel.worker import Ticket
+    from posframe.loop_thread import LoopThread
 
 JOB_DEADLINE_S = 30.0
 RETRY_FIRST_S = 1.0
@@ -44,17 +44,18 @@ _ENDINGS = {
 
 
 class EffectRunner:
-    """Runs jobs on an event loop in a thread of its own, begun with the first job."""
+    """Runs jobs on the event loop beside the engine, begun with the first job."""
 
     def __init__(
         self,
         submit: Callable[..., Ticket],
         state: Callable[[], TillState],
         handlers: Callable[[], dict[str, JobHandler]],
+        loop: LoopThread,
     ) -> None:
         self._submit, self._state, self._make_handlers = submit, state, handlers
+        self._loop_thread = loop
         self._portal: Any = None
-        self._portal_context: Any = None
         self._changed: anyio.Event | None = None
         self._handlers: dict[str, JobHandler] = {}
         self._trouble = ""
@@ -99,12 +100,10 @@ class EffectRunner:
         self._closing = True
         self._wake()
         self._finished.wait(2.0)
-        self._portal_context.__exit__(None, None, None)
         self._portal = None
 
     def _begin(self) -> None:
-        self._portal_context = anyio.from_thread.start_blocking_portal("asyncio")
-        self._portal = self._portal_context.__enter__()
+        self._portal = self._loop_thread.portal()
         self._portal.start_task_soon(self._run)
 
     def _wake(self) -> None:

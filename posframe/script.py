@@ -14,6 +14,8 @@ from posframe.kernel.domain.events import TransactionCompleted
 from posframe.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posframe.kernel.domain.basket import LineItem
     from posframe.kernel.domain.events import CompletedLine
     from posframe.kernel.domain.tax import TaxPolicy
@@ -36,9 +38,16 @@ class Script:
 
     def line(self, text: str) -> dict[str, Any]:
         """Do one line and return what came of it, ready for JSON."""
+        return self._done(lambda: self._read(text))
+
+    def scan(self, code: str, aim: str = "") -> dict[str, Any]:
+        """Add what a scanner read and return what came of it, ready for JSON."""
+        return self._done(lambda: self.session.scanned(code, aim))
+
+    def _done(self, read: Callable[[], Any]) -> dict[str, Any]:
         before = self.till.state.transaction
         try:
-            command = self._read(text)
+            command = read()
             if command is None:
                 return self._answer(before, accepted=True, message="", full=True)
             if isinstance(command, Show):

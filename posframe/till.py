@@ -18,7 +18,9 @@ from posframe import shop_settings
 from posframe.anchors import TillKey
 from posframe.assembly import Assembly, Outside, assemble
 from posframe.catalogue.finder import CatalogueFinder
+from posframe.completed import CompletedSales
 from posframe.config import TillConfig, load_config
+from posframe.devices import Devices
 from posframe.errors import JournalError, PosframeError
 from posframe.kernel.contracts import JobHandler
 from posframe.kernel.domain.commands import Anchor, Start
@@ -28,6 +30,7 @@ from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.kernel.engine import Outcome, Submission
 from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.worker import EngineThread, Ticket
+from posframe.loop_thread import LoopThread
 from posframe.notices import notices
 from posframe.reports.sales import SALES
 from posframe.store.beside import row_beside
@@ -54,7 +57,6 @@ SWITCH_INTERVAL_S = 0.0005
 """A busy screen otherwise holds the interpreter for 5 ms at a time, and a commit with it."""
 CHECKPOINT_ROWS = 500
 ANCHOR_ROWS = 1_000
-COMPLETED_KEPT = 64
 DRAIN_S = 5.0
 CLOSE_GRACE_S = 2.0
 
@@ -88,10 +90,13 @@ class Till:
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         self.config = config
         self._ports = ports or Ports()
+        self._loop = LoopThread()
+        self.devices = Devices(config, self._loop, lambda: self.state)
+        """The hardware: reports, scans, weights. Connected when somebody first needs it."""
         self._effects: EffectRunner | None = None
         self._effects_beginning: threading.Thread | None = None
         self._worker: EngineThread | None = None
-        self._completed: dict[str, TransactionCompleted] = {}
+        self._completed = CompletedSales(self._find_beside)
         self._listeners: list[Callable[[list[Outcome]], None]] = []
         self._wal_grown = False
         self._closing = False
@@ -175,7 +180,7 @@ class Till:
 
     def receipt(self, transaction: str, *, copy: int = 0) -> ReceiptDocument | None:
         """Return the receipt of a completed transaction; None when there is none."""
-        completed = self._completed.get(transaction) or self._find_completed(transaction)
+        completed = self._completed.find(transaction)
         if completed is None:
             return None
         from posframe.kernel.domain.receipt_content import sale_receipt
@@ -190,7 +195,8 @@ class Till:
 
     def notices(self) -> tuple[str, ...]:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
-        return notices(self.state, self.hooks, self.parts.journal.projections.behind)
+        standing = notices(self.state, self.hooks, self.parts.journal.projections.behind)
+        return (*standing, *self._completed.missed_words())
 
     def call(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
         """Run ``function`` on the engine thread, between commits."""
@@ -224,6 +230,8 @@ class Till:
             self._let_jobs_end()
             self._effects.close()
             self._effects = None
+        self.devices.close()
+        self._loop.close()
         if self._worker is not None:
             self._worker.close()
             self._worker = None
@@ -278,7 +286,7 @@ class Till:
             return self._ports.handlers
         from posframe.jobs import device_handlers
 
-        return device_handlers(self.config, self.document)
+        return device_handlers(self.devices, self.document)
 
     def _run(self) -> None:
         self._worker = EngineThread(self.parts.engine, idle=self._be_idle)
@@ -305,7 +313,7 @@ class Till:
         from posframe.jobs import all_handlers
 
         self._effects = EffectRunner(
-            self.submit, lambda: self.state, lambda: all_handlers(self.hooks)
+            self.submit, lambda: self.state, lambda: all_handlers(self.hooks), self._loop
         )
         self._effects.offer(self.state)
 
@@ -323,20 +331,14 @@ class Till:
         )
 
     def _after_commit(self, outcomes: list[Outcome]) -> None:
-        for outcome in outcomes:
-            for row in outcome.recorded:
-                if isinstance(row.event, TransactionCompleted):
-                    self._remember(row.event)
+        events = (row.event for outcome in outcomes for row in outcome.recorded)
+        self._completed.follow(events, self.state.jobs)
         self._offer_effects()
+        self.devices.follow(self.state)
         for listener in self._listeners:
             listener(outcomes)
 
-    def _remember(self, completed: TransactionCompleted) -> None:
-        self._completed[completed.transaction] = completed
-        if len(self._completed) > COMPLETED_KEPT:
-            del self._completed[next(iter(self._completed))]
-
-    def _find_completed(self, transaction: str) -> TransactionCompleted | None:
+    def _find_beside(self, transaction: str) -> TransactionCompleted | None:
         """Look beside the engine: who prints must not wait for it, since it may wait for him."""
         path = self._ports.store.path if self._ports.store else self.config.folder / JOURNAL_FILE
         if path == ":memory:":

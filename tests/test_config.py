@@ -20,6 +20,7 @@ from posframe.shop_settings import (
 )
 
 SMALLEST = 'format = 1\n[till]\nid = "T01"\ncurrency = "EUR"\n'
+EMBEDDED = "[[barcodes.embedded]]\nprefix = '21'\nitem = [2, 6]\nvalue = [7, 12]\nkind = 'weight'\n"
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_the_files_that_are_handed_out_can_be_read(load, name):
         ("[tax]\nround_ad = 1", "tax.round_ad is not a setting", "did you mean round_at?"),
         ("[cash]\nfloat_ = '1'", "cash.float_ is not a setting", "did you mean float?"),
         ("[limits]\nsales = '1'", "limits.sales is not a setting", "did you mean sale?"),
-        ("[devices.printer]\ndriver = 'x'\nurl = 'y'", "devices.printer.url is not", "mean uri?"),
+        ("[devices.printer]\nurl = 'y'", "devices.printer.url is not", "mean uri?"),
         ("[xyzzy]", "xyzzy is not a setting", "there are: format, till"),
         ("[[barcodes.embedded]]\nprefx = '2'", "barcodes.embedded[0].prefx is not", "mean prefix?"),
     ],
@@ -104,12 +105,8 @@ def test_what_is_missing_is_named(load, text, message, hint):
         ("address = 'x'", "till.address must be a list", "it is 'x' now"),
         ("address = [1]", "till.address[0] must be a text in quotes", "it is 1 now"),
         ("[barcodes]\nprefer_upce = 'yes'", "barcodes.prefer_upce must be true or false", "'yes'"),
-        ("[devices.printer]\ndriver = 'e'\npin = '2'", "printer.pin must be a whole number", "'2'"),
-        (
-            "[devices.printer]\ndriver = 'e'\npin = true",
-            "printer.pin must be a whole number",
-            "True",
-        ),
+        (EMBEDDED + "decimals = '2'", "decimals must be a whole number", "'2'"),
+        (EMBEDDED + "decimals = true", "decimals must be a whole number", "True"),
         ("[devices]\nprinter = 'x'", "devices.printer is not a table", "write [devices.printer]"),
         ("[tax]\nround_at = 'lines'", "tax.round_at cannot be 'lines'", "did you mean 'line'?"),
         ("[ui]\ntheme = 'zzz'", "ui.theme cannot be 'zzz'", "one of: dark, light"),
@@ -279,6 +276,7 @@ def test_devices_that_are_not_there_get_no_jobs(load):
     without = kernel_settings(load(), ())
     assert (without.receipt_device, without.drawer_device) == ("", "")
     with_both = kernel_settings(
-        load(SMALLEST + "[devices.printer]\ndriver = 'escpos'\n[devices.drawer]\ndriver = 'x'"), ()
+        load(SMALLEST + "[devices.printer]\nuri = 'escpos+tcp://h'\n[devices.drawer]\nuri = 'x'"),
+        (),
     )
     assert (with_both.receipt_device, with_both.drawer_device) == ("printer", "drawer")

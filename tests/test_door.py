@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from posframe import door as door_module
-from posframe.door import CONNECTIONS_MAX, SOCKET_FILE, Door, ask_running
+from posframe.door import CONNECTIONS_MAX, SOCKET_FILE, Door, ask_devices, ask_running
 from posframe.errors import JournalBusy
 from tests.kernel.shop import open_till, write_settings
 
@@ -163,3 +163,45 @@ def test_a_door_that_is_closed_is_closed(folder):
         door.close()
         assert ask_running(folder, ["1 * PEN"]) is None
         assert not [each for each in threading.enumerate() if each.name == "posframe-door"]
+
+
+# Asking how the devices stand
+
+
+def test_the_devices_of_a_running_till_are_told(folder, till):
+    """In the order of till.toml, with what a list needs; asking connects nothing."""
+    reports = ask_devices(folder)
+    assert [(each.name, each.state) for each in reports] == [
+        ("printer", "closed"),
+        ("drawer", "closed"),
+    ]
+    assert reports[0].uri == "escpos+virtual:receipts"
+
+
+def test_between_entries_it_can_be_asked_too(folder, till):
+    """On one connection, whose session goes on."""
+    with connected(folder) as connection:
+        first, told, last = send(
+            connection, entry("1 * PEN"), b'{"ask": "devices"}\n', entry("1 * PEN")
+        )
+    assert first["accepted"]
+    assert [each["name"] for each in told["devices"]] == ["printer", "drawer"]
+    assert last["accepted"]
+
+
+def test_what_cannot_be_asked_is_said(folder, till):
+    with connected(folder) as connection:
+        (answer,) = send(connection, b'{"ask": "weather"}\n')
+    assert answer == {"accepted": False, "message": 'What can be asked for is "devices"'}
+
+
+def test_where_no_till_runs_nobody_tells(folder):
+    assert ask_devices(folder) is None
+
+
+def test_a_till_that_is_older_is_said_to_be(folder, till, monkeypatch):
+    """It takes the question for an entry without text."""
+    refusal = {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
+    monkeypatch.setattr(door_module, "_told", lambda _session, _what: refusal)
+    with pytest.raises(JournalBusy, match="does not tell about its devices"):
+        ask_devices(folder)

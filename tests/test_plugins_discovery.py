@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 from posframe.config import load_config
+from posframe.entry_points import Offer
 from posframe.errors import ConfigurationError, RuleViolation
-from posframe.plugins import InstalledPlugin, installed, load_target, make_plugins
+from posframe.plugins import installed, load_target, make_plugins
 
 SETTINGS = 'format = 1\n[till]\nid = "T01"\ncurrency = "EUR"\n[plugins]\nenable = [{}]\n{}'
 
@@ -85,8 +86,8 @@ def test_what_installed_distributions_offer_is_found(site):
     (site.folder / "bare-1.0.dist-info").mkdir()
     (site.folder / "a file.txt").write_text("")
     assert installed() == {
-        "acme": InstalledPlugin("acme", "acme_plugins:Acme", "acme_pos", "2.1"),
-        "other": InstalledPlugin("other", "acme_plugins", "acme_pos", "2.1"),
+        "acme": Offer("acme", "acme_plugins:Acme", "acme_pos", "2.1"),
+        "other": Offer("other", "acme_plugins", "acme_pos", "2.1"),
     }
 
 
@@ -177,7 +178,7 @@ def test_a_plugin_that_cannot_be_loaded_is_named(site, modules, tmp_path, target
 
 def test_a_target_without_an_attribute_is_the_modules_plugin(modules):
     modules.plugin = Acme
-    assert load_target(InstalledPlugin("acme", "acme_plugins", "acme", "1")) is Acme
+    assert load_target(Offer("acme", "acme_plugins", "acme", "1")) is Acme
 
 
 def test_a_plugin_that_cannot_be_made_is_named(site, modules, tmp_path):

@@ -27,15 +27,21 @@ def run(arguments: list[str]) -> int:
             return _direct(arguments[0], Path(arguments[2]))
         return _through_app(arguments)
     except PosframeError as error:
-        print(f"posframe: {error.message}", file=sys.stderr)
-        if error.hint:
-            print(f"          {error.hint}", file=sys.stderr)
+        _complain(error)
         return UNUSABLE
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe has left; there is nobody to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+def _complain(error: PosframeError) -> None:
+    from posframe.cli.lines import paragraph
+
+    paragraph(error.message, first="posframe: ", file=sys.stderr)
+    if error.hint:
+        paragraph(error.hint, first=" " * len("posframe: "), file=sys.stderr)
 
 
 def _direct(command: str, folder: Path) -> int:
@@ -67,12 +73,13 @@ def _through_app(arguments: list[str]) -> int:
 
 
 def _mount(app: cyclopts.App) -> None:
-    from posframe.cli import catalogue, journal, new, plugins, receipts, sell, sim
+    from posframe.cli import catalogue, doctor, hal, journal, new, plugins, receipts, sell, sim
 
     app.command(sell.run)
     app.command(sell.script)
     app.command(sell.do)
-    for module in (new, journal, plugins, catalogue, receipts, sim):
+    app.command(doctor.doctor)
+    for module in (new, journal, plugins, catalogue, receipts, hal, sim):
         app.command(module.app)
     for extra in plugins.plugin_apps():
         app.command(extra)

@@ -47,7 +47,7 @@ def inspect(name: str, /, *, till: Path = Path()) -> int:
         name: as in plugins.enable.
         till: the till's folder.
     """
-    with _opened(till) as opened:
+    with dry_till(till) as opened:
         plugin = next((each for each in opened.hooks.plugins if each.name == name), None)
         if plugin is None:
             used = ", ".join(each.name for each in opened.hooks.plugins)
@@ -85,7 +85,7 @@ def why(hook: str, /, *, till: Path = Path()) -> int:
     summary = (getattr(hookspecs, hook).__doc__ or "").strip().splitlines()[0]
     print(f"{hook}: {summary}")
     shape = "the first answer wins" if hook in hookspecs.ANSWER else "all are asked"
-    with _opened(till) as opened:
+    with dry_till(till) as opened:
         for place, plugin in enumerate(opened.hooks.implementations(hook), start=1):
             print(f"  {place}. {plugin.name} {plugin.version} ({plugin.criticality})")
     print(f"  {shape}")
@@ -99,10 +99,10 @@ def check(*, till: Path = Path()) -> int:
     Args:
         till: the till's folder.
     """
-    from posframe.jobs import device_handlers
+    from posframe.hal.hardware import check_devices
 
-    with _opened(till) as opened:
-        device_handlers(opened.config, opened.document)
+    with dry_till(till) as opened:
+        check_devices(opened.config.devices, opened.config.folder)
         for plugin in opened.hooks.plugins:
             further = getattr(type(plugin.plugin), "check", None)
             if further is not None:
@@ -129,14 +129,14 @@ def plugin_apps() -> list[Any]:
 def event_classes(folder: Path) -> list[type]:
     """Return the events of the plugins a till uses, as far as they can be loaded."""
     try:
-        with _opened(folder) as opened:
+        with dry_till(folder) as opened:
             found = opened.hooks.collect("posframe_events")
             return [each for _, classes in found for each in classes]
     except PosframeError:
         return []
 
 
-def _opened(folder: Path) -> Till:
+def dry_till(folder: Path) -> Till:
     """Assemble the till over an empty journal in memory: nothing of the real one is touched."""
     from posframe.catalogue.finder import CatalogueFinder
     from posframe.catalogue.store import Catalogue

@@ -21,7 +21,7 @@ class JobResult:
     detail: str = ""
     """A sentence for the operator."""
     sent: bool = False
-    """Every byte was handed over. With ``UNKNOWN``: the device does not tell whether it printed."""
+    """Every byte was handed over and nothing more can be known: the device does not tell."""
 
 
 class PosPrinter(ABC):
@@ -41,16 +41,8 @@ class CashDrawer(ABC):
     """A cash drawer."""
 
     @abstractmethod
-    async def kick(
-        self, *, pin: int = 2, on_ms: int = 50, off_ms: int = 500, deadline_s: float
-    ) -> JobResult:
-        """Open the drawer within ``deadline_s`` seconds.
-
-        Args:
-            pin: connector pin of the drawer, 2 or 5.
-            on_ms: length of the pulse, in steps of 2 up to 510.
-            off_ms: rest after the pulse, in steps of 2 up to 510.
-            deadline_s: a drawer that opens later than this opens for nobody.
+    async def kick(self, *, deadline_s: float) -> JobResult:
+        """Open the drawer; one that would open later than ``deadline_s`` opens for nobody.
 
         Trouble with the device is a result, not an exception.
         """

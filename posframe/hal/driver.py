@@ -120,6 +120,7 @@ class CodecDriver(Driver, Generic[M]):
             now_s = anyio.current_time()
             for message in self.codec.feed(data, now_s) if data else self.codec.tick(now_s):
                 self._take(message)
+            del data  # it may be secret, and the error that ends this keeps what it still holds
 
     def received(self, message: M) -> None:
         """Take a message nobody asked for; the base class ignores it."""

@@ -69,6 +69,8 @@ class ScaleDriver(Driver):
 
     poll_s: ClassVar[float] = 0.15
     """Rest between two readings while waiting for the load to settle."""
+    refuses_same: ClassVar[bool] = False
+    """Whether the scale itself refuses a load that was weighed already: it need not be watched."""
 
     @abstractmethod
     async def read(self, deadline_s: float) -> Reading:

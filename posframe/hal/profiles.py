@@ -2,6 +2,9 @@
 
 Our own small table is read first, then the capability database of python-escpos where that package
 is installed: as a file, without importing it. Bytes are made from a profile by the codec.
+
+A profile promises nothing that its model may lack: whoever claims a confirmation that never comes
+makes every receipt an unknown one.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ class CodePage:
     encoding: str
     """Python's name of the encoding."""
     number: int
-    """What ``ESC t`` calls it on this model."""
+    """What ``ESC t`` calls it on this model (Star: ``ESC GS t``)."""
 
 
 def _choice(*allowed: str) -> Any:  # noqa: ANN401 - attrs' own type for a validator
@@ -44,6 +47,8 @@ class PrinterProfile:
 
     name: str
     title: str = ""
+    language: str = attrs.field(default="escpos", validator=_choice("escpos", "star"))
+    """The commands it obeys: ESC/POS, or Star Line Mode."""
     columns: int = attrs.field(default=42, validator=attrs.validators.in_(range(8, 257)))
     """Columns of font A, which receipts are printed in."""
     columns_small: int = 56
@@ -67,6 +72,16 @@ class PrinterProfile:
     """``stay``: ``FS &`` acts from the next line only, so everything is sent in kanji mode."""
     cancels_kanji: bool = False
     """``FS .`` follows each ``ESC @``, which puts Chinese models back into kanji mode."""
+    asb: bool = False
+    """It tells changes of its state by itself; otherwise it is asked every few seconds."""
+    fence: str = attrs.field(default="none", validator=_choice("none", "gs_r", "process_id", "etb"))
+    """How it confirms what it has printed: ``GS r``, ``GS ( H`` or, by Star printers, ``ETB``."""
+    buffer_clear: bool = False
+    """``DLE DC4 8`` takes back what it has not printed yet."""
+    real_time_pulse: bool = False
+    """``DLE DC4 1`` opens the drawer even while it cannot print."""
+    buzzer: bool = False
+    """``ESC B`` sounds a buzzer, as many clones have one."""
 
 
 def load_profile(name: str, overrides: Mapping[str, object] | None = None) -> PrinterProfile:
@@ -81,8 +96,25 @@ def load_profile(name: str, overrides: Mapping[str, object] | None = None) -> Pr
 
 def profile_names() -> tuple[str, ...]:
     """Return every name that `load_profile` knows, our own first."""
-    foreign = (name for name, entry in _escpos_database().items() if not _speaks_star(entry))
-    return (*sorted(_own()), *sorted(set(foreign) - set(_own())))
+    return (*sorted(_own()), *sorted(set(_escpos_database()) - set(_own())))
+
+
+def require_language(profile: PrinterProfile, language: str) -> None:
+    """Refuse a profile whose printer obeys other commands than ``language``.
+
+    Raises:
+        ConfigurationError: it does; the hint names the driver that speaks them.
+    """
+    if profile.language != language:
+        raise ConfigurationError(
+            f"Printer {profile.name!r} speaks {_LANGUAGES[profile.language]},"
+            f" not {_LANGUAGES[language]}",
+            hint=f"use the driver {profile.language}, as in {profile.language}+tcp://ADDRESS,"
+            " or switch the printer to the other commands and take a generic profile",
+        )
+
+
+_LANGUAGES = {"escpos": "ESC/POS", "star": "Star Line Mode"}
 
 
 # Western pages with the euro sign first, then by how many languages a page serves. A language that
@@ -170,18 +202,9 @@ def _escpos_database() -> dict[str, dict[str, Any]]:
     return {}
 
 
-def _speaks_star(entry: Mapping[str, Any]) -> bool:
-    speaks: bool = entry["features"]["starCommands"]
-    return speaks
-
-
 def _from_database(name: str, entry: Mapping[str, Any]) -> PrinterProfile:
-    if _speaks_star(entry):
-        raise ConfigurationError(
-            f"Printer {name!r} speaks Star commands, not ESC/POS",
-            hint="Switch it to ESC/POS emulation and use a generic profile",
-        )
     features = entry["features"]
+    star = features["starCommands"]
     columns = _number(
         entry["fonts"].get("0", {}).get("columns"), at_least=20, default=_BLANK.columns
     )
@@ -191,13 +214,15 @@ def _from_database(name: str, entry: Mapping[str, Any]) -> PrinterProfile:
     return PrinterProfile(
         name=name,
         title=" ".join(entry["notes"].split()) or entry["name"],
+        language="star" if star else "escpos",
         columns=columns,
         columns_small=_number(
             entry["fonts"].get("1", {}).get("columns"), at_least=columns, default=columns
         ),
         # 12 dots is a column of font A where the database does not know the width.
         dots=_number(entry["media"]["width"].get("pixels"), at_least=64, default=columns * 12),
-        pages=_pages(entry["codePages"]),
+        # Star's page 0 is a set of its own that the database takes for 437; that is its page 1.
+        pages=_pages({n: page for n, page in entry["codePages"].items() if n != "0" or not star}),
         cutter=cutter,
         native_qr=features["qrCode"],
         native_barcodes=features["barcodeA"] and features["barcodeB"],

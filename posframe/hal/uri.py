@@ -64,7 +64,7 @@ def parse_uri(text: str) -> DeviceUri:
     address, _, query = found["rest"].partition("?")
     pairs = parse_qsl(query, keep_blank_values=True)
     options = dict(pairs)
-    if len(options) < len(pairs) or (query and not pairs):
+    if len(options) < len(pairs) or not all("=" in each for each in query.split("&") if query):
         raise ConfigurationError(
             f"{text!r}: the options after ? cannot be read",
             hint="write each once, as ?baud=9600&format=7E1",

@@ -26,7 +26,7 @@ _ELEMENTS: dict[str, type] = {
     "posframe_reports": Report,
     "posframe_actions": Action,
 }
-_MAPPINGS = frozenset({"posframe_drivers", "posframe_simulators", "posframe_job_handlers"})
+_MAPPINGS = frozenset({"posframe_job_handlers"})
 
 
 def contribution_problem(hook: str, found: Any) -> str:  # noqa: ANN401 - whatever a plugin gave

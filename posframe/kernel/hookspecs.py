@@ -52,8 +52,6 @@ COLLECT = frozenset(
         "posframe_permissions",
         "posframe_reports",
         "posframe_actions",
-        "posframe_drivers",
-        "posframe_simulators",
         "posframe_job_handlers",
         "posframe_cli",
     }
@@ -126,19 +124,6 @@ def posframe_actions() -> Iterable[Action]:
 
     Asked once at start. Ids and keys that clash are refused at start, naming both plugins.
     """
-
-
-@hookspec
-def posframe_drivers() -> Mapping[str, Any]:
-    """Collect: device drivers by name, as factories of (uri, settings).
-
-    Asked once, when the first device is opened; ``driver`` in ``[devices.NAME]`` picks one.
-    """
-
-
-@hookspec
-def posframe_simulators() -> Mapping[str, Any]:
-    """Collect: twins of devices by name, for ``posframe sim``. Asked by that command only."""
 
 
 @hookspec

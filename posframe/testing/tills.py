@@ -48,12 +48,10 @@ denominations = ["0.01", "0.02", "0.05", "0.10", "0.20", "0.50", "1", "2", "5", 
 float = "150.00"
 
 [devices.printer]
-driver = "escpos"
-uri = "virtual:receipts"
+uri = "escpos+virtual:receipts"
 
 [devices.drawer]
-driver = "printer-kick"
-via = "printer"
+uri = "drawer+on://printer"
 """
 
 

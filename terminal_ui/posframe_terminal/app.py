@@ -79,6 +79,7 @@ class TillApp(App[str], inherit_bindings=False):
         self._canvas = Canvas(THEMES[theme], send=self._send, resized=self.present)
         self._pumping: asyncio.Task[None] | None = None
         self._unlisten: Callable[[], None] | None = None
+        self._unhear: Callable[[], None] | None = None
         self._last_resort: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -90,6 +91,7 @@ class TillApp(App[str], inherit_bindings=False):
         self.use_theme(self._theme_name)
         self.present()
         self._unlisten = self._door.listen(self._changed)
+        self._unhear = self._door.hear(self.feed)
         self._pumping = asyncio.create_task(self.pump.run(), name="posframe-pump")
         self._pumping.add_done_callback(self._pump_ended)
         if not self.is_headless:
@@ -97,8 +99,9 @@ class TillApp(App[str], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Stop pumping; what is being committed is committed without us."""
-        if self._unlisten is not None:
-            self._unlisten()
+        for end in (self._unlisten, self._unhear):
+            if end is not None:
+                end()
         if self._pumping is not None:
             self._pumping.cancel()
 

@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from posframe import RuleViolation, Session, commands, parse_milli
-from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed
+from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
+from posframe_terminal.hearing import Hearing
 from posframe_terminal.showing import Showing, read_seen
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from posframe import Outcome as KernelOutcome
     from posframe import PosframeError, Till
+    from posframe_terminal.intake import Item
     from posframe_terminal.views import View
 
 MINUTE_S: Final = 60
@@ -43,6 +45,7 @@ class Counter:
         self._showing = Showing(till, self.session, key_of)
         self._waiting = 0
         self._tick: asyncio.TimerHandle | None = None
+        self._hearing: Hearing | None = None
 
     def view(self, place: Place) -> View:
         """Return what to show at ``place``."""
@@ -67,12 +70,21 @@ class Counter:
 
         def unlisten() -> None:
             self.till.unlisten(tell)
+            hearing.close()
             if self._tick is not None:
                 self._tick.cancel()
 
+        self._hearing = hearing = Hearing(self.till, changed)
+        self._showing.scale_words = lambda: hearing.scale_words
         self.till.listen(tell)
         self._tick = loop.call_soon(tick)  # type: ignore[assignment] # a Handle cancels alike
         return unlisten
+
+    def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
+        """Call ``feed`` on the loop with each scan of a device, and each weight asked for."""
+        assert self._hearing is not None, "who hears has begun to listen"
+        self._hearing.feed(feed)
+        return lambda: None  # ends with listening
 
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked; return once it is on disk."""
@@ -83,6 +95,8 @@ class Counter:
                 return await self._scanned(request)
             case Typed():
                 return await self._typed(request)
+            case Weight():
+                return await self._weighed(request)
             case Invoked():
                 return await self._invoked(request)
 
@@ -100,7 +114,13 @@ class Counter:
                 f"{text} stands before the scan of {request.code}",
                 hint="type * after a quantity, or clear it with Esc, then scan again",
             )
-        return await self._do(self.session.scanned(request.code), screen="sale")
+        return await self._do(self.session.scanned(request.code, request.aim), screen="sale")
+
+    async def _weighed(self, request: Weight) -> Outcome:
+        """Take the scale's answer, if the question still stands."""
+        if getattr(self.session.question, "code", "") != request.code:
+            return DONE
+        return await self._do(self.session.read(request.text))
 
     async def _pasted(self, request: Scanned) -> Outcome:
         """Take an entry that came as fast as a scan, from a macro key or a remote keyboard."""
@@ -182,12 +202,19 @@ class Counter:
             return self.session.read(f"{text} {action}".strip())
         return self.session.act(action, text)
 
+    def _ask_scale(self) -> None:
+        """Have the scale answer what is asked now, or nothing."""
+        question = self.session.question
+        if self._hearing is not None:
+            self._hearing.ask(question if getattr(question, "unit", "") else None)
+
     def _back(self) -> Outcome:
         showing = self._showing
         if showing.asking is not None or showing.learning is not None:
             showing.asking = showing.learning = None
         elif self.session.question is not None:
             self.session.question = None
+            self._ask_scale()
         else:
             showing.change_shown = False
             self.session.screen = "sale"
@@ -199,6 +226,7 @@ class Counter:
         outcome = await self._committed(command)
         self.session.after(command, outcome)
         self._showing.after(command, outcome)
+        self._ask_scale()
         if self.session.question is not None:
             return Outcome(screen=screen)  # the pop-up says what is asked
         if outcome.error is not None:
@@ -258,7 +286,7 @@ class Counter:
 
 
 def _marked(request: Request) -> int | None:
-    choice = "" if isinstance(request, Scanned) else request.choice
+    choice = getattr(request, "choice", "")  # scans and weights have none
     return int(choice) if request.screen == "sale" and choice.isdecimal() else None
 
 

@@ -7,11 +7,14 @@ screen the state of the sale calls for. Here are only the words of the conversat
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import attrs
 
 from posframe_terminal.views import Severity, View
+
+if TYPE_CHECKING:
+    from posframe_terminal.intake import Item
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -46,6 +49,17 @@ class Scanned:
     source: str
     text: str = ""
     seen: str = ""
+    aim: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Weight:
+    """The scale's answer to the question how much of ``code`` there is."""
+
+    screen: str
+    text: str
+    code: str
+    seen: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +73,7 @@ class Invoked:
     seen: str = ""
 
 
-Request: TypeAlias = Typed | Scanned | Invoked
+Request: TypeAlias = Typed | Scanned | Weight | Invoked
 
 
 @attrs.frozen(kw_only=True)
@@ -96,6 +110,9 @@ class TillDoor(Protocol):
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call ``changed`` on the loop after each change; return what ends that."""
+
+    def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
+        """Call ``feed`` on the loop with what devices bring: scans, weights; return the end."""
 
 
 Meaning: TypeAlias = Callable[[str, str], str]

@@ -45,6 +45,16 @@ class Scan:
 
     code: str
     source: str = "wedge"
+    aim: str = ""
+    """AIM identifier, where the scanner sends one."""
+
+
+@attrs.frozen
+class Weighed:
+    """A stable weight from the scale, in answer to the question about ``code``."""
+
+    text: str
+    code: str
 
 
 @attrs.frozen
@@ -62,7 +72,7 @@ class Retract:
     count: int
 
 
-Item: TypeAlias = Key | Scan | Paste | Retract
+Item: TypeAlias = Key | Scan | Weighed | Paste | Retract
 
 
 def pasted(text: str) -> list[Item]:

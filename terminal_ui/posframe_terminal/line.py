@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from posframe import Script, format_minor
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, BinaryIO
 
-    from posframe import Till
+    from posframe import Session, Till
 
 LEAVE = frozenset({".quit", ".exit"})
 HELP = frozenset({".help", "@help"})
@@ -26,12 +27,19 @@ _GRAMMAR = (
 
 def sell(till: Till, source: BinaryIO | None = None) -> int:
     """Read entries from standard input, or ``source``, and answer in sentences until it ends."""
+    from posframe_terminal.line_devices import LineDevices
+
     line = LineMode(till)
     _say(line.greeting())
-    for text in _entries(source or sys.stdin.buffer):
-        if text.strip() in LEAVE:
-            break
-        _say(line.answer(text))
+    devices = LineDevices(till, line, _say)
+    try:
+        for text in _entries(source or sys.stdin.buffer):
+            if text.strip() in LEAVE:
+                break
+            _say(line.answer(text))
+            devices.follow()
+    finally:
+        devices.close()
     till.drain()
     return 0
 
@@ -43,6 +51,12 @@ class LineMode:
         self._till = till
         self._script = Script(till)
         self._exponent = self._script.session.rules.exponent
+        self._one_at_a_time = threading.RLock()  # what is typed, and what devices bring
+
+    @property
+    def session(self) -> Session:
+        """What the entries are about."""
+        return self._script.session
 
     def greeting(self) -> list[str]:
         """Return what to say first: that the till is ready, and what is open since before."""
@@ -65,8 +79,14 @@ class LineMode:
             return []
         return self._said(text)
 
+    def scanned(self, code: str, aim: str) -> list[str]:
+        """Return in sentences what came of a scan."""
+        with self._one_at_a_time:
+            return sentences(self._script.scan(code, aim), self._exponent)
+
     def _said(self, text: str) -> list[str]:
-        return sentences(self._script.line(text), self._exponent)
+        with self._one_at_a_time:
+            return sentences(self._script.line(text), self._exponent)
 
 
 def sentences(answer: dict[str, Any], exponent: int) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from posframe import Action, ConfigurationError, hookimpl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from posframe import Till
+    from posframe import Bench, Till
+    from posframe_terminal.bench.panes import Codes
 
 SELLING = ("sale", "change")
 
@@ -30,16 +33,23 @@ class TerminalPlugin:
             ConfigurationError: this installation lacks what a screen needs.
             PosframeError: the till cannot start.
         """
-        from posframe_terminal.start import start
+        with _screen_needed():
+            from posframe_terminal.start import start
 
-        try:
             return start(folder, line_mode=line_mode)
-        except ModuleNotFoundError as error:
-            if error.name and error.name.partition(".")[0] in {"textual", "rich"}:
-                raise ConfigurationError(
-                    "This installation has no screen", hint="pip install 'posframe[terminal]'"
-                ) from error
-            raise
+
+    @staticmethod
+    def bench(bench: Bench, codes: Codes, notice: Sequence[str]) -> int:
+        """Show the panel of a bench of devices; ``posframe sim bench`` comes here.
+
+        Raises:
+            ConfigurationError: this installation lacks what a screen needs.
+            PosframeError: the devices cannot be served.
+        """
+        with _screen_needed():
+            from posframe_terminal.bench.start import start
+
+            return start(bench, codes, notice)
 
     @staticmethod
     def check(till: Till) -> None:
@@ -71,3 +81,16 @@ class TerminalPlugin:
                 help="Does what was asked about",
             ),
         ]
+
+
+@contextlib.contextmanager
+def _screen_needed() -> Iterator[None]:
+    """Say what is missing where Textual is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] in {"textual", "rich"}:
+            raise ConfigurationError(
+                "This installation has no screen", hint="pip install 'posframe[terminal]'"
+            ) from error
+        raise

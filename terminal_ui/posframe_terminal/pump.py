@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
-import zlib
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -26,9 +24,11 @@ from posframe_terminal.door import (
     Scanned,
     TillDoor,
     Typed,
+    Weight,
     no_meaning,
 )
-from posframe_terminal.intake import Item, Key, Paste, Retract, Scan
+from posframe_terminal.fault_code import fault_code
+from posframe_terminal.intake import Item, Key, Paste, Retract, Scan, Weighed
 from posframe_terminal.keynames import label_of_key
 
 if TYPE_CHECKING:
@@ -122,11 +122,8 @@ class Pump:
                 await self._key(item, seen)
             case Scan() if popup:
                 self._hold(item)
-            case Scan(code=code, source=source):
-                spot, text = self.desk.spot, self.desk.take_text()
-                await self._submit(
-                    Scanned(screen=spot.screen, code=code, source=source, text=text, seen=seen)
-                )
+            case Scan() | Weighed():
+                await self._brought(item, seen)
             case Paste(text=text, refused=refused):
                 if refused:
                     self._refuse(refused)
@@ -135,6 +132,15 @@ class Pump:
             case Retract(count=count):
                 self.desk.retract(max(count - self._ignored, 0))
                 self._ignored = 0
+
+    async def _brought(self, item: Scan | Weighed, seen: str) -> None:
+        """Hand on what a device brought, with what stands on the entry line."""
+        screen, text = self.desk.spot.screen, self.desk.take_text()
+        if isinstance(item, Scan):
+            scanned = Scanned(screen=screen, code=item.code, source=item.source, aim=item.aim)
+            await self._submit(attrs.evolve(scanned, text=text, seen=seen))
+        elif not text:  # else the operator is keying the weight, and theirs is meant
+            await self._submit(Weight(screen=screen, text=item.text, code=item.code, seen=seen))
 
     async def _key(self, key: Key, seen: str) -> None:
         desk = self.desk
@@ -381,10 +387,3 @@ class Pump:
 
 
 _STEPS: Final = {"up": -1, "down": 1, "page_up": -10, "page_down": 10}
-
-
-def fault_code(error: BaseException) -> str:
-    """Return a short code which is the same for the same failure at the same place."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].name}" if frames else ""
-    return f"E-{zlib.crc32(f'{type(error).__name__} {where}'.encode()) & 0xFFFF:04X}"

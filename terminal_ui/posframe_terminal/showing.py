@@ -52,6 +52,8 @@ class Showing:
         self.money = views.Money(
             currency=till.config.till.currency, exponent=session.rules.exponent
         )
+        self.scale_words: Callable[[], str] = lambda: ""
+        """Why the scale gives no weight; the counter puts its own here."""
         self.change_shown = False
         self.asking: Asking | None = None
         self.learning: Learning | None = None
@@ -279,29 +281,26 @@ class Showing:
         return next(filter(None, standing), done.capitalize())
 
     def _devices(self) -> tuple[views.Device, ...]:
-        return tuple(
-            self._device(name, _SHORT.get(name, name[:4].upper()))
-            for name in self.till.config.devices
-        )
+        return tuple(self._device(report) for report in self.till.devices.reports())
 
-    def _device(self, name: str, short: str) -> views.Device:
+    def _device(self, report: Any) -> views.Device:  # noqa: ANN401 - a DeviceReport
+        name = report.name
+        shown = views.Device(short=_SHORT.get(name, name[:4].upper()), name=name.upper())
         jobs = [job for job in self.till.state.jobs.values() if job.device == name]
         if any(job.status.value == "unknown" for job in jobs):
             yes, no = self.key_of("printed_yes"), self.key_of("printed_no")
             advice = f"was it done? {yes} yes, {no} no"
-            return views.Device(
-                short=short, name=name.upper(), state="?", severity="warning", advice=advice
-            )
+            return attrs.evolve(shown, state="?", severity="warning", advice=advice)
+        if not report.is_well:
+            words = f"{report.reason} ({report.hint})" if report.hint else report.reason
+            severity: views.Severity = "warning" if report.state == "warning" else "error"
+            return attrs.evolve(shown, state=report.state, severity=severity, advice=words)
+        if report.state in {"closed", "connecting"}:
+            return attrs.evolve(shown, state="…")
         waiting = next((job for job in jobs if job.detail), None)
         if waiting is not None:
-            return views.Device(
-                short=short,
-                name=name.upper(),
-                state="waits",
-                severity="error",
-                advice=waiting.detail,
-            )
-        return views.Device(short=short, name=name.upper())
+            return attrs.evolve(shown, state="waits", severity="error", advice=waiting.detail)
+        return shown
 
     def _form_words(self, text: str, screen: str) -> str:
         """Say what a field of a form would hold."""

@@ -228,18 +228,27 @@ def _question(showing: Showing) -> View:
     assert question is not None, "something was asked"
     asked = showing.asked_for()
     title = "PRICE?" if asked == "price" else "WEIGHT?"
+    scale = _scale_words(showing) if title == "WEIGHT?" else ()
     return pages.PriceView(
         head=showing.head(title),
         money=showing.money,
         seen=showing.seen(question.message),
         title=title,
-        text=(f"{question.message}.",),
+        text=(f"{question.message}.", *scale),
         fields=(pages.Field(label=asked, current=True),),
         choices=(
             pages.Choice(key="Enter", label=f"sell it at this {title[:-1].lower()}"),
             pages.Choice(key="Esc", label="leave it"),
         ),
     )
+
+
+def _scale_words(showing: Showing) -> tuple[str, ...]:
+    """Say what the scale waits for, or why it gave no weight."""
+    if not showing.till.devices.has("scale"):
+        return ()
+    words = showing.scale_words()
+    return (words or "Put it on the scale, or key its weight.",)
 
 
 def _cash(showing: Showing) -> TenderType | None:

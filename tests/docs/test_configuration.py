@@ -13,9 +13,9 @@ from posframe import config, plugins
 from posframe.catalogue import columns
 from posframe.catalogue.importer import ImportOptions, import_csv
 from posframe.catalogue.store import Catalogue
+from posframe.hal.entries import check_entry
+from posframe.hal.hardware import check_devices
 from posframe.hal.profiles import load_profile
-from posframe.hal.transports import transport_from_uri
-from posframe.jobs import check_devices
 from posframe.kernel.domain.quantity import Unit
 from posframe.settings_reader import read_table
 from posframe_inventory.plugin import InventoryConfig
@@ -106,23 +106,25 @@ def test_key_maps_are_on_the_page():
     assert all(f"`{name}`" in row[2] for name in PRESETS)
 
 
-def test_the_whole_file_of_the_page_is_taken():
+def test_the_whole_file_of_the_page_is_taken(tmp_path: Path):
     """It can be copied: every key known, devices and plugins such as there are."""
     text = next(block.text for block in blocks(CONFIGURE, "toml") if block.title == "till.toml")
     read = read_table(config.TillConfig, tomllib.loads(text))
-    check_devices(read)
+    check_devices(read.devices, tmp_path)
     assert set(read.enabled) <= set(plugins.installed())
 
 
-def test_the_addresses_and_profiles_of_the_page_are_known():
-    """Each is understood as it stands."""
-    for line in prose(CONFIGURE).split("| `uri` | The printer |")[1].splitlines()[2:]:
-        if not line.startswith("|"):
-            break
-        assert transport_from_uri(line.split("`")[1])
+def test_the_addresses_and_profiles_of_the_page_are_known(tmp_path: Path):
+    """Each is understood as it stands, by its driver and its line."""
+    rows = prose(CONFIGURE).split("| `uri` | The device |")[1].split("\n\n")[0].splitlines()[2:]
+    assert len(rows) > 10
+    for row in rows:
+        device = config.DeviceEntry(uri=row.split("`")[1])
+        printer = config.DeviceEntry(uri="escpos+virtual:receipts")
+        check_entry("device", {"device": device, "printer": printer}, tmp_path)
     own = prose(CONFIGURE).split("Profiles of posframe's own:")[1].split(". ")[0]
     assert all(load_profile(name) for name in own.split("`")[1::2])
-    assert len(own.split("`")[1::2]) == 6
+    assert len(own.split("`")[1::2]) == 7
 
 
 def test_a_key_bound_in_the_page_is_an_action():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from posframe.hal.drivers.escpos_printer import RESULTS_KEPT_MAX, EscposPrinter
+from posframe.hal.drivers.escpos_simple import RESULTS_KEPT_MAX, EscposPrinter
 from posframe.hal.profiles import load_profile
+from posframe.hal.progress import Outcome
 from posframe.hal.simulators.escpos_paper import Kick
 from posframe.hal.simulators.escpos_printer import VirtualPrinter
-from posframe.hal.progress import Outcome
 from posframe.hal.transports import transport_from_uri
 from posframe.hal.transports.memory import MemoryTransport
 from posframe.kernel.domain.receipt import Cut, Logo, QrCode, ReceiptDocument, Section, Text

@@ -8,7 +8,14 @@ import sys
 import pytest
 
 from posframe.errors import ConfigurationError
-from posframe.hal.profiles import CodePage, PrinterProfile, load_profile, page_order, profile_names
+from posframe.hal.profiles import (
+    CodePage,
+    PrinterProfile,
+    load_profile,
+    page_order,
+    profile_names,
+    require_language,
+)
 
 OWN = [
     "epson-tm-t20",
@@ -17,6 +24,7 @@ OWN = [
     "gb18030-80mm",
     "generic-58mm",
     "generic-80mm",
+    "star-tsp650",
 ]
 
 
@@ -69,10 +77,31 @@ def test_what_the_database_does_not_know_or_cannot_mean_has_a_default():
     assert load_profile("simple").dots == load_profile("simple").columns * 12
 
 
-def test_star_printers_are_refused_with_what_to_do():
-    assert "TSP600" not in profile_names()
-    with pytest.raises(ConfigurationError, match="Switch it to ESC/POS"):
-        load_profile("TSP600")
+def test_star_printers_are_known_by_their_language():
+    pytest.importorskip("escpos")
+    assert "TSP600" in profile_names()
+    profile = load_profile("TSP600")
+    assert (profile.language, profile.dots) == ("star", 576)
+    assert CodePage("cp437", 1) in profile.pages  # 0 is a set of Star's own
+    assert CodePage("cp858", 4) in profile.pages
+    assert load_profile("TM-T88V").language == "escpos"
+
+
+def test_a_printer_of_another_language_is_refused_with_the_driver_that_speaks_it():
+    require_language(load_profile("generic-80mm"), "escpos")
+    with pytest.raises(ConfigurationError, match="speaks Star Line Mode, not ESC/POS") as error:
+        require_language(load_profile("star-tsp650"), "escpos")
+    assert "star+tcp" in error.value.hint
+
+
+def test_no_profile_promises_what_its_model_may_lack():
+    for name in profile_names():
+        profile = load_profile(name)
+        if profile.fence == "process_id" or profile.asb or profile.buffer_clear:
+            assert name.startswith("epson-")
+        assert not profile.real_time_pulse
+        assert not profile.buzzer
+        assert profile.fence in {"none", "etb" if profile.language == "star" else profile.fence}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +112,8 @@ def test_star_printers_are_refused_with_what_to_do():
         ("generic-80mm", {"colums": 42}, "Did you mean 'columns'"),
         ("generic-80mm", {"columns": 3}, "columns"),
         ("generic-80mm", {"cutter": "guillotine"}, "cutter"),
+        ("generic-80mm", {"fence": "hope"}, "fence"),
+        ("generic-80mm", {"language": "latin"}, "language"),
         ("generic-80mm", {"pages": {"x": "cp437"}}, "invalid literal"),
         ("generic-80mm", {"pages": {"300": "cp437"}}, "not from 0 to 255"),
     ],

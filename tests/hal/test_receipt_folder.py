@@ -1,23 +1,15 @@
-"""Laws of the folder, the picture, the server and the commands around the virtual printer."""
+"""Laws of the folder, the picture and the commands around the virtual printer."""
 
 from __future__ import annotations
 
-import contextlib
-
-import anyio
 import pytest
 
 from posframe.cli.receipts import app as receipts_app
-from posframe.cli.sim import app as sim_app
-from posframe.errors import ConfigurationError, DataError, DeviceError
+from posframe.errors import DataError, DeviceError
 from posframe.hal.codecs.escpos import ReceiptEncoder, drawer_kick
-from posframe.hal.drivers.escpos_printer import EscposPrinter
 from posframe.hal.profiles import load_profile
 from posframe.hal.simulators.escpos_paper import Look, PrintedLine, PrintedReceipt, Run
-from posframe.hal.simulators.printer_server import serve
 from posframe.hal.simulators.receipt_folder import ReceiptFolder, render_png
-from posframe.hal.progress import Outcome
-from posframe.hal.transports import transport_from_uri
 from posframe.kernel.domain.receipt import Cut, ReceiptDocument, Section, Text
 
 PROFILE = load_profile("epson-tm-t20")
@@ -105,48 +97,6 @@ def test_a_file_without_a_receipt_is_refused(tmp_path):
         render_png(tmp_path / "x.bin")
 
 
-async def test_the_server_prints_what_arrives_on_its_port(folder):
-    async with anyio.create_task_group() as tasks:
-        port = await tasks.start(_serve, folder)
-        first, second = (_printer(port), _printer(port))
-        result = await first.submit(_note("one"), job_id="1", deadline_s=5)
-        assert (result.outcome, result.sent) == (Outcome.UNKNOWN, True)
-        await first.kick(deadline_s=5)
-        await second.submit(
-            _note("two"), job_id="2", deadline_s=5
-        )  # waits for the first to hang up
-        await first.close()
-        await second.close()
-        with anyio.fail_after(5):
-            while not (folder / "receipt-000002.txt").exists():  # noqa: ASYNC110 - a file makes no event
-                await anyio.sleep(0.01)
-        async with await anyio.connect_tcp("127.0.0.1", port) as client:
-            await client.send(b"\x10\x04\x01")
-            assert await client.receive() == b"\x12"
-        tasks.cancel_scope.cancel()
-    assert (folder / "receipt-000002.txt").read_text("utf-8") == "two\n"
-    assert len((folder / "drawer.log").read_text("utf-8").splitlines()) == 1
-
-
-async def _serve(folder, *, task_status):
-    await serve("tcp://127.0.0.1:0", folder, task_status=task_status)
-
-
-def _printer(port):
-    return EscposPrinter(transport_from_uri(f"tcp://127.0.0.1:{port}"), PROFILE)
-
-
-def _note(word):
-    return ReceiptDocument(sections=(Section("x", (Text(word), Cut())),))
-
-
-async def test_a_port_that_cannot_be_served_is_said(folder):
-    with pytest.raises(ConfigurationError, match="Write tcp://"):
-        await serve("udp://127.0.0.1:9100", folder)
-    with pytest.raises(DeviceError, match="cannot be served"):
-        await serve("tcp://192.0.2.1:9100", folder)
-
-
 def test_the_command_shows_the_latest_receipts(folder, capsys):
     fill(folder, "one", "two", "three")
     receipts_app(["show", str(folder), "--last", "2"], result_action="return_value")
@@ -163,14 +113,3 @@ def test_the_command_draws_a_receipt_by_either_of_its_files(folder, capsys):
     assert capsys.readouterr().out.split() == [str(folder / "receipt-000001.png")] * 2
     with pytest.raises(DataError, match=r"from the \.bin file"):
         receipts_app(["png", str(folder / "receipt-000009.txt")], result_action="return_value")
-
-
-def test_the_command_runs_a_printer_until_interrupted(folder, capsys, monkeypatch):
-    def interrupted(run):
-        assert run.args == ("tcp://127.0.0.1:9100", folder)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(anyio, "run", interrupted)
-    with contextlib.suppress(SystemExit):
-        sim_app(["printer", "--out", str(folder)], result_action="return_value")
-    assert "Ctrl-C" in capsys.readouterr().out

@@ -6,6 +6,8 @@ import errno
 import os
 import pty
 import socket
+import subprocess
+import sys
 import time
 import tty
 from pathlib import Path
@@ -14,12 +16,15 @@ import anyio
 import pytest
 
 from posframe.errors import ConfigurationError
+from posframe.hal.errors import AccessDenied, DeviceHeld
 from posframe.hal.transports import (
     Outcome,
     Transport,
     TransportError,
+    make_transport,
     open_transport,
     transport_from_uri,
+    transport_options,
 )
 from posframe.hal.transports.file import FileTransport
 from posframe.hal.transports.memory import MemoryTransport
@@ -68,6 +73,36 @@ def test_the_scheme_names_the_transport(uri, kind):
     assert not transport.is_open
 
 
+def test_options_of_a_device_can_be_divided_between_driver_and_line():
+    assert transport_options("virtual") == {"columns"}
+    assert transport_options("tcp") == frozenset()
+    assert "baud" in transport_options("serial")
+    assert make_transport("virtual", "paper", {"columns": "32"}).columns == 32
+    with pytest.raises(ConfigurationError, match="did you mean 'serial'"):
+        transport_options("seriell")
+
+
+def test_no_library_is_loaded_before_a_device_needs_it():
+    script = (
+        "import sys, posframe.hal.transports as t\n"
+        "t.transport_from_uri('tcp://printer'); t.transport_options('serial')\n"
+        "t.transport_options('usb'); t.transport_options('hid')\n"
+        "assert not {'serial', 'usb', 'escpos', 'PIL'} & set(sys.modules), sorted(sys.modules)\n"
+        "t.transport_from_uri('serial:/dev/ttyS0'); assert 'serial' in sys.modules\n"
+        "t.transport_from_uri('usb://04b8:0e15'); assert 'usb' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("uri", "module"), [("serial:/dev/ttyS0", "serial"), ("usb://04b8:0e15", "usb.core")]
+)
+def test_a_library_that_is_not_installed_names_the_extra_that_brings_it(uri, module, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'posframe\[devices\]'"):
+        transport_from_uri(uri)
+
+
 def test_a_printer_listens_on_9100_unless_told_otherwise():
     assert transport_from_uri("tcp://printer").port == 9100
     assert transport_from_uri("tcp://[::1]:91").host == "::1"
@@ -76,17 +111,18 @@ def test_a_printer_listens_on_9100_unless_told_otherwise():
 @pytest.mark.parametrize(
     ("uri", "message"),
     [
-        ("tpc://x", "Did you mean tcp:"),
-        ("printer", "Known are file:, memory:, tcp:, virtual:"),
-        ("tcp", "Did you mean tcp:"),
+        ("tpc://x", "did you mean 'tcp'"),
+        ("printer", "transports: evdev, file, hid, hidraw, memory, replay, serial, tcp, usb, virt"),
+        ("tcp", "did you mean 'tcp'"),
+        ("tcp://x:9100?baud=9600", "tcp: has no option 'baud' .it has none"),
         ("tcp://", "Write tcp://"),
         ("tcp://x:y", "Write tcp://"),
         ("tcp://x:9100/path", "Write tcp://"),
         ("file:", "Write file:"),
         ("virtual:", "Write virtual:"),
-        ("virtual:x?column=3", "Write virtual:"),
-        ("virtual:x?columns=3", "Write virtual:"),
-        ("virtual:x?columns=wide", "Write virtual:"),
+        ("virtual:x?column=3", "did you mean 'columns'"),
+        ("virtual:x?columns=3", "whole number from 8 to 256"),
+        ("virtual:x?columns=wide", "whole number from 8 to 256"),
     ],
 )
 def test_an_address_that_cannot_be_read_says_how_to_write_it(uri, message):
@@ -270,13 +306,74 @@ async def test_a_file_is_not_made_where_there_is_no_folder(tmp_path):
     assert not (tmp_path / "no").exists()
 
 
-async def test_a_forbidden_file_says_which_group_helps(monkeypatch, tmp_path):
+def refused(code):
     def refuse(*_):
-        raise PermissionError(errno.EACCES, "Permission denied")
+        raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr("posframe.hal.transports.file._open", refuse)
-    with pytest.raises(TransportError, match="group lp"):
-        await FileTransport(tmp_path / "x").open()
+    return refuse
+
+
+async def test_a_forbidden_printer_file_is_told_with_the_exact_rule_that_allows_it(monkeypatch):
+    monkeypatch.setattr("posframe.hal.transports.file._open", refused(errno.EACCES))
+    with pytest.raises(AccessDenied) as caught:
+        await FileTransport(Path("/dev/usb/lp0")).open()
+    assert caught.value.outcome is Outcome.NOT_STARTED
+    rule = 'SUBSYSTEM=="usbmisc", KERNEL=="lp0", TAG+="uaccess", GROUP="lp", MODE="0660"'
+    assert rule in caught.value.hint
+    assert "group lp" in caught.value.hint
+
+
+async def test_a_printer_file_that_is_taken_names_who_has_it(monkeypatch, tmp_path):
+    path = tmp_path / "lp0"
+    path.touch()
+    monkeypatch.setattr("posframe.hal.transports.file._open", refused(errno.EBUSY))
+    with path.open("rb"), pytest.raises(DeviceHeld, match="in use by this till itself"):
+        await FileTransport(path).open()
+    with pytest.raises(DeviceHeld, match="in use by another program"):
+        await FileTransport(path).open()
+
+
+async def test_a_printer_file_that_is_away_is_not_made(monkeypatch, tmp_path):
+    monkeypatch.setattr("posframe.hal.transports.file.DEVICES", tmp_path)
+    transport = FileTransport(tmp_path / "lp0")
+    assert transport.present() is False
+    with pytest.raises(TransportError, match="is not there"):
+        await transport.open()
+    assert not (tmp_path / "lp0").exists()
+    (tmp_path / "lp0").touch()
+    assert transport.present() is True
+
+
+def test_what_can_be_seen_without_connecting_is_told(tmp_path):
+    assert FileTransport(tmp_path / "paper").present() is True
+    assert FileTransport(tmp_path / "no" / "paper").present() is False
+    assert VirtualTransport(tmp_path / "no").present() is True
+    assert TcpTransport("127.0.0.1").present() is None
+
+
+async def test_a_fifo_gets_the_bytes_and_does_not_give_them_back(tmp_path):
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    with pytest.raises(TransportError, match="nobody is at its other end"):
+        await FileTransport(path).open()
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    async with FileTransport(path) as transport:
+        await transport.write(b"receipt", 1)
+        assert await transport.read(9, 0.01) == b""
+        assert os.read(reader, 100) == b"receipt"
+        with pytest.raises(TransportError, match="took no more data") as caught:
+            await transport.write(LARGE, 0.05)
+        assert caught.value.least == caught.value.written == len(os.read(reader, len(LARGE)))
+        os.close(reader)
+        with pytest.raises(TransportError, match="was lost") as caught:
+            await transport.write(b"receipt", 1)
+    assert caught.value.outcome is Outcome.NOT_STARTED
+
+
+async def test_a_device_that_nothing_can_wait_for_takes_bytes_and_answers_nothing():
+    async with FileTransport(Path("/dev/null")) as transport:
+        assert await transport.write(b"receipt", 1) == 7
+        assert await transport.read(9, 0.01) == b""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")

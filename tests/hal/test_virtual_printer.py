@@ -18,11 +18,8 @@ from posframe.hal.simulators.escpos_paper import (
     RasterItem,
     Run,
 )
-from posframe.hal.simulators.escpos_printer import (
-    PAPER_ITEMS_MAX,
-    RECEIPTS_KEPT_MAX,
-    VirtualPrinter,
-)
+from posframe.hal.simulators.escpos_printer import RECEIPTS_KEPT_MAX, VirtualPrinter
+from posframe.hal.simulators.print_head import PAPER_ITEMS_MAX
 
 HEX = bytes.fromhex
 

@@ -47,11 +47,10 @@ line = "5000.00"
 sale = "9000.00"
 
 [devices.printer]
-driver = "escpos"
-uri = "virtual:receipts"
+uri = "escpos+virtual:receipts"
 
 [devices.drawer]
-driver = "printer-kick"
+uri = "drawer+on://printer"
 """
 FLOAT_MINOR = 15_000
 STEP_MINOR = 5

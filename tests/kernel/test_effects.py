@@ -16,6 +16,7 @@ from posframe.kernel.contracts import JobHandler, JobResult
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.transaction import Job, JobStatus, TillState
+from posframe.loop_thread import LoopThread
 from tests.kernel.asking import plugin
 from tests.kernel.shop import crash, open_till, recorded_of, with_plugins, write_settings
 
@@ -278,12 +279,21 @@ class Answered:
         return self
 
 
+@pytest.fixture
+def loop():
+    thread = LoopThread()
+    yield thread
+    thread.close()
+
+
 def run(till, handlers):
-    runner = EffectRunner(till.submit, lambda: till.state, handlers)
+    loop = LoopThread()
+    runner = EffectRunner(till.submit, lambda: till.state, handlers, loop)
     runner.offer(till.state)
     done = runner.drain(LONG_S)
     runner.close()
     runner.close()
+    loop.close()
     return done
 
 
@@ -314,7 +324,7 @@ def test_a_busy_till_is_asked_again_and_nothing_is_lost(monkeypatch):
     assert device.done == ["a"]
 
 
-def test_handlers_that_cannot_be_made_leave_jobs_waiting(monkeypatch):
+def test_handlers_that_cannot_be_made_leave_jobs_waiting(monkeypatch, loop):
     """A plugin fails when the first job is due: the reason stands with the job, sales go on."""
     monkeypatch.setattr(runner_module, "RETRY_FIRST_S", LONG_S)
 
@@ -322,7 +332,7 @@ def test_handlers_that_cannot_be_made_leave_jobs_waiting(monkeypatch):
         raise PluginError("Plugin mail 1.0 failed in posframe_job_handlers")
 
     till = Till(jobs(("a", "p", QUEUED)))
-    runner = EffectRunner(till.submit, lambda: till.state, handlers)
+    runner = EffectRunner(till.submit, lambda: till.state, handlers, loop)
     runner.offer(till.state)
     until(lambda: len(till.submitted) >= 2)
     runner.close()
@@ -331,8 +341,8 @@ def test_handlers_that_cannot_be_made_leave_jobs_waiting(monkeypatch):
     assert "Plugin mail 1.0" in settled.detail
 
 
-def test_nothing_to_do_starts_no_event_loop():
-    runner = EffectRunner(lambda command: None, lambda: TillState(), dict)
+def test_nothing_to_do_starts_no_event_loop(loop):
+    runner = EffectRunner(lambda command: None, lambda: TillState(), dict, loop)
     before = threading.active_count()
     runner.offer(TillState())
     assert threading.active_count() == before
@@ -340,9 +350,9 @@ def test_nothing_to_do_starts_no_event_loop():
     runner.close()
 
 
-def test_a_device_that_may_not_be_tried_yet_costs_no_time_until_then():
+def test_a_device_that_may_not_be_tried_yet_costs_no_time_until_then(loop):
     """Its pause over, or its job gone: the runner sleeps until something changes."""
-    runner = EffectRunner(lambda command: None, lambda: TillState(), dict)
+    runner = EffectRunner(lambda command: None, lambda: TillState(), dict, loop)
 
     async def pauses():
         now = anyio.current_time()

@@ -118,8 +118,6 @@ def test_a_till_does_not_start_on_half_a_contribution(function):
         ("posframe_permissions", ["may"]),
         ("posframe_reports", [None]),
         ("posframe_actions", [{"id": "x"}]),
-        ("posframe_drivers", ["escpos"]),
-        ("posframe_simulators", 5),
         ("posframe_job_handlers", [("print", object())]),
     ],
 )
@@ -133,7 +131,6 @@ def test_rubbish_is_no_contribution(hook, rubbish):
 def test_nothing_is_a_fine_contribution(hook):
     """None, or an empty list: the plugin brings none of it."""
     assert Hooks([active(answering(hook, None))]).collect(hook) == []
-    empty = {} if hook in {"posframe_drivers", "posframe_simulators"} else ()
-    empty = {} if hook == "posframe_job_handlers" else empty
+    empty = {} if hook == "posframe_job_handlers" else ()
     found = Hooks([active(answering(hook, empty))]).collect(hook)
     assert [answer for _, answer in found] == [empty]

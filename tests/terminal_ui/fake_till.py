@@ -13,6 +13,7 @@ import attrs
 from posframe.errors import RuleViolation
 from posframe_terminal.actions import TERMINAL
 from posframe_terminal.door import Invoked, Outcome, Place, Request, Scanned, Typed
+from posframe_terminal.intake import Item
 from posframe_terminal.keys import Action, KeyTable, build_table
 from posframe_terminal.paint.screens import Screens
 from posframe_terminal.views import Device, Head, LastScan, Line, SaleView, View
@@ -138,6 +139,10 @@ class FakeTill:
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(changed)
         return lambda: self._listeners.remove(changed)
+
+    def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
+        del feed
+        return lambda: None
 
     def _do(self, request: Request) -> Outcome:
         match request:

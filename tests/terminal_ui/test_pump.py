@@ -6,8 +6,8 @@ import pytest
 
 from posframe_terminal.backlog import ITEMS_MAX
 from posframe_terminal.door import Invoked, Scanned, Typed
+from posframe_terminal.fault_code import fault_code
 from posframe_terminal.intake import Paste, Retract
-from posframe_terminal.pump import fault_code
 from tests.terminal_ui.bench import Bench, running
 from tests.terminal_ui.fake_till import FakeTill
 

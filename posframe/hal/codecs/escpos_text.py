@@ -1,6 +1,6 @@
-"""Text in the character tables of one ESC/POS printer: what it can print, where and how wide.
+"""Text in the character tables of one receipt printer: what it can print, where and how wide.
 
-Commands other than those that select a table belong to `escpos`.
+Commands other than those that select a table belong to `escpos` and `star`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Repertoire:
 
     def __init__(self, profile: PrinterProfile) -> None:
         self.profile = profile
-        self.tables = {page: _Table(page) for page in profile.pages}
+        select = _SELECT[profile.language]
+        self.tables = {page: _Table(page, select) for page in profile.pages}
         self.double_byte = _double_byte_characters() if profile.kanji else frozenset()
         self.stays_kanji = bool(profile.kanji) and profile.kanji_switch == "stay"
         tables = () if self.stays_kanji else self.tables.values()
@@ -153,8 +154,8 @@ class PageWriter:
 class _Table:
     """One code page: the printable half of an encoding behind the printer's own number."""
 
-    def __init__(self, page: CodePage) -> None:
-        self.select = bytes((0x1B, 0x74, page.number))
+    def __init__(self, page: CodePage, select: bytes) -> None:
+        self.select = select + bytes((page.number,))
         decoded = "".join(map(_graphic, range(256), _decoded(page.encoding)))
         self.characters = frozenset(decoded) - {_UNDEFINED}
         self._map = codecs.charmap_build(decoded)
@@ -167,6 +168,7 @@ class _Table:
             return None
 
 
+_SELECT = {"escpos": b"\x1bt", "star": b"\x1b\x1dt"}
 _UNDEFINED = "\ufffe"  # what charmap_build takes as "no character here"
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\xa0]")  # the no-break space is printed as a space
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))

@@ -1,4 +1,4 @@
-"""Pictures as dots for ESC/POS printers: logos, and QR codes for printers that draw none."""
+"""Pictures as dots for receipt printers: logos, and QR codes for printers that draw none."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+ROWS_MAX = 1600
+"""Longest picture, some 20 cm of paper; what is longer is made smaller."""
+
 
 @attrs.frozen
 class Raster:
@@ -22,19 +25,22 @@ class Raster:
 
 
 def load_picture(path: Path, dots: int) -> Raster:
-    """Return the picture in a file, made smaller where it is wider than ``dots``; needs Pillow.
+    """Return the picture in a file, made smaller where it does not fit ``dots``; needs Pillow.
 
     Raises:
-        OSError: the file is missing or holds no picture.
+        OSError: the file is missing or holds no picture that can be used.
     """
     from PIL import Image, ImageOps
 
-    with Image.open(path) as picture:
-        flat = Image.new("RGBA", picture.size, "white")
-        flat.alpha_composite(picture.convert("RGBA"))
+    try:
+        with Image.open(path) as picture:
+            flat = Image.new("RGBA", picture.size, "white")
+            flat.alpha_composite(picture.convert("RGBA"))
+    except Image.DecompressionBombError as error:
+        raise OSError(f"{path.name} is too large a picture for a receipt") from error
     grey = flat.convert("L")
-    if grey.width > dots:
-        grey = grey.resize((dots, max(1, grey.height * dots // grey.width)))
+    if grey.width > dots or grey.height > ROWS_MAX:
+        grey.thumbnail((dots, ROWS_MAX))
     # A row holds whole bytes; Pillow pads the last one with zeros, which print white.
     bits = ImageOps.invert(grey).convert("1")
     return Raster((bits.width + 7) // 8, bits.height, bits.tobytes())

@@ -2,7 +2,7 @@
 
 It knows the wire and nothing else: no codec of ours is imported, so that a mistake in one is seen
 by the other. Writing receipts to a folder, drawing them and listening on a port belong to
-`receipt_folder`, `receipt_picture` and `printer_server`.
+`receipt_folder`, `receipt_picture` and `serving`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ import attrs
 from posframe.hal.simulators.escpos_commands import Token, Tokenizer
 from posframe.hal.simulators.escpos_paper import (
     BarcodeItem,
-    Gap,
     Kick,
-    Look,
     PaperItem,
-    PrintedLine,
     PrintedReceipt,
     QrItem,
     RasterItem,
-    Run,
 )
+from posframe.hal.simulators.print_head import PrintHead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +36,6 @@ EPSON_PAGES = {
 """Code page numbers as Epson publishes them; other makers number theirs otherwise."""
 
 RECEIPTS_KEPT_MAX = 200
-PAPER_ITEMS_MAX = 10_000
-"""Lines without a cut after which the paper is torn off: a till in front of it prints for ever."""
 
 
 class VirtualPrinter:
@@ -75,8 +70,16 @@ class VirtualPrinter:
     def feed(self, data: bytes) -> bytes:
         """Obey ``data``, in pieces of any size; return what the printer answers."""
         for token in self._tokens.feed(data):
-            self._mechanism.obey(token)
+            self.obey(token)
         return self._mechanism.answers()
+
+    def obey(self, token: Token) -> None:
+        """Do what one whole command says; who takes the bytes apart answers for it, too."""
+        self._mechanism.obey(token)
+
+    def drop_line(self) -> None:
+        """Forget what waits on the line, as a printer whose buffers are cleared does."""
+        self._mechanism.drop_line()
 
     def tear_off(self) -> None:
         """Take the paper as it is, as a person does at a printer without a cutter."""
@@ -98,8 +101,8 @@ class VirtualPrinter:
             self._on_kick(kick)
 
 
-class _Mechanism:
-    """Print head, paper and cutter: does what each command says."""
+class _Mechanism(PrintHead):
+    """Does what each command says."""
 
     def __init__(
         self,
@@ -108,21 +111,17 @@ class _Mechanism:
         on_receipt: Callable[[PrintedReceipt], None],
         on_kick: Callable[[Kick], None],
     ) -> None:
-        self.paper: list[PaperItem] = []
+        super().__init__(columns, on_receipt)
         self.unknown: deque[bytes] = deque(maxlen=RECEIPTS_KEPT_MAX)
-        self.columns = columns
         self.state = _State(kanji=starts_in_kanji)
-        self._on_receipt = on_receipt
         self._on_kick = on_kick
         self._starts_in_kanji = starts_in_kanji
-        self._raw = bytearray()
         self._replies = bytearray()
-        self._line: list[Run] = []
         self._half = b""  # the first byte of a double-byte character
 
     def obey(self, token: Token) -> None:
         name, body, known = token
-        self._raw += name + body
+        self.raw += name + body
         action = _ACTIONS.get(name)
         if not name:
             self.print(body)
@@ -130,8 +129,7 @@ class _Mechanism:
             action(self, body)
         elif not known or name not in _WITHOUT_EFFECT:
             self.unknown.append(name + body[:16])
-        if len(self.paper) >= PAPER_ITEMS_MAX:
-            self.end_receipt(cut=False)
+        self.tear_off_endless()
 
     def answers(self) -> bytes:
         replies = bytes(self._replies)
@@ -140,7 +138,7 @@ class _Mechanism:
 
     def print(self, data: bytes) -> None:
         for text, double in self._decoded(data):
-            self._place(text, double=double)
+            self.place(text, double=double)
 
     def _decoded(self, data: bytes) -> list[tuple[str, bool]]:
         if not self.state.kanji:
@@ -158,65 +156,23 @@ class _Mechanism:
             at += length
         return pieces
 
-    def _place(self, text: str, *, double: bool) -> None:
-        """Put text on the line; where the paper ends the printer begins the next line by itself."""
-        each = self.state.look.width * (2 if double else 1)
-        columns = self.columns * 4 // 3 if self.state.look.small else self.columns
-        while text:
-            room = max((columns - sum(run.cells for run in self._line)) // each, 0)
-            if not room and self._line:
-                self.end_line(b"")
-                continue
-            part, text = text[: room or 1], text[room or 1 :]
-            self._append(Run(part, self.state.look, double))
-
-    def _append(self, run: Run) -> None:
-        last = self._line[-1] if self._line else None
-        if last and last.look == run.look and last.double == run.double:
-            self._line[-1] = attrs.evolve(last, text=last.text + run.text)
-        else:
-            self._line.append(run)
-
-    def end_line(self, _: bytes) -> None:
-        self.paper.append(PrintedLine(tuple(self._line), self.state.align))
-        self._line.clear()
+    def end_line(self) -> None:
+        super().end_line()
         self._half = b""
 
-    def _flush_line(self) -> None:
-        if self._line:
-            self.end_line(b"")
-
-    def feed_lines(self, body: bytes) -> None:
-        if self._line:
-            self.end_line(b"")
-            body = bytes((max(body[0] - 1, 0),))
-        self.paper += [PrintedLine()] * body[0]
-
-    def feed_dots(self, body: bytes) -> None:
-        self._flush_line()
-        self.paper.append(Gap(body[0]))
-
-    def init(self, _: bytes) -> None:
+    def init(self) -> None:
         """Start afresh; paper printed before it is a receipt that was torn off, not cut."""
-        self._flush_line()
+        self.flush_line()
         if self.paper:
-            torn_at = len(self._raw) - 2  # the ESC @ itself belongs to the next receipt
-            raw, self._raw = self._raw[torn_at:], self._raw[:torn_at]
+            torn_at = len(self.raw) - 2  # the ESC @ itself belongs to the next receipt
+            raw, self.raw = self.raw[torn_at:], self.raw[:torn_at]
             self.end_receipt(cut=False)
-            self._raw = raw
+            self.raw = raw
+        self.reset()
         self.state = _State(kanji=self._starts_in_kanji)
 
-    def cut(self, body: bytes) -> None:
-        self._flush_line()
+    def cut(self) -> None:
         self.end_receipt(cut=True)
-
-    def end_receipt(self, *, cut: bool) -> None:
-        self._flush_line()
-        if self.paper:
-            receipt = PrintedReceipt(tuple(self.paper), self.columns, bytes(self._raw), cut)
-            self.paper = []
-            self._raw.clear()
-            self._on_receipt(receipt)
 
     def kick(self, body: bytes) -> None:
         pin = 5 if body[0] in (1, 49) else 2
@@ -238,17 +194,9 @@ class _Mechanism:
     def kanji_off(self, _: bytes) -> None:
         self.state.kanji = False
 
-    def align(self, body: bytes) -> None:
-        if not self._line:  # only obeyed at the beginning of a line
-            self.state.align = body[0] % 48 if body[0] % 48 <= 2 else 0
-
-    def look(self, **changes: object) -> None:
-        self.state.look = attrs.evolve(self.state.look, **changes)  # type: ignore[arg-type] # one field each
-
     def mode(self, body: bytes) -> None:
         bits = body[0]
-        self.state.look = attrs.evolve(
-            self.state.look,
+        self.change_look(
             small=bool(bits & 1),
             bold=bool(bits & 8),
             height=2 if bits & 16 else 1,
@@ -257,17 +205,15 @@ class _Mechanism:
         )
 
     def size(self, body: bytes) -> None:
-        self.look(width=(body[0] >> 4 & 7) + 1, height=(body[0] & 7) + 1)
+        self.change_look(width=(body[0] >> 4 & 7) + 1, height=(body[0] & 7) + 1)
 
     def raster(self, body: bytes) -> None:
-        self._flush_line()
         row_bytes = int.from_bytes(body[1:3], "little")
         rows = int.from_bytes(body[3:5], "little")
         if row_bytes and rows:
-            self.paper.append(RasterItem(row_bytes, rows, body[5:], self.state.align))
+            self.draw(RasterItem(row_bytes, rows, body[5:], self.align))
 
     def barcode(self, body: bytes) -> None:
-        self._flush_line()
         kind = _BARCODES_A.get(body[0]) or _BARCODES_B.get(body[0])
         if kind is None:
             self.unknown.append(b"\x1dk" + body[:16])
@@ -276,9 +222,9 @@ class _Mechanism:
         if kind == "CODE128":
             data = data.removeprefix(b"{B").replace(b"{{", b"{")  # set B is as readable as ASCII
         state = self.state
-        self.paper.append(
+        self.draw(
             BarcodeItem(
-                kind, data, state.bar_height, state.bar_module, state.bar_readable, state.align
+                kind, data, state.bar_height, state.bar_module, state.bar_readable, self.align
             )
         )
 
@@ -294,10 +240,7 @@ class _Mechanism:
         elif function == b"P":
             state.qr_data = rest[1:]
         elif function == b"Q" and state.qr_data:
-            self._flush_line()
-            self.paper.append(
-                QrItem(state.qr_data, state.qr_module, state.qr_correction, state.align)
-            )
+            self.draw(QrItem(state.qr_data, state.qr_module, state.qr_correction, self.align))
 
     def answer(self, reply: bytes) -> None:
         self._replies += reply
@@ -313,8 +256,6 @@ class _State:
 
     kanji: bool
     encoding: str = "cp437"
-    align: int = 0
-    look: Look = attrs.field(factory=Look)
     bar_height: int = 162
     bar_module: int = 3
     bar_readable: bool = False
@@ -328,7 +269,7 @@ def _set(field: str, value: Callable[[bytes], object]) -> Callable[[_Mechanism, 
 
 
 def _looks(field: str) -> Callable[[_Mechanism, bytes], None]:
-    return lambda printer, body: printer.look(**{field: bool(body[0] & 1)})
+    return lambda printer, body: printer.change_look(**{field: bool(body[0] & 1)})
 
 
 _BARCODES_A = dict(enumerate(("UPC-A", "UPC-E", "EAN-13", "EAN-8", "CODE39", "ITF", "CODABAR")))
@@ -338,24 +279,24 @@ _BARCODES_B = {
 }  # fmt: skip
 
 _ACTIONS: dict[bytes, Callable[[_Mechanism, bytes], None]] = {
-    b"\x0a": _Mechanism.end_line,
-    b"\x1bJ": _Mechanism.feed_dots,
-    b"\x1bd": _Mechanism.feed_lines,
-    b"\x1b@": _Mechanism.init,
-    b"\x1dV": _Mechanism.cut,
-    b"\x1bi": _Mechanism.cut,
-    b"\x1bm": _Mechanism.cut,
+    b"\x0a": lambda printer, _: printer.end_line(),
+    b"\x1bJ": lambda printer, body: printer.feed_dots(body[0]),
+    b"\x1bd": lambda printer, body: printer.feed_lines(body[0]),
+    b"\x1b@": lambda printer, _: printer.init(),
+    b"\x1dV": lambda printer, _: printer.cut(),
+    b"\x1bi": lambda printer, _: printer.cut(),
+    b"\x1bm": lambda printer, _: printer.cut(),
     b"\x1bp": _Mechanism.kick,
     b"\x10\x14": _Mechanism.real_time_request,
     b"\x1bt": _Mechanism.page,
     b"\x1c&": _Mechanism.kanji_on,
     b"\x1c.": _Mechanism.kanji_off,
-    b"\x1ba": _Mechanism.align,
+    b"\x1ba": lambda printer, body: printer.align_to(body[0] % 48),
     b"\x1b!": _Mechanism.mode,
     b"\x1d!": _Mechanism.size,
     b"\x1bE": _looks("bold"),
     b"\x1bG": _looks("bold"),
-    b"\x1b-": lambda printer, body: printer.look(underline=body[0] in (1, 2, 49, 50)),
+    b"\x1b-": lambda printer, body: printer.change_look(underline=body[0] in (1, 2, 49, 50)),
     b"\x1bM": _looks("small"),
     b"\x1dB": _looks("reverse"),
     b"\x1dv0": _Mechanism.raster,

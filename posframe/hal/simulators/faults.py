@@ -2,39 +2,58 @@
 
 One a line::
 
-    [rx|tx]  at byte N | after T s | on HEX
-             drop | delay | corrupt | split | merge | close | nak | duplicate  [ARG] [xN]
+    on HEX                           the device receives HEX: strikes what it answers to it
+    tx on HEX | rx on HEX            strikes HEX itself where it passes, and what came with it
+    [rx|tx] at byte N                from byte N of a connection on; the first is 0
+    [rx|tx] after T s                the first bytes T seconds after the script began
 
-``tx`` (the default) is what the device sends, ``rx`` what it receives. ``ARG``: bytes to drop or
-split after, seconds to delay, bit to flip, byte of the NAK in hex. ``xN``: how often, once if left
-out. ``#`` begins a comment.
+each followed by what happens to the bytes from there on that were handed over together::
+
+    drop [BYTES]                     they are lost; BYTES: so many, also of what comes later
+    delay [SECONDS]                  they come later, 1 s if left out, and all behind them too
+    corrupt [BIT]                    one bit of the first byte is flipped, bit 0 if left out
+    split [BYTES]                    a pause comes after BYTES of them; left out: after half
+    merge [SECONDS]                  they are held until others follow, or SECONDS have passed
+    nak [HEX]                        one byte comes in their place, 15 if left out
+    duplicate                        they come twice
+    close                            the line closes in their place
+
+``tx`` (the default) is what the device sends, ``rx`` what it receives. ``xN`` at the end of a line
+says how often, once if left out; with ``at byte``, in how many connections. ``#`` begins a comment.
+
+What a fault does to bytes is `faulty_way`'s business; `wire` puts a device behind it.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import attrs
 
 from posframe.errors import DataError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 FORM = (
-    "[rx|tx], then: at byte N | after T s | on HEX, then: drop | delay | corrupt | split | merge | "
-    "close | nak | duplicate, then: [ARG] [xN]"
+    "[rx|tx], then: at byte N | after T s | on HEX, then: drop [BYTES] | delay [SECONDS] | "
+    "corrupt [BIT] | split [BYTES] | merge [SECONDS] | nak [HEX] | duplicate | close, then: [xN]"
 )
-NAK = 0x15
-MERGE_S = 0.5
+FAULTS_MAX = 10_000
 _LINE = re.compile(
     r"(?:(?P<way>rx|tx)\s+)?"
-    r"(?:at\s+byte\s+(?P<byte>\d{1,9})|after\s+(?P<time>\d{1,6}(?:\.\d+)?)\s*s?"
+    r"(?:at\s+byte\s+(?P<byte>\d{1,9})|after\s+(?P<time>\d{1,6}(?:\.\d{1,6})?)\s*s?"
     r"|on\s+(?P<bytes>(?:[0-9a-fA-F]{2}\s?)+?))\s+"
     r"(?P<what>drop|delay|corrupt|split|merge|close|nak|dup(?:licate)?)"
-    r"(?:\s+(?P<arg>\d{1,9}(?:\.\d+)?|0x[0-9a-fA-F]{1,2}))?(?:\s+x(?P<times>\d{1,6}))?"
+    r"(?:\s+(?!x)(?P<arg>[0-9a-fA-Fx.]{1,12}))?(?:\s+x(?P<times>[1-9]\d{0,5}))?"
 )
+_COUNT = re.compile(r"[1-9]\d{0,8}")
+_SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
+_ARGUMENTS = {
+    "drop": _COUNT,
+    "split": _COUNT,
+    "delay": _SECONDS,
+    "merge": _SECONDS,
+    "corrupt": re.compile(r"[0-7]"),
+    "nak": re.compile(r"(?:0x)?[0-9a-fA-F]{1,2}"),
+}
 
 
 @attrs.frozen
@@ -43,20 +62,19 @@ class Fault:
 
     what: str
     receives: bool = False
+    """Whether it strikes what the device receives, not what it sends."""
     at_byte: int | None = None
     after_s: float | None = None
     on: bytes = b""
+    answers: bool = False
+    """``on`` is looked for in what the device receives, and its answer is struck."""
     argument: float | None = None
     times: int = 1
+    text: str = ""
+    """As it was written."""
 
-
-@attrs.frozen
-class Piece:
-    """Bytes that travel together: at ``at_s``, after which the line may close."""
-
-    data: bytes
-    at_s: float = 0.0
-    closes: bool = False
+    def __str__(self) -> str:
+        return self.text or self.what
 
 
 def parse_faults(text: str) -> tuple[Fault, ...]:
@@ -66,100 +84,40 @@ def parse_faults(text: str) -> tuple[Fault, ...]:
         DataError: a line is no fault; names it and the valid form.
     """
     lines = ((at, line.partition("#")[0].strip()) for at, line in enumerate(text.splitlines(), 1))
-    return tuple(_parsed(at, line) for at, line in lines if line)
+    faults = tuple(parse_fault(line, at) for at, line in lines if line)
+    if len(faults) > FAULTS_MAX:
+        raise DataError(
+            f"{len(faults)} faults are too many", hint=f"at most {FAULTS_MAX}; use xN to repeat"
+        )
+    return faults
 
 
-def _parsed(at: int, line: str) -> Fault:
+def parse_fault(line: str, at: int) -> Fault:
+    """Return the fault that ``line``, number ``at`` of its script, says.
+
+    Raises:
+        DataError: it is none; names the line and the valid form.
+    """
     found = _LINE.fullmatch(line)
-    if found is None:
+    what = "duplicate" if found and found["what"].startswith("dup") else found and found["what"]
+    argument = found["arg"] if found else None
+    form = _ARGUMENTS.get(what or "")
+    if found is None or not what or (argument and not (form and form.fullmatch(argument))):
         raise DataError(f"Fault {line!r} in line {at} means nothing", hint=f"write {FORM}")
-    what = "duplicate" if found["what"].startswith("dup") else found["what"]
-    argument = found["arg"]
     return Fault(
         what=what,
         receives=found["way"] == "rx",
         at_byte=int(found["byte"]) if found["byte"] else None,
         after_s=float(found["time"]) if found["time"] else None,
         on=bytes.fromhex(found["bytes"] or ""),
-        argument=float(int(argument, 16) if argument.startswith("0x") else argument)
-        if argument
-        else None,
+        answers=found["way"] is None and bool(found["bytes"]),
+        argument=_argument(what, argument),
         times=int(found["times"] or 1),
+        text=line,
     )
 
 
-class FaultyWay:
-    """One direction of a line with its faults: bytes go in, pieces with their times come out."""
-
-    def __init__(self, faults: Iterable[Fault], begun_s: float = 0.0) -> None:
-        self._left = [[fault, fault.times] for fault in faults]
-        self._begun_s = begun_s
-        self._count = 0
-        self._kept = b""
-
-    def carry(self, data: bytes, now_s: float) -> list[Piece]:
-        """Return ``data`` as it arrives at the other side."""
-        first, self._count = self._count, self._count + len(data)
-        pieces = [Piece(data, now_s)]
-        for entry in self._left:
-            fault, left = entry
-            where = _where(fault, data, first, now_s - self._begun_s)
-            if left and where is not None:
-                entry[1] -= 1  # type: ignore[operator] # a list of a fault and a count
-                pieces = self._spoilt(fault, pieces, where)  # type: ignore[arg-type]
-        return [piece for piece in pieces if piece.data or piece.closes]
-
-    def _spoilt(self, fault: Fault, pieces: list[Piece], at: int) -> list[Piece]:
-        """Apply one fault at offset ``at`` of the bytes carried now."""
-        head, hit, tail = _cut(pieces, at)
-        now_s = hit.at_s
-        size = int(fault.argument or 0)
-        match fault.what:
-            case "drop":
-                rest = hit.data[size or len(hit.data) :]
-                return [*head, Piece(rest, now_s, hit.closes), *tail]
-            case "delay":
-                late = now_s + (fault.argument or 1.0)
-                return [*head, *(attrs.evolve(each, at_s=late) for each in (hit, *tail))]
-            case "corrupt":
-                flipped = bytes((hit.data[0] ^ 1 << size % 8,)) + hit.data[1:]
-                return [*head, attrs.evolve(hit, data=flipped), *tail]
-            case "split":
-                pause = 0.02
-                size = size or 1
-                second = Piece(hit.data[size:], now_s + pause, hit.closes)
-                return [*head, Piece(hit.data[:size], now_s), second, *tail]
-            case "merge":
-                late = now_s + (fault.argument or MERGE_S)
-                return [*head, attrs.evolve(hit, at_s=late), *tail]
-            case "close":
-                return [*head, Piece(b"", now_s, closes=True)]
-            case "nak":
-                return [*head, Piece(bytes((size or NAK,)), now_s), *tail]
-            case _:
-                return [*head, attrs.evolve(hit, data=hit.data * 2), *tail]
-
-
-def _where(fault: Fault, data: bytes, first: int, elapsed_s: float) -> int | None:
-    """Return the offset in ``data`` that a fault strikes at; None: not here."""
-    if fault.at_byte is not None:
-        at = fault.at_byte - first
-        return at if 0 <= at < len(data) else None
-    if fault.after_s is not None:
-        return 0 if elapsed_s >= fault.after_s and data else None
-    found = data.find(fault.on)
-    return None if found < 0 else found
-
-
-def _cut(pieces: list[Piece], at: int) -> tuple[list[Piece], Piece, list[Piece]]:
-    """Return the pieces before offset ``at``, the one that begins there, and those behind."""
-    head: list[Piece] = []
-    for index, piece in enumerate(pieces):
-        if at < len(piece.data) or index == len(pieces) - 1:
-            if at:
-                head.append(Piece(piece.data[:at], piece.at_s))
-            rest = attrs.evolve(piece, data=piece.data[at:] or piece.data[-1:] or b"\0")
-            return head, rest, pieces[index + 1 :]
-        head.append(piece)
-        at -= len(piece.data)
-    raise AssertionError("a fault strikes bytes that are carried")
+def _argument(what: str, text: str | None) -> float | None:
+    if not text:
+        return None
+    return float(int(text, 16) if what == "nak" else text)

@@ -1,18 +1,29 @@
-"""A file that receives the bytes, or a device file such as /dev/usb/lp0."""
+"""A file that receives the bytes, a FIFO, or a device file such as /dev/usb/lp0."""
 
 from __future__ import annotations
 
+import errno
 import os
+import select
 import stat
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
 from posframe.errors import ConfigurationError
-from posframe.hal.transports import CHUNK_BYTES_MAX, OPEN_DEADLINE_S
+from posframe.hal.transports import CHUNK_BYTES_MAX, NO_OPTIONS, OPEN_DEADLINE_S, TransportError
 from posframe.hal.transports.descriptor import DescriptorTransport
+from posframe.hal.transports.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from posframe.errors import DeviceError
+
+DEVICES = Path("/dev")
 
 
 class FileTransport(DescriptorTransport):
@@ -23,16 +34,24 @@ class FileTransport(DescriptorTransport):
         self.path = path
         self.name = f"file:{path}"
         self._regular = False
+        self._answers = False
 
     @classmethod
-    def from_address(cls, address: str) -> Self:
+    def from_address(cls, address: str, options: Mapping[str, str] = NO_OPTIONS) -> Self:
         """Return the transport for ``/path``, with or without the two slashes of a URL."""
+        del options
         path = address.removeprefix("//")
         if not path or "\x00" in path:
             raise ConfigurationError(
                 f"file:{address} names no file", hint="Write file:/dev/usb/lp0"
             )
         return cls(Path(path))
+
+    def present(self) -> bool | None:
+        """Return whether its device file is there, or the folder that the file would be made in."""
+        if self.path.exists():
+            return True
+        return not self.path.is_relative_to(DEVICES) and self.path.parent.is_dir()
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
         """Open the file, made when it is not there; its folder must exist.
@@ -43,23 +62,21 @@ class FileTransport(DescriptorTransport):
         if self.is_open:
             return
         self.taken = 0
-        try:
-            self._descriptor = await anyio.to_thread.run_sync(_open, self.path)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise self._failed(
-                f"{self.name} cannot be opened: {reason}", hint=_hint(error)
-            ) from error
-        self._regular = stat.S_ISREG(os.fstat(self._descriptor).st_mode)
+        descriptor = await anyio.to_thread.run_sync(self._opened)
+        kind = os.fstat(descriptor).st_mode
+        self._regular = stat.S_ISREG(kind)
+        self._answers = stat.S_ISCHR(kind) and _can_wait(descriptor)
         self.confirms = self._regular
+        self._descriptor = descriptor
 
     async def read(self, size_max: int, deadline_s: float) -> bytes:
-        """Return what has arrived, at most ``size_max`` bytes; a file never answers."""
+        """Return what has arrived, at most ``size_max`` bytes; a file or FIFO never answers."""
         self._required()
-        if self._regular:
-            await anyio.sleep(deadline_s)
-            return b""
-        return await super().read(size_max, deadline_s)
+        if self._answers:
+            return await super().read(size_max, deadline_s)
+        await anyio.sleep(deadline_s)
+        self._required()
+        return b""
 
     async def _push(self, piece: memoryview, length: int) -> None:
         """Hand over ``piece``: the event loop cannot wait for files, so a thread writes to them."""
@@ -74,20 +91,45 @@ class FileTransport(DescriptorTransport):
     def _release(self, descriptor: int) -> None:
         os.close(descriptor)
 
+    def _opened(self) -> int:
+        try:
+            return _open(self.path)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> DeviceError:
+        if isinstance(error, FileNotFoundError) and not self.path.is_relative_to(DEVICES):
+            return TransportError(
+                f"{self.name} cannot be opened: {error.strerror}",
+                hint="Its folder does not exist: make it, or mend the path",
+            )
+        if error.errno == errno.ENXIO:
+            return TransportError(
+                f"{self.name}: nobody is at its other end", hint="start what reads from it"
+            )
+        return refusal(self.name, error, path=str(self.path))
+
 
 def _open(path: Path) -> int:
     try:
-        special = not stat.S_ISREG(path.stat().st_mode)
+        kind = path.stat().st_mode
     except FileNotFoundError:
-        special = False
-    if special:
-        return os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        if path.is_relative_to(DEVICES):
+            raise  # a device that is away: a file in its place would swallow receipts
+        kind = stat.S_IFREG
+    if stat.S_ISREG(kind):
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    if stat.S_ISFIFO(kind):
+        # For reading as well, it would give back what was written to it.
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    return os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
 
 
-def _hint(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "The user the till runs as needs write access; printers usually belong to group lp"
-    if isinstance(error, FileNotFoundError):
-        return "Its folder does not exist: make it, or mend the path"
-    return ""
+def _can_wait(descriptor: int) -> bool:
+    """Return whether the event loop can wait for the device: not for /dev/null, for one."""
+    with select.epoll() as poll:
+        try:
+            poll.register(descriptor, select.EPOLLIN)
+        except PermissionError:
+            return False
+    return True

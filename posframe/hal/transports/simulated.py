@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
-from posframe.hal.simulators.faults import FaultyWay
+from posframe.hal.simulators.wire import Wire
 from posframe.hal.transports import CHUNK_BYTES_MAX, OPEN_DEADLINE_S, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from posframe.hal.simulators.faults import Fault, Piece
+    from posframe.hal.simulators.faults import Fault
     from posframe.hal.simulators.simulator import Simulator
 
-BYTES_KEPT_MAX = 16 * 1024 * 1024
+TICK_S_MIN = 0.001
+"""A simulator that is due again and again without end does not stop the loop."""
 
 
 class SimulatedTransport(Transport):
@@ -48,11 +49,10 @@ class SimulatedTransport(Transport):
         self.written = 0
         """Bytes the device was given since this line was made."""
         self.arrived = 0
-        faults = tuple(faults)
-        self._to_device = FaultyWay(fault for fault in faults if fault.receives)
-        self._from_device = FaultyWay(fault for fault in faults if not fault.receives)
-        self._pieces: list[Piece] = []
-        self._news = anyio.Event()
+        """Bytes the host was given since this line was made."""
+        self._faults = tuple(faults)
+        self._made: Wire | None = None
+        self._changed = anyio.Event()
         self._open = False
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
@@ -64,15 +64,11 @@ class SimulatedTransport(Transport):
             raise self._failed("sim: there is no device")
         if not self._open:
             self._open = True
-            self._carry(self.simulator.connected(anyio.current_time()))
+            self._wire.connect(anyio.current_time())
 
     async def close(self) -> None:
         """Disconnect and wake whoever waits; doing so again does nothing."""
-        if self._open:
-            self._open = False
-            self._pieces.clear()
-            self.simulator.disconnected()
-        self._news.set()
+        self._end()
 
     @property
     def is_open(self) -> bool:
@@ -80,8 +76,27 @@ class SimulatedTransport(Transport):
         return self._open
 
     def act(self, words: str) -> None:
-        """Do what a person does at the device, and carry what it sends because of it."""
-        self._carry(self.simulator.act(words, anyio.current_time()))
+        """Do what a person does at the device, and carry what it sends because of it.
+
+        Raises:
+            DataError: there is no such act, or its words mean nothing.
+        """
+        self._wire.act(words, anyio.current_time())
+        self._stir()
+
+    def spoil(self, fault: Fault) -> None:
+        """Let ``fault`` strike from now on."""
+        self._wire.spoil(fault, anyio.current_time())
+        self._stir()
+
+    def pull(self) -> None:
+        """Pull the cable: the line breaks, and cannot be opened."""
+        self.absent = True
+        self._end()
+
+    def plug(self) -> None:
+        """Put the cable back in."""
+        self.absent = False
 
     async def write(self, data: bytes, deadline_s: float) -> int:
         """Hand over all of ``data`` within ``deadline_s`` seconds; return its length."""
@@ -98,66 +113,70 @@ class SimulatedTransport(Transport):
         ends_s = anyio.current_time() + deadline_s
         while True:
             self._check()
-            data = self._ready(size_max)
             now_s = anyio.current_time()
-            if data or now_s >= ends_s:
+            self._wire.advance(now_s)
+            data = self._ready(size_max, now_s)
+            if data or (now_s >= ends_s and self._open):
                 await anyio.lowlevel.checkpoint()
                 return data
-            self._news = anyio.Event()
-            with anyio.move_on_after(min(ends_s, self._next_s()) - now_s):
-                await self._news.wait()
-            self._carry(self.simulator.tick(anyio.current_time()))
+            if self._open:
+                await self._news(ends_s)
+
+    @property
+    def _wire(self) -> Wire:
+        """The wire, made when first used: its faults begin in the time of that loop."""
+        if self._made is None:
+            self._made = Wire(self.simulator, self._faults, anyio.current_time())
+        return self._made
 
     async def _push(self, part: bytes, length: int) -> None:
         await anyio.lowlevel.checkpoint()
         self._check(length)
-        room = min(self.lost_after, self.stuck_after) - self.written
-        taken = part[: max(0, int(min(room, len(part))))]
-        self.written += len(taken)
-        self.taken += len(taken)
-        now_s = anyio.current_time()
-        for piece in self._to_device.carry(taken, now_s) if taken else ():
-            self._carry(self.simulator.feed(piece.data, now_s))
-            if piece.closes:
-                await self._break(length)
-        if len(taken) < len(part):
-            if self.stuck_after <= self.lost_after:
-                await anyio.sleep_forever()
-            await self._break(length)
+        self._wire.advance(anyio.current_time())
+        allowed = min(self.lost_after, self.stuck_after) - self.written
+        room = self._wire.room
+        wanted = max(0, min(allowed, len(part)))
+        taken = part[: int(wanted if room is None else min(room, wanted))]
+        if taken:
+            self.written += len(taken)
+            self.taken += len(taken)
+            self._wire.receive(taken, anyio.current_time())
+            self._stir()
+        if self._wire.broken or (len(taken) == allowed < len(part) and not self._is_stuck):
+            self._end()
+            raise self._failed("sim: the line broke", length=length)
+        if not taken:
+            await self._news(math.inf)
 
-    async def _break(self, length: int = 0) -> None:
-        await self.close()
-        raise self._failed("sim: the line broke", length=length)
+    @property
+    def _is_stuck(self) -> bool:
+        return self.stuck_after <= self.lost_after
 
-    def _carry(self, data: bytes) -> None:
-        if not data:
-            return
-        self._pieces += self._from_device.carry(data, anyio.current_time())
-        self._pieces.sort(key=lambda piece: piece.at_s)
-        assert sum(len(piece.data) for piece in self._pieces) <= BYTES_KEPT_MAX, "nobody reads"
-        self._news.set()
-
-    def _ready(self, size_max: int) -> bytes:
+    def _ready(self, size_max: int, now_s: float) -> bytes:
         """Return what has arrived by now; a close that has arrived breaks the line."""
-        now_s, data = anyio.current_time(), b""
-        while self._pieces and self._pieces[0].at_s <= now_s and len(data) < size_max:
-            piece = self._pieces.pop(0)
-            data += piece.data
-            if piece.closes:
-                self._open = False
-        rest = data[size_max:]
-        if rest:
-            self._pieces.insert(0, type(piece)(rest, now_s))
-        room = int(min(self.cut_after - self.arrived, len(data[:size_max])))
+        data = self._wire.take(size_max, now_s)
+        room = int(min(self.cut_after - self.arrived, len(data)))
         self.arrived += room
-        if room < len(data[:size_max]):
-            self._open = False
-        return data[: min(room, size_max)]
+        if room < len(data) or self._wire.broken:
+            self._end()
+        return data[:room]
 
-    def _next_s(self) -> float:
-        due_s = self.simulator.due_s()
-        first_s = self._pieces[0].at_s if self._pieces else math.inf
-        return min(first_s, math.inf if due_s is None else due_s)
+    async def _news(self, ends_s: float) -> None:
+        """Wait until something may have changed, at the latest until ``ends_s``."""
+        changed, due_s, now_s = self._changed, self._wire.due_s(), anyio.current_time()
+        wait_s = math.inf if due_s is None else max(TICK_S_MIN, due_s - now_s)
+        with anyio.move_on_after(min(wait_s, ends_s - now_s)):
+            await changed.wait()
+
+    def _stir(self) -> None:
+        changed, self._changed = self._changed, anyio.Event()
+        changed.set()
+
+    def _end(self) -> None:
+        if self._open:
+            self._open = False
+            self._wire.disconnect()
+        self._stir()
 
     def _check(self, length: int = 0) -> None:
         if not self._open:

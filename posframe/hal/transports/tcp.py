@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import anyio
 
 from posframe.errors import ConfigurationError
-from posframe.hal.transports import OPEN_DEADLINE_S
+from posframe.hal.transports import NO_OPTIONS, OPEN_DEADLINE_S
 from posframe.hal.transports.descriptor import DescriptorTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PRINTER_PORT = 9100
 SEND_BUFFER_BYTES = 16 * 1024
@@ -30,8 +33,9 @@ class TcpTransport(DescriptorTransport):
         self._socket: socket.socket | None = None
 
     @classmethod
-    def from_address(cls, address: str) -> Self:
+    def from_address(cls, address: str, options: Mapping[str, str] = NO_OPTIONS) -> Self:
         """Return the transport for ``//host:port``; the port is 9100 when left out."""
+        del options
         try:
             parts = urlsplit(f"tcp:{address}")
             host, port = parts.hostname, parts.port

@@ -6,16 +6,18 @@ What the bytes do is `posframe.hal.simulators`' business.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import anyio.to_thread
 
 from posframe.errors import ConfigurationError
 from posframe.hal.simulators.receipt_folder import ReceiptFolder
-from posframe.hal.transports import CHUNK_BYTES_MAX, OPEN_DEADLINE_S, Transport
+from posframe.hal.transports import CHUNK_BYTES_MAX, NO_OPTIONS, OPEN_DEADLINE_S, Transport
+from posframe.hal.transports.settings import LineSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from posframe.hal.simulators.escpos_printer import VirtualPrinter
 
 COLUMNS_DEFAULT = 48
@@ -24,6 +26,8 @@ ANSWERS_KEPT_MAX = 4096
 
 class VirtualTransport(Transport):
     """Feeds a virtual printer that writes each receipt to ``folder`` when it is cut."""
+
+    OPTIONS: ClassVar[frozenset[str]] = frozenset({"columns"})
 
     def __init__(self, folder: Path, *, columns: int = COLUMNS_DEFAULT) -> None:
         self.folder = folder
@@ -35,17 +39,20 @@ class VirtualTransport(Transport):
         self._open = False
 
     @classmethod
-    def from_address(cls, address: str) -> Self:
-        """Return the transport for ``FOLDER`` or ``FOLDER?columns=42``."""
-        folder, _, query = address.removeprefix("//").partition("?")
-        options = {key: values[-1] for key, values in parse_qs(query).items()}
-        columns = options.pop("columns", str(COLUMNS_DEFAULT))
-        if not folder or options or not columns.isdecimal() or not 8 <= int(columns) <= 256:
+    def from_address(cls, address: str, options: Mapping[str, str] = NO_OPTIONS) -> Self:
+        """Return the transport for ``FOLDER``; an option ``columns`` says how wide the paper is."""
+        folder = address.removeprefix("//")
+        if not folder:
             raise ConfigurationError(
                 f"virtual:{address} is not understood",
                 hint="Write virtual:FOLDER or virtual:FOLDER?columns=42",
             )
-        return cls(Path(folder), columns=int(columns))
+        settings = LineSettings("virtual", options)
+        return cls(Path(folder), columns=settings.number("columns", COLUMNS_DEFAULT, 8, 256))
+
+    def present(self) -> bool | None:
+        """Return that it is there: its folder is made when it is needed."""
+        return True
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
         """Make the folder; ``deadline_s`` is not needed: a folder does not keep anyone waiting."""

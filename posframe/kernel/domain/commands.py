@@ -243,5 +243,8 @@ class Settings(Value):
     """Empty: no receipts are printed."""
     drawer_device: str = "drawer"
     """Empty: no drawer is kicked."""
-    kick_stale_us: int = 30_000_000
+    kick_stale_us: int = 3_000_000
+    """A drawer that opens later opens behind somebody's back."""
+    print_stale_us: int = 120_000_000
+    """A receipt is not printed later by itself: the customer has left, and a pile would come."""
     training: bool = False

@@ -67,6 +67,7 @@ def queue_print(draft: Draft, transaction: str, copy: int = 0) -> None:
                 subject=transaction,
                 queued_us=moment.wall_us,
                 copy=copy,
+                expires_us=moment.wall_us + draft.settings.print_stale_us,
             )
         )
     )

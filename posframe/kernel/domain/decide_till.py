@@ -146,6 +146,7 @@ def answer_job(draft: Draft, command: cmd.AnswerJob) -> Generator[Any, Any, str]
         id=f"{draft.moment.id}-again",
         status=JobStatus.QUEUED,
         queued_us=draft.moment.wall_us,
+        expires_us=draft.moment.wall_us + draft.settings.print_stale_us,
         detail="",
     )
     draft.add(ev.JobQueued(again))

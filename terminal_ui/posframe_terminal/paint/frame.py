@@ -100,6 +100,8 @@ def device_row(head: Head, width: int) -> Row:
     left = width - len(right)
     for device in sorted(head.devices, key=lambda d: not d.advice):
         text = _device_text(device, wide=width >= WIDE)
+        if not spans and width_of(text) > left:
+            text = fit(text, left)  # the beginning of what to do is better than nothing
         cells = width_of(text)
         if cells > left:
             break

@@ -1,0 +1,94 @@
+"""A reader of contactless cards that sends their number, in software."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posframe.hal.simulators.input_device import (
+    InputSimulator,
+    characters,
+    choose,
+    hex_bytes,
+    milliseconds,
+    read_settings,
+)
+from posframe.hal.simulators.key_presses import LAYOUTS, events, key_moves
+from posframe.hal.simulators.simulator import Act, SimulatorSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOTATIONS = ("decimal", "hex", "wiegand")
+
+
+class SimulatedNumberReader(InputSimulator):
+    """Sends the number of a card once each time it is touched."""
+
+    def __init__(
+        self,
+        *,
+        writes: str = "decimal",
+        reverse: bool = False,
+        layout: str = "us",
+        pace_s: float = 0.0,
+    ) -> None:
+        """``layout``: country the reader types for; empty: it is on a serial line."""
+        super().__init__(pace_s)
+        self._writes = writes
+        self._reverse = reverse
+        self._layout = layout
+        self.cards = 0
+
+    def acts(self) -> Mapping[str, Act]:
+        """Return what a person can do."""
+        return {"touch": Act("touch HEX: a card with these bytes, as touch 00D507D0", self._touch)}
+
+    def view(self) -> tuple[str, ...]:
+        """Return what it has done, and nothing of what it read."""
+        return (f"{self.cards} cards",)
+
+    def _touch(self, words: str, now_s: float) -> bytes:
+        card = hex_bytes(words)
+        self.cards += 1
+        text = self._number(card[::-1] if self._reverse else card) + "\r"
+        if self._layout:
+            moves = key_moves(text, self._layout)
+            return self.say(events(moves, now_s, self.pace_s), now_s)
+        return self.say(characters(text.encode()), now_s)
+
+    def _number(self, card: bytes) -> str:
+        if self._writes == "hex":
+            return card.hex().upper()
+        if self._writes == "wiegand":
+            first, second = card[-3], int.from_bytes(card[-2:], "big")
+            return f"{first:03d},{second:05d}"
+        return f"{int.from_bytes(card, 'big'):010d}"
+
+
+_KNOWN = {"source": "evdev", "layout": "us", "writes": "decimal", "reverse": "no", "pace_ms": "2"}
+
+
+def _make(given: Mapping[str, str]) -> SimulatedNumberReader:
+    options = read_settings(given, _KNOWN)
+    typed = choose("source", options["source"], ("serial", "evdev")) == "evdev"
+    return SimulatedNumberReader(
+        writes=choose("writes", options["writes"], _NOTATIONS),
+        reverse=choose("reverse", options["reverse"], ("no", "yes")) == "yes",
+        layout=choose("layout", options["layout"], LAYOUTS) if typed else "",
+        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+    )
+
+
+SIMULATOR = SimulatorSpec(
+    name="nfc",
+    title="Reader of contactless cards that sends their number",
+    make=_make,
+    options={
+        "source": "serial, or evdev: it types; evdev if left out",
+        "layout": "country it types for, us or de; us if left out",
+        "writes": "decimal (ten digits), hex or wiegand; decimal if left out",
+        "reverse": "yes: last byte first; no if left out",
+        "pace_ms": "milliseconds a character or a move of a key takes; 2 if left out",
+    },
+    secret=True,
+)
