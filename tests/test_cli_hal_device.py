@@ -224,7 +224,7 @@ def test_a_running_till_keeps_its_devices(cli, folder):
         status, told = cli("hal", "test", "printer", "--till", folder)
     assert status == UNUSABLE
     assert f"till T01, process {os.getpid()}" in told
-    assert ".test printer" in told
+    assert "close the till first" in told
     assert cli("hal", "test", "printer", "--till", folder)[0] == 0
 
 

@@ -99,7 +99,7 @@ def _refuse_running(name: str, folder: Path) -> None:
     if holder:
         raise JournalBusy(
             f"This till is running and has its devices: {holder}",
-            hint=f"type .test {name} at the till, or close it first",
+            hint="close the till first, then test it",
         )
 
 

@@ -99,7 +99,7 @@ def check(*, till: Path = Path()) -> int:
     Args:
         till: the till's folder.
     """
-    from posframe.hal.hardware import check_devices
+    from posframe.hal.entries import check_devices
 
     with dry_till(till) as opened:
         check_devices(opened.config.devices, opened.config.folder)

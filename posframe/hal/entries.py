@@ -1,4 +1,4 @@
-"""One device of till.toml, checked by itself, whatever is wrong with another.
+"""The devices of till.toml, each checked by itself, whatever is wrong with another.
 
 Nothing is opened: its driver is made on a line that stays closed, since some settings, such as the
 name of a printer's profile, are read by the driver alone.
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from posframe.hal.hardware import DevicePlan
 
 _UNHEARD = Report(emit=lambda _fact: None, conditions=lambda _conditions: None)
+
+
+def check_devices(entries: Mapping[str, DeviceEntry], folder: Path) -> None:
+    """Read the settings of all devices without opening one.
+
+    Raises:
+        ConfigurationError: one of them cannot be; the message names the device.
+    """
+    for name in entries:
+        try:
+            check_entry(name, entries, folder)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"devices.{name}: {error.message}", hint=error.hint) from error
 
 
 def check_entry(name: str, entries: Mapping[str, DeviceEntry], folder: Path) -> DevicePlan | None:

@@ -95,24 +95,6 @@ def plan_device(name: str, entry: DeviceEntry, folder: Path) -> DevicePlan:
         raise ConfigurationError(f"devices.{name}: {error.message}", hint=error.hint) from error
 
 
-def check_devices(entries: Mapping[str, DeviceEntry], folder: Path) -> None:
-    """Read the settings of all devices without opening one.
-
-    Raises:
-        ConfigurationError: one of them cannot be; the message names the device.
-    """
-    for name, entry in entries.items():
-        if is_connector(entry):
-            connector(name, entry, entries)
-        else:
-            plan_device(name, entry, folder)
-        if entry.failover and entry.failover not in entries:
-            raise ConfigurationError(
-                f"devices.{name}.failover names {entry.failover!r}, which is no device",
-                hint=unknown_name("devices", entry.failover, entries),
-            )
-
-
 def _spec_for(uri: DeviceUri) -> DriverSpec:
     spec = driver_spec(uri.driver)
     if uri.transport not in spec.transports:

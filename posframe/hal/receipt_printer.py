@@ -291,7 +291,7 @@ class ReceiptPrinter(CodecDriver[M], PrinterDriver):
             with anyio.CancelScope(shield=True):
                 await self._take_back(job, progress)
                 unfinished = progress.most < progress.length and not progress.discarded
-                if isinstance(error, Unanswered):
+                if unfinished or isinstance(error, Unanswered):
                     await self.line.close()  # begin anew: it may wait for the rest of a command
             raise
 

@@ -143,7 +143,16 @@ async def test_a_long_receipt_stops_where_the_paper_does():
 
 async def test_half_a_receipt_that_cannot_be_taken_back_ends_the_line():
     """The next one would go on in the middle of it."""
-    async with bench(line_to(device("no_clear", "no_process_id")), OLD) as it:
+    line = line_to(device("no_clear", "no_process_id", buffer_bytes=10**6))
+    write = line.write
+
+    async def slowly(data, deadline_s):
+        written = await write(data, deadline_s)
+        await anyio.sleep(0.1)
+        return written
+
+    line.write = slowly
+    async with bench(line, OLD) as it:
         it.line.act("paper 50")
         progress, _ = await failed(it.driver, LONG, 5.0, DeviceFault)
         assert progress.outcome is Outcome.PARTIAL

@@ -233,9 +233,14 @@ async def test_whatever_the_count_was_it_begins_anew(counter):
         assert (await printed(it.driver)).outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize("asb", [False, True])
 @pytest.mark.parametrize("speed", [0, 2])
 @pytest.mark.parametrize("counter", [0, 1, 2, 28, 29])
-async def test_no_count_of_an_earlier_connection_confirms_a_new_receipt(counter, speed):
+async def test_no_count_of_an_earlier_connection_confirms_a_new_receipt(
+    counter, speed, asb, monkeypatch
+):
+    profile = attrs.evolve(load_profile("star-tsp650"), asb=asb)
+    monkeypatch.setattr("posframe.hal.drivers.star_printer.load_profile", lambda _: profile)
     printer = device(speed=speed)
     async with bench(line_to(printer)) as it:
         for _ in range(counter):
@@ -246,7 +251,16 @@ async def test_no_count_of_an_earlier_connection_confirms_a_new_receipt(counter,
             await it.driver.print_receipt(note("old", "old"), progress, 3.0)
         assert progress.outcome is Outcome.UNKNOWN
     whole = printer.whole_receipts
-    async with bench(line_to(printer)) as it:
+    line = line_to(printer)
+    read = line.read
+
+    async def slowly(size_max, deadline_s):
+        del size_max  # so that what is told can be looked at between any two bytes
+        await anyio.sleep(0.001)
+        return await read(1, deadline_s)
+
+    line.read = slowly
+    async with bench(line) as it:
         it.line.act("paper 6")
         await it.driver.check()
         progress = Progress()

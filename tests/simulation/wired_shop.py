@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskStatus
 
 TWINS = {"printer": "escpos", "display": "cd5220", "scanner": "scanner", "scale": "mt8217"}
-TWIN_OPTIONS = {"printer": {"roll": "1000000"}}
+TWIN_OPTIONS = {"printer": {"roll": "99999"}}
 """A roll that outlasts the longest test."""
 DEVICE_OPTIONS = {"printer": "?profile=epson-tm-t88"}
 """A model that confirms what it has printed."""

@@ -282,7 +282,9 @@ async def test_help_names_every_act_of_the_device_and_leaves_by_a_key(tmp_path):
         assert all(usage in text for usage in device.usages())
         assert "mt8217+serial:" in text
         assert "duplicate | close" in text
-        await pilot.press("down", "up", "pagedown", "pageup", "escape")
+        await shows(app, pilot, "Back to the panel")
+        await pilot.press("down", "up", "pagedown", "pageup", "f9", "escape")
+        assert all(each.line.plugged for each in app.bench), "keys of the panel wait"
         await shows(app, pilot, "F6 scale")
         assert len(app.screen_stack) == 1
 

@@ -34,6 +34,8 @@ GLOBAL_KEYS = (
     ("F11", "Bytes"),
     ("F10", "Quit"),
 )
+ACT_KEYS = (("Enter", "Do it"), ("Esc", "Leave"))
+HELP_KEYS = (("↑↓", "Scroll"), ("Esc", "Back to the panel"))
 
 
 class BenchApp(App[BaseException | None], inherit_bindings=False):
@@ -104,6 +106,8 @@ class BenchApp(App[BaseException | None], inherit_bindings=False):
 
     def look(self) -> None:
         """Show everything as it is now."""
+        if not self.screen_stack:  # it is being left
+            return
         self.bench.look()
         for pane in self.panes:
             pane.look()
@@ -210,8 +214,8 @@ class BenchApp(App[BaseException | None], inherit_bindings=False):
         self._history.update("\n".join(rows))
 
     def _show_keys(self) -> None:
-        typing = self._line.display
-        own = (("Enter", "Do it"), ("Esc", "Leave")) if typing else self._pane.KEYS
+        helping = len(self.screen_stack) > 1
+        own = HELP_KEYS if helping else ACT_KEYS if self._line.display else self._pane.KEYS
         head = f" posframe bench   {self.bench.receipts} receipts   {self.bench.folder}"
         if (own, head) == self._headed:
             return
