@@ -26,6 +26,8 @@ class TillSection(Value):
     store: str = ""
     address: tuple[str, ...] = ()
     tax_number: str = ""
+    logo: str = ""
+    """Picture file at the head of receipts, in the till's folder; empty: none."""
     currency: str
     country: str = ""
     timezone: str = "UTC"

@@ -160,7 +160,9 @@ class Devices:
         from posframe.hal.hardware import Hardware
 
         try:
-            self._hardware = Hardware(self._config.devices, self._config.folder)
+            self._hardware = Hardware(
+                self._config.devices, self._config.folder, logo=self._config.till.logo
+            )
             self._hardware.bus.listen(self._tell)
             future = self._loop.portal().start_task_soon(self._hardware.run)
             future.add_done_callback(lambda _: self._ended.set())

@@ -74,6 +74,7 @@ def shop(config: TillConfig) -> Shop:
         tax_number=till.tax_number,
         language=till.language,
         exponent=exponent(till.currency),
+        logo=bool(till.logo),
     )
 
 

@@ -25,10 +25,6 @@ class ConnectorOptions:
     """Length of the pulse."""
     off_ms: int = attrs.field(default=500, validator=attrs.validators.in_(range(2, 511)))
     """Rest after the pulse; a longer one helps drawers that open every second time."""
-    sense: str = attrs.field(
-        default="learn", validator=attrs.validators.in_(("learn", "high_open", "low_open", "none"))
-    )
-    """What the sensor line says when the drawer stands open; ``learn`` finds out."""
 
 
 class ConnectorDrawer(CashDrawer):

@@ -8,7 +8,8 @@ the pure half: bytes in, messages out, told the time instead of asking for it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 import anyio
@@ -65,6 +66,10 @@ class DeviceSetup:
     """Report a fact; never waits."""
     report: Callable[[Conditions], None] = lambda _conditions: None
     """Say what keeps the device from working; replaces what was said before."""
+    memory: MutableMapping[str, str] = attrs.field(factory=dict)
+    """What was learnt of the device itself, kept from one connection to the next."""
+    folder: Path = Path()
+    """Where relative paths of options begin: the till's folder."""
 
 
 class Driver(ABC):

@@ -48,6 +48,8 @@ class DevicePlan:
     options: Any
     line_options: Mapping[str, str]
     folder: Path
+    memory: dict[str, str] = attrs.field(factory=dict)
+    """What its drivers have learnt, one after another."""
 
     def line(self) -> Transport:
         """Return the line to the device, not yet open."""
@@ -65,6 +67,8 @@ class DevicePlan:
                 options=self.options,
                 emit=report.emit,
                 report=report.conditions,
+                memory=self.memory,
+                folder=self.folder,
             )
         )
 
@@ -109,13 +113,20 @@ class Hardware:
     """The devices of a till. Everything here runs on one event loop, that of `run`."""
 
     def __init__(
-        self, entries: Mapping[str, DeviceEntry], folder: Path, policy: Policy = POLICY
+        self,
+        entries: Mapping[str, DeviceEntry],
+        folder: Path,
+        policy: Policy = POLICY,
+        *,
+        logo: str = "",
     ) -> None:
+        """``logo``: picture file in ``folder`` for printers that name none of their own."""
         self.bus = DeviceBus()
         self.devices: dict[str, SupervisedDevice] = {}
         self.plans: dict[str, DevicePlan] = {}
         """Of the devices whose settings can be read."""
         self._entries, self._folder, self._policy = entries, folder, policy
+        self._logo = logo
         self.drawers: dict[str, ConnectorDrawer | OwnDrawer] = {}
         for name, entry in entries.items():
             if not is_connector(entry):
@@ -160,7 +171,7 @@ class Hardware:
 
     def _device(self, name: str) -> SupervisedDevice:
         with contextlib.suppress(ConfigurationError):  # told by the device, which tries again
-            self.plans[name] = plan_device(name, self._entries[name], self._folder)
+            self.plans[name] = self._plan(name)
         return SupervisedDevice(
             name,
             functools.partial(self._driver, name),
@@ -168,11 +179,17 @@ class Hardware:
             attrs.evolve(self._policy, losses_max=self._entries[name].losses_per_minute),
         )
 
+    def _plan(self, name: str) -> DevicePlan:
+        plan = plan_device(name, self._entries[name], self._folder)
+        if self._logo and getattr(plan.options, "logo", None) == "":
+            return attrs.evolve(plan, options=attrs.evolve(plan.options, logo=self._logo))
+        return plan
+
     def _driver(self, name: str, report: Report) -> Driver:
         entry = self._entries[name]
         if is_connector(entry):
             connector(name, entry, self._entries)  # says what is wrong with it
-        plan = self.plans.get(name) or plan_device(name, entry, self._folder)
+        plan = self.plans.get(name) or self._plan(name)
         self.plans[name] = plan
         return plan.driver(report)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,8 +12,6 @@ from posframe.errors import ConfigurationError
 from posframe.hal.uri import unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from posframe.hal.driver import DriverSpec
 
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -65,8 +64,8 @@ def _read(kind: Any, value: object) -> object | None:  # noqa: ANN401 - a type
         return int(text) if text.removeprefix("-").isdecimal() and len(text) < 10 else None
     if kind is str:
         return str(value)
-    return value
+    return value if isinstance(value, Mapping) else None
 
 
 def _wanted(kind: Any) -> str:  # noqa: ANN401 - a type
-    return {bool: "yes or no", int: "a whole number"}.get(kind, "another value")
+    return {bool: "yes or no", int: "a whole number"}.get(kind, "it as a table under options")

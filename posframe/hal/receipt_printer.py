@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 from abc import abstractmethod
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import anyio
@@ -31,6 +30,8 @@ from posframe.hal.progress import Outcome
 from posframe.hal.transports import CHUNK_BYTES_MAX, TransportError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from posframe.hal.codecs.receipt_encoder import EncodedReceipt, PrinterEncoder
     from posframe.hal.driver import Codec, DeviceSetup
     from posframe.hal.progress import Progress
@@ -40,6 +41,8 @@ ASK_S = 0.4
 """Longest wait for an answer that needs no printing."""
 TOLD_POLL_S = 2.0
 """How often a printer that tells by itself is asked while it works: to notice that it is gone."""
+POLARITY = "drawer"
+"""What the memory of a printer calls how its drawer's sensor is wired."""
 CONFIRM_S = 15.0
 """Longest wait for a confirmation while nothing is seen to keep the printer from printing."""
 TAKE_BACK_S = 0.6
@@ -108,8 +111,8 @@ class ReceiptPrinter(CodecDriver[M], PrinterDriver):
         """Whether it has answered on this line: from then on, silence is a fault."""
         self.tells = False
         """Whether it tells changes by itself."""
-        self.sensor = DrawerSensor(Polarity(sense))
-        """What the drawer's sensor line means; what it has learnt is worth keeping."""
+        self.sensor = DrawerSensor(_remembered(setup, sense))
+        """What the drawer's sensor line means."""
         self._news = anyio.Event()
 
     @abstractmethod
@@ -240,6 +243,7 @@ class ReceiptPrinter(CodecDriver[M], PrinterDriver):
     def _learn_level(self, *, high: bool) -> None:
         was_open = self.sensor.is_open
         self.sensor.level(anyio.current_time(), high=high)
+        self.setup.memory[POLARITY] = self.sensor.polarity.to_text()
         is_open = self.sensor.is_open
         if is_open is not None and is_open is not bool(was_open):  # found closed is no news
             self.setup.emit(DrawerChanged(is_open))
@@ -384,9 +388,15 @@ class ReceiptPrinter(CodecDriver[M], PrinterDriver):
         )
 
 
-def logo_files(path: str) -> dict[str, Path]:
+def _remembered(setup: DeviceSetup, sense: Sense) -> Polarity:
+    """Return what an earlier connection has learnt of the drawer's sensor."""
+    kept = setup.memory.get(POLARITY)
+    return Polarity.from_text(kept, sense) if kept else Polarity(sense)
+
+
+def logo_files(setup: DeviceSetup, path: str) -> dict[str, Path]:
     """Return the logos of a printer whose option names one file: that of ``Logo("logo")``."""
-    return {"logo": Path(path)} if path else {}
+    return {"logo": setup.folder / path} if path else {}
 
 
 def _remarks(receipt: EncodedReceipt) -> str:

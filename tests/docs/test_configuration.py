@@ -13,8 +13,7 @@ from posframe import config, plugins
 from posframe.catalogue import columns
 from posframe.catalogue.importer import ImportOptions, import_csv
 from posframe.catalogue.store import Catalogue
-from posframe.hal.entries import check_entry
-from posframe.hal.entries import check_devices
+from posframe.hal.entries import check_devices, check_entry
 from posframe.hal.profiles import load_profile
 from posframe.kernel.domain.quantity import Unit
 from posframe.settings_reader import read_table

@@ -10,12 +10,21 @@ import attrs
 import usb.backend
 from usb.core import USBError, USBTimeoutError
 
+from posframe.hal.transports.usb import UsbTransport
+from posframe.hal.transports.usb_find import UsbIdentity
+
 BULK, INTERRUPT = 2, 3
 ENODEV, EBUSY, EACCES, EPIPE = 19, 16, 13, 32
 
 
 def no_device():
     return USBError("No such device (it may have been disconnected)", -4, ENODEV)
+
+
+def line(*devices, serial="", port="", **options):
+    """Return a line, not yet open, to whichever of ``devices`` fits."""
+    identity = UsbIdentity("04b8", "0e15", serial, port)
+    return UsbTransport(identity, backend=FakeUsb(*devices), **options)
 
 
 @attrs.define

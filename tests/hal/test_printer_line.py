@@ -263,7 +263,7 @@ async def test_a_kick_that_met_trouble_on_its_way_is_taken_back():
 
 async def test_a_pulse_in_real_time_works_while_the_printer_does_not(monkeypatch):
     profile = attrs.evolve(load_profile(FULL), real_time_pulse=True)
-    monkeypatch.setattr("posframe.hal.drivers.escpos_printer.load_profile", lambda _: profile)
+    monkeypatch.setattr("posframe.hal.drivers.escpos_printer.load_profile", lambda *_: profile)
     async with bench(line_to(device())) as it:
         it.line.act("cover open")
         await anyio.sleep(0.1)
@@ -277,7 +277,7 @@ async def test_only_a_printer_with_a_buzzer_beeps(monkeypatch):
         with pytest.raises(Unsupported, match="no buzzer"):
             await it.driver.beep()
     profile = attrs.evolve(load_profile(CLONE), buzzer=True)
-    monkeypatch.setattr("posframe.hal.drivers.escpos_printer.load_profile", lambda _: profile)
+    monkeypatch.setattr("posframe.hal.drivers.escpos_printer.load_profile", lambda *_: profile)
     line = line_to(device())
     heard = []
     original = line.write

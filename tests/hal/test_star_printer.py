@@ -240,7 +240,7 @@ async def test_no_count_of_an_earlier_connection_confirms_a_new_receipt(
     counter, speed, asb, monkeypatch
 ):
     profile = attrs.evolve(load_profile("star-tsp650"), asb=asb)
-    monkeypatch.setattr("posframe.hal.drivers.star_printer.load_profile", lambda _: profile)
+    monkeypatch.setattr("posframe.hal.drivers.star_printer.load_profile", lambda *_: profile)
     printer = device(speed=speed)
     async with bench(line_to(printer)) as it:
         for _ in range(counter):
@@ -354,7 +354,7 @@ async def test_profiles_of_another_language_or_with_what_star_lacks_are_refused(
         async with bench(line_to(device()), profile="epson-tm-t20"):
             pytest.fail("it speaks another language")
     profile = attrs.evolve(load_profile("star-tsp650"), buffer_clear=True)
-    monkeypatch.setattr("posframe.hal.drivers.star_printer.load_profile", lambda _: profile)
+    monkeypatch.setattr("posframe.hal.drivers.star_printer.load_profile", lambda *_: profile)
     with pytest.raises(ConfigurationError, match="has no buffer_clear"):
         async with bench(line_to(device())):
             pytest.fail("there is no such command")

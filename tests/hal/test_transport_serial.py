@@ -1,159 +1,29 @@
-"""Laws of serial lines, on real ptys: settings arrive, bytes are counted, nothing waits or polls.
+"""Laws of serial lines, on real ptys: bytes are counted, nothing waits or polls, a hang-up is seen.
 
-A pty has no parity, no control lines and no speed: what depends on them is tested up to the system
-call, and is unproved beyond it.
+How a line is set up is tested in `test_transport_serial_settings`, whose it is in
+`test_transport_serial_access`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import pty
-import socket
-import subprocess
-import sys
 import termios
 import time
-import tty
 from pathlib import Path
 
 import anyio
 import pytest
-import serial
-from hypothesis import given
-from hypothesis import strategies as st
 
-from posframe.errors import ConfigurationError
-from posframe.hal.errors import AccessDenied, DeviceHeld
 from posframe.hal.progress import Outcome
-from posframe.hal.transports import TransportError, transport_from_uri
+from posframe.hal.transports import TransportError
 from posframe.hal.transports import serial as serial_module
-from posframe.hal.transports.serial import SerialTransport
-from posframe.hal.transports.serial_line import ModemLines, ParityMarks
-from posframe.hal.transports.tcp import TcpTransport
-
-LARGE = bytes(1024 * 1024)
-STICK = 0o10000000000
-"""CMSPAR: parity is always mark or always space. Linux sends 2 stop bits for 1.5."""
-
-
-class Pty:
-    """The device's end of a pty; the till's end is free, so that a hang-up is seen."""
-
-    def __init__(self):
-        self.end, theirs = pty.openpty()
-        tty.setraw(theirs)
-        self.path = os.ttyname(theirs)
-        os.close(theirs)
-
-    def settings(self):
-        return termios.tcgetattr(self.end)
-
-    def received(self):
-        os.set_blocking(self.end, False)
-        data = b""
-        try:
-            while part := os.read(self.end, 65536):
-                data += part
-        except BlockingIOError:
-            pass
-        return data
-
-    def hang_up(self):
-        if self.end >= 0:
-            os.close(self.end)
-            self.end = -1
+from tests.hal.serial_pty import LARGE, Pty, line
 
 
 @pytest.fixture
 def device():
-    made = Pty()
-    yield made
-    made.hang_up()
-
-
-def line(device, options=""):
-    return transport_from_uri(f"serial:{device.path}?{options}")
-
-
-@pytest.mark.parametrize(
-    ("form", "size", "parity", "stop"),
-    [
-        ("8N1", termios.CS8, 0, 0),
-        ("7E1", termios.CS7, termios.PARENB, 0),
-        ("7o2", termios.CS7, termios.PARENB | termios.PARODD, termios.CSTOPB),
-        ("6M1", termios.CS6, termios.PARENB | termios.PARODD | STICK, 0),
-        ("5S1.5", termios.CS5, termios.PARENB | STICK, termios.CSTOPB),
-    ],
-)
-async def test_data_parity_and_stop_bits_are_asked_of_the_port(
-    device, monkeypatch, form, size, parity, stop
-):
-    # A pty has neither size nor parity: what a real port would be given is in the call.
-    asked = []
-
-    def note(descriptor, when, settings):
-        asked.append(settings[2])
-        real(descriptor, when, settings)
-
-    real = termios.tcsetattr
-    monkeypatch.setattr(termios, "tcsetattr", note)
-    async with line(device, f"format={form}"):
-        assert device.settings()[2] & termios.CSTOPB == stop
-    everything = termios.CSIZE | termios.PARENB | termios.PARODD | STICK
-    assert asked[0] & everything == size | parity
-
-
-async def test_a_pty_is_opened_again_whatever_its_format(device):
-    for _ in range(3):
-        async with line(device, "format=7E1") as transport:
-            await transport.write(b"W", 1)
-            assert device.received() == b"W"
-
-
-@pytest.mark.parametrize(("baud", "speed"), [("1200", termios.B1200), ("115200", termios.B115200)])
-async def test_the_speed_reaches_the_port(device, baud, speed):
-    async with line(device, f"baud={baud}"):
-        assert device.settings()[4:6] == [speed, speed]
-
-
-@pytest.mark.parametrize(
-    ("flow", "sent", "received"),
-    [
-        ("none", 0, 0),
-        ("rtscts", termios.CRTSCTS, 0),
-        ("xonxoff", 0, termios.IXON | termios.IXOFF),
-        ("dsrdtr", 0, 0),
-    ],
-)
-async def test_flow_control_reaches_the_port(device, flow, sent, received):
-    async with line(device, f"flow={flow}"):
-        settings = device.settings()
-    assert settings[2] & termios.CRTSCTS == sent
-    assert settings[0] & (termios.IXON | termios.IXOFF) == received
-
-
-async def test_control_lines_start_as_the_settings_say(device):
-    for options, raised in (("", (True, True)), ("dtr=0&rts=no", (False, False))):
-        async with line(device, options) as transport:
-            assert (transport._port.dtr, transport._port.rts) == raised
-
-
-async def test_a_port_without_control_lines_says_so(device):
-    async with line(device) as transport:
-        assert transport.modem_lines() is None
-        with pytest.raises(TransportError, match="has no control lines"):
-            transport.set_lines(dtr=True)
-        transport.set_lines()
-
-
-def test_control_lines_are_the_bits_of_the_system():
-    assert ModemLines.from_bits(termios.TIOCM_CTS | termios.TIOCM_CD) == ModemLines(
-        cts=True, dsr=False, ri=False, cd=True
-    )
-    assert ModemLines.from_bits(termios.TIOCM_DSR | termios.TIOCM_RI) == ModemLines(
-        cts=False, dsr=True, ri=True, cd=False
-    )
+    with Pty() as made:
+        yield made
 
 
 @pytest.mark.parametrize("options", ["format=7E1&baud=9600", "", "exclusive=no&dtr=0&rts=0"])
@@ -324,141 +194,6 @@ async def test_20_idle_ports_cost_next_to_nothing():
     assert spent < 0.02, "5 % of a core for 20 ports that say nothing is polling"
 
 
-async def test_a_second_user_in_this_till_is_told_who_the_first_is(device):
-    async with line(device):
-        with pytest.raises(DeviceHeld, match="in use by this till itself") as caught:
-            await line(device).open()
-        assert caught.value.outcome is Outcome.NOT_STARTED
-    async with line(device):
-        pass
-
-
-async def test_another_program_at_the_port_is_named_with_its_process(device):
-    with another_program(device.path) as named, pytest.raises(DeviceHeld) as caught:
-        await line(device).open()
-    assert f"in use by {named}" in caught.value.message
-    assert caught.value.hint
-
-
-@contextlib.contextmanager
-def another_program(path):
-    script = (
-        "import sys, serial; port = serial.Serial(sys.argv[1], exclusive=True);"
-        "print('open', flush=True); sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        other.stdout.readline()
-        command = Path(f"/proc/{other.pid}/comm").read_text().strip()
-        yield f"{command} (process {other.pid})"
-        other.stdin.close()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="root can become another user")
-async def test_programs_that_ask_for_no_lock_are_kept_out_until_the_port_is_closed(
-    device, monkeypatch
-):
-    """As modem daemons: the system refuses them, though not those of root."""
-    Path(device.path).chmod(0o666)  # noqa: ASYNC240 - a test's device
-    monkeypatch.setattr(SerialTransport, "_is_pty", lambda _: False)
-    async with line(device):
-        assert opened_by_another_user(device.path) == "16"  # EBUSY
-    assert opened_by_another_user(device.path) == "open"
-    monkeypatch.undo()
-    async with line(device):  # on a pty a mark would outlive a crash of the till
-        assert opened_by_another_user(device.path) == "open"
-
-
-def opened_by_another_user(path):
-    script = (
-        "import os, sys\n"
-        "try: os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print('open', end='')\n"
-        "except OSError as error: print(error.errno, end='')"
-    )
-    command = ["/usr/bin/env", "python3", "-c", script, path]
-    return subprocess.run(command, capture_output=True, text=True, user=65534, check=True).stdout
-
-
-async def test_a_port_can_be_shared_when_the_settings_say_so(device):
-    async with line(device, "exclusive=no"), line(device, "exclusive=no") as second:
-        await second.write(b"A", 1)
-        assert device.received() == b"A"
-
-
-async def test_a_port_that_is_away_is_offline_and_seen_when_it_is_back(tmp_path, device):
-    path = tmp_path / "usb-Maker_Scale_17-if00-port0"
-    transport = transport_from_uri(f"serial:{path}")
-    assert transport.present() is False
-    with pytest.raises(TransportError, match="is not there") as caught:
-        await transport.open()
-    assert caught.value.outcome is Outcome.NOT_STARTED
-    path.symlink_to(device.path)
-    assert transport.present() is True
-    async with transport:
-        await transport.write(b"A", 1)
-    other = Pty()
-    path.unlink()
-    path.symlink_to(other.path)  # in another socket the device has another name
-    async with transport:
-        await transport.write(b"B", 1)
-        assert other.received() == b"B"
-    other.hang_up()
-
-
-async def test_what_is_no_serial_port_is_told(tmp_path):
-    (tmp_path / "file").touch()
-    with pytest.raises(TransportError, match="it is no serial port"):
-        await transport_from_uri(f"serial:{tmp_path}/file").open()
-
-
-async def test_a_forbidden_port_is_told_with_the_rule_that_allows_it(monkeypatch):
-    def refuse(_):
-        raise serial.SerialException(13, "could not open port")
-
-    monkeypatch.setattr(serial.Serial, "open", refuse)
-    with pytest.raises(AccessDenied) as caught:
-        await transport_from_uri("serial:/dev/ttyUSB0").open()
-    rule = 'SUBSYSTEM=="tty", KERNEL=="ttyUSB0", TAG+="uaccess", GROUP="dialout", MODE="0660"'
-    assert rule in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("baud=fast", "whole number from 50 to 4000000"),
-        ("baud=49", "whole number from 50"),
-        ("format=9N1", "8N1 or 7E1"),
-        ("format=8X1", "8N1 or 7E1"),
-        ("format=8N3", "8N1 or 7E1"),
-        ("flow=both", "none, rtscts, dsrdtr, xonxoff"),
-        ("dtr=maybe", "yes or no"),
-        ("parity_errors=raise", "ignore, mark"),
-        ("fmt=8N1", "did you mean 'format'"),
-    ],
-)
-def test_a_setting_that_cannot_be_says_what_can(options, message):
-    with pytest.raises(ConfigurationError, match=message):
-        transport_from_uri(f"serial:/dev/ttyS0?{options}")
-
-
-@pytest.mark.parametrize("address", ["", "ttyS0", "COM1", "/dev/tty\0S0"])
-def test_an_address_that_names_no_port_says_how_to_write_one(address):
-    with pytest.raises(ConfigurationError, match="write serial:/dev/"):
-        transport_from_uri(f"serial:{address}")
-
-
-async def test_a_terminal_server_is_reached_over_the_network():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        uri = f"serial:socket://127.0.0.1:{server.getsockname()[1]}?baud=9600"
-        async with transport_from_uri(uri) as transport:
-            assert isinstance(transport, TcpTransport)
-            await transport.write(b"A", 1)
-            peer, _ = server.accept()
-            with peer:
-                assert peer.recv(9) == b"A"
-
-
 class Stopped:
     """Stands in for the control lines of a device that a pty does not have."""
 
@@ -527,46 +262,3 @@ async def test_closing_drops_what_the_device_does_not_take(device, monkeypatch):
     assert os.read(device.end, 99) == b"receipt"
     with pytest.raises(OSError, match="Input/output error"):
         os.read(device.end, 1)
-
-
-async def test_damaged_characters_are_asked_for_and_real_ff_stays_ff(device):
-    async with line(device, "parity_errors=mark&format=8E1") as transport:
-        assert device.settings()[0] & (termios.INPCK | termios.PARMRK | termios.IGNPAR) == (
-            termios.INPCK | termios.PARMRK
-        )
-        os.write(device.end, b"A\xff\xffB")  # the system doubles each FF: that it does on a pty too
-        assert await transport.read(99, 1) == b"A\xff\xffB"
-        assert transport.parity_errors == 0
-        assert await transport.read(99, 0.01) == b""
-    async with line(device):
-        assert not device.settings()[0] & (termios.INPCK | termios.PARMRK)
-
-
-def test_a_damaged_character_becomes_one_that_no_7_bit_protocol_has():
-    marks = ParityMarks()
-    assert marks.feed(b"\x0201\xff\x002\xff\xff\r") == b"\x0201\xff\xff\r"
-    assert marks.seen == 1
-    assert marks.feed(b"\xff") == b""
-    assert marks.feed(b"\x00") == b""
-    assert marks.feed(b"\x00A") == b"\xffA"  # a break looks like a damaged zero
-    assert marks.seen == 2
-
-
-@given(st.lists(st.tuples(st.integers(0, 255), st.booleans())), st.integers(1, 5))
-def test_marks_are_taken_out_in_pieces_of_any_size(characters, size):
-    wire = b"".join(
-        bytes((0xFF, 0, code)) if damaged else b"\xff\xff" if code == 0xFF else bytes((code,))
-        for code, damaged in characters
-    )
-    marks = ParityMarks()
-    data = b"".join(marks.feed(wire[at : at + size]) for at in range(0, len(wire), size))
-    assert data == bytes(0xFF if damaged else code for code, damaged in characters)
-    assert marks.seen == sum(damaged for _, damaged in characters)
-
-
-def test_settings_that_pyserial_refuses_are_the_operators_to_mend(monkeypatch):
-    monkeypatch.setattr(
-        serial.Serial, "open", lambda _: (_ for _ in ()).throw(ValueError("Invalid baud rate"))
-    )
-    with pytest.raises(ConfigurationError, match="Invalid baud rate"):
-        anyio.run(SerialTransport("/dev/ttyS0").open)

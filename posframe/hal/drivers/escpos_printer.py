@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 import time
 from collections import deque
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import anyio
 import attrs
@@ -54,6 +55,8 @@ class EscposOptions:
 
     profile: str = "generic-80mm"
     """What this model can do: `posframe.hal.profiles`."""
+    overrides: Mapping[str, Any] = attrs.field(factory=dict)
+    """Settings of the profile that are otherwise on this printer, as a table."""
     fence: Literal["auto", "process_id", "gs_r", "none"] = "auto"
     """How it confirms what it has printed; ``auto``: as its profile says."""
     answers: bool = True
@@ -71,7 +74,7 @@ class EscposDriver(ReceiptPrinter[EscposMessage]):
 
     def __init__(self, setup: DeviceSetup) -> None:
         options: EscposOptions = setup.options
-        profile = load_profile(options.profile)
+        profile = load_profile(options.profile, options.overrides)
         asb = profile.asb and options.answers
         super().__init__(
             setup,
@@ -79,7 +82,7 @@ class EscposDriver(ReceiptPrinter[EscposMessage]):
             # ESC @ ends the automatic status, so every receipt begins it again.
             ReceiptEncoder(
                 profile,
-                logo_files(options.logo),
+                logo_files(setup, options.logo),
                 prologue=automatic_status_request() if asb else b"",
             ),
             answers=options.answers,
@@ -259,7 +262,7 @@ DRIVER = DriverSpec(
     name="escpos",
     device_class="printer",
     title="ESC/POS receipt printer, with the cash drawer on its connector",
-    transports=("tcp", "serial", "usb", "file", "memory", "virtual", "sim"),
+    transports=("tcp", "serial", "usb", "file", "memory", "virtual"),
     make=EscposDriver,
     options=EscposOptions,
     capabilities=frozenset({"fence", "status", "clear"}),

@@ -8,7 +8,8 @@ not have now and that no receipt is given.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
 import attrs
@@ -47,6 +48,8 @@ class StarOptions:
 
     profile: str = "star-tsp650"
     """What this model can do: `posframe.hal.profiles`."""
+    overrides: Mapping[str, Any] = attrs.field(factory=dict)
+    """Settings of the profile that are otherwise on this printer, as a table."""
     fence: Literal["auto", "etb", "none"] = "auto"
     """How it confirms what it has printed; ``auto``: as its profile says."""
     answers: bool = True
@@ -65,8 +68,8 @@ class StarDriver(ReceiptPrinter[StarStatus]):
 
     def __init__(self, setup: DeviceSetup) -> None:
         options: StarOptions = setup.options
-        profile = load_profile(options.profile)
-        encoder = StarEncoder(profile, logo_files(options.logo))
+        profile = load_profile(options.profile, options.overrides)
+        encoder = StarEncoder(profile, logo_files(setup, options.logo))
         if profile.buffer_clear or profile.real_time_pulse or profile.buzzer:
             raise ConfigurationError(
                 f"Printer {profile.name!r}: Star Line Mode has no buffer_clear, real_time_pulse"
@@ -164,7 +167,7 @@ DRIVER = DriverSpec(
     name="star",
     device_class="printer",
     title="Star receipt printer in Star Line Mode, with the cash drawer on its connector",
-    transports=("tcp", "serial", "usb", "file", "memory", "virtual", "sim"),
+    transports=("tcp", "serial", "usb", "file", "memory", "virtual"),
     make=StarDriver,
     options=StarOptions,
     capabilities=frozenset({"fence", "status"}),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PRINTER_PORT = 9100
+_HINT = "switch it on, and check its network cable and address"
 SEND_BUFFER_BYTES = 16 * 1024
 """Asked of the system: a large one would swallow whole receipts for a printer that is not there."""
 
@@ -56,10 +57,11 @@ class TcpTransport(DescriptorTransport):
             with anyio.fail_after(deadline_s):
                 self._socket = await _connected(self.host, self.port)
         except TimeoutError as error:
-            raise self._failed(f"{self.name} did not answer within {deadline_s:g} s") from error
+            words = f"{self.name} did not answer within {deadline_s:g} s"
+            raise self._failed(words, hint=_HINT) from error
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise self._failed(f"{self.name} cannot be reached: {reason}") from error
+            words = f"{self.name} cannot be reached: {error.strerror or error}"
+            raise self._failed(words, hint=_HINT) from error
         self._descriptor = self._socket.fileno()
 
     async def write(self, data: bytes, deadline_s: float) -> int:

@@ -32,6 +32,8 @@ class Shop(Value):
     language: str = "en"
     exponent: int = 2
     """Decimals of the till's currency."""
+    logo: bool = False
+    """A picture stands at the head; which one is the printer's to know."""
 
 
 def sale_receipt(
@@ -67,7 +69,7 @@ def sale_receipt(
 
 
 def _head(shop: Shop) -> Section:
-    blocks: list[receipt.Block] = []
+    blocks: list[receipt.Block] = [receipt.Logo("logo")] if shop.logo else []
     if shop.store:
         blocks.append(Text(shop.store, Align.CENTRE, bold=True, big=(1, 2)))
     blocks.extend(Text(line, Align.CENTRE) for line in shop.address)
