@@ -6,6 +6,7 @@ somebody first needs one: a screen that listens, a job that prints.
 
 from __future__ import annotations
 
+import functools
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,13 @@ class Devices:
         if rows != self._shown:
             self._shown = rows
             self._loop.portal().start_task_soon(_shown, hardware.display, rows)
+
+    def signal(self, *, good: bool, source: str = "") -> None:
+        """Tell by sound whether input was taken, at the device it came from; never waits."""
+        hardware = self._hardware
+        if hardware is not None and (source in hardware.devices or hardware.of_class("tone")):
+            portal = self._loop.portal()
+            portal.start_task_soon(functools.partial(hardware.signal, good=good, source=source))
 
     def retry(self, name: str) -> None:
         """Try to connect a device now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError
-from posframe.hal.hardware import CONNECTOR, connector, is_connector, plan_device
+from posframe.hal.hardware import CONNECTOR, connector, is_connector, may_print, plan_device
 from posframe.hal.supervisor import Report
 from posframe.hal.uri import unknown_name
 
@@ -59,10 +59,11 @@ def check_entry(name: str, entries: Mapping[str, DeviceEntry], folder: Path) -> 
 
 def _check_failover(name: str, entries: Mapping[str, DeviceEntry]) -> None:
     other = entries[name].failover
-    if other and other not in entries:
+    printers = [each for each, entry in entries.items() if each != name and may_print(entry)]
+    if other and other not in printers:
         raise ConfigurationError(
-            f"its failover {other!r} is no device of this till",
-            hint=unknown_name("devices", other, [each for each in entries if each != name]),
+            f"its failover {other!r} is no other printer of this till",
+            hint=unknown_name("printers", other, printers),
         )
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import attrs
 
-from posframe.errors import ConfigurationError
+from posframe.errors import ConfigurationError, DeviceError
 from posframe.hal.bus import DeviceBus
+from posframe.hal.codecs.tone import BAD
 from posframe.hal.displaying import LatestDisplay
 from posframe.hal.drawers import ConnectorDrawer, ConnectorOptions, OwnDrawer
 from posframe.hal.driver import DeviceSetup, DriverSpec
@@ -34,8 +35,12 @@ PRINTER = "printer"
 DRAWER = "drawer"
 ON_PRINTER = "on"
 """The transport of a drawer whose cable is in a printer: ``drawer+on://PRINTER``."""
+SIGNAL_S = 1.0
+"""A sound that comes later belongs to nothing any more."""
 _IN_FOLDER = frozenset({"virtual", "file", "replay"})
 """Transports whose relative paths begin in the till's folder."""
+_OWN = {PRINTER: "printer", DRAWER: "drawer"}
+"""Classes of the devices that a till knows by their names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +60,8 @@ class DevicePlan:
         """Return the line to the device, not yet open."""
         address = self.uri.address
         if self.uri.transport in _IN_FOLDER:
-            address = str(self.folder / address.removeprefix("//"))
+            path = address.removeprefix("//")
+            address = str(self.folder / path) if path else ""
         return make_transport(self.uri.transport, address, self.line_options)
 
     def driver(self, report: Report) -> Driver:
@@ -82,8 +88,10 @@ def plan_device(name: str, entry: DeviceEntry, folder: Path) -> DevicePlan:
     try:
         uri = parse_uri(entry.uri)
         spec = _spec_for(uri)
+        _check_class(name, spec)
         given = {**spec.line, **uri.options, **entry.options}
         known = transport_options(uri.transport)
+        _check_names(spec, given, known)
         return DevicePlan(
             name=name,
             uri=uri,
@@ -97,6 +105,27 @@ def plan_device(name: str, entry: DeviceEntry, folder: Path) -> DevicePlan:
         )
     except ConfigurationError as error:
         raise ConfigurationError(f"devices.{name}: {error.message}", hint=error.hint) from error
+
+
+def _check_names(spec: DriverSpec, given: Mapping[str, object], line: frozenset[str]) -> None:
+    """Refuse an option that neither the driver nor its line has: the nearest is of either."""
+    own = {field.name for field in attrs.fields(spec.options)} if spec.options else set()
+    known = {*own, *line, *spec.line}
+    for name in given:
+        if name not in known:
+            raise ConfigurationError(
+                f"Driver {spec.name} has no option {name!r}",
+                hint=unknown_name("options", name, known),
+            )
+
+
+def _check_class(name: str, spec: DriverSpec) -> None:
+    wanted = _OWN.get(name, spec.device_class)
+    if spec.device_class != wanted:
+        raise ConfigurationError(
+            f"The {wanted} of this till cannot be a {spec.device_class}",
+            hint=f"give this device another name than {name}",
+        )
 
 
 def _spec_for(uri: DeviceUri) -> DriverSpec:
@@ -149,6 +178,21 @@ class Hardware:
         finally:
             unlisten()
 
+    async def signal(self, *, good: bool, source: str = "") -> None:
+        """Tell by sound whether input was taken: at the scanner it came from, and by the tone.
+
+        What is taken needs no tone of the till's: the scanner has beeped already.
+        """
+        scanner = self.devices.get(source)
+        if scanner is not None and self.class_of(source) == "scanner":
+            with contextlib.suppress(DeviceError):
+                await scanner.perform(
+                    lambda driver: driver.feedback(good=good), deadline_s=SIGNAL_S
+                )
+        for tone in [] if good else self.of_class("tone"):
+            with contextlib.suppress(DeviceError):
+                await tone.perform(lambda driver: driver.sound(BAD), deadline_s=SIGNAL_S)
+
     def of_class(self, device_class: str) -> list[SupervisedDevice]:
         """Return the devices of a class, in the order of till.toml."""
         return [
@@ -200,7 +244,7 @@ class Hardware:
     def _printer(self) -> SupervisedPrinter | None:
         """Return the receipt printer with those that take over for it, one after another."""
         names, name = [], PRINTER
-        while name in self.devices and name not in names:
+        while name in self.devices and name not in names and may_print(self._entries[name]):
             names.append(name)
             name = self._entries[name].failover
         return SupervisedPrinter([self.devices[each] for each in names]) if names else None
@@ -241,6 +285,16 @@ def is_connector(entry: DeviceEntry) -> bool:
     return entry.uri.partition(":")[0].strip().endswith(f"+{ON_PRINTER}")
 
 
+def may_print(entry: DeviceEntry) -> bool:
+    """Tell whether a device is a printer; one whose settings cannot be read may be meant as one."""
+    if is_connector(entry):
+        return False
+    try:
+        return _spec_for(parse_uri(entry.uri)).device_class == "printer"
+    except ConfigurationError:
+        return True
+
+
 def connector(
     name: str, entry: DeviceEntry, entries: Mapping[str, DeviceEntry]
 ) -> tuple[str, ConnectorOptions]:
@@ -251,10 +305,11 @@ def connector(
     """
     uri = parse_uri(entry.uri)
     printer = uri.address.removeprefix("//")
-    if printer not in entries or is_connector(entries[printer]):
+    printers = [each for each, other in entries.items() if may_print(other)]
+    if printer not in printers:
         raise ConfigurationError(
             f"devices.{name} hangs on {printer!r}, which is no printer of this till",
-            hint=unknown_name("devices", printer, [each for each in entries if each != name]),
+            hint=unknown_name("printers", printer, printers),
         )
     return printer, read_options(CONNECTOR, {**uri.options, **entry.options})
 

@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import contextlib
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import anyio
 import anyio.to_thread
-import attrs
 
 from posframe.errors import DeviceError
 from posframe.hal.codecs.printer_status import OK, UNKNOWN, PrinterStatus
@@ -25,11 +23,13 @@ from posframe.hal.driver import CodecDriver
 from posframe.hal.driver_classes import PrinterDriver
 from posframe.hal.errors import DeviceFault, Unanswered
 from posframe.hal.facts import CoverChanged, DrawerChanged, PaperChanged
+from posframe.hal.marks import Job, Mark
 from posframe.hal.polarity import DrawerSensor, Polarity, Sense, Verdict
 from posframe.hal.progress import Outcome
 from posframe.hal.transports import CHUNK_BYTES_MAX, TransportError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from posframe.hal.codecs.receipt_encoder import EncodedReceipt, PrinterEncoder
@@ -55,33 +55,6 @@ means nothing (unverified on clones).
 DRAWER_POLL_S = 0.1
 
 M = TypeVar("M")
-
-
-@attrs.frozen
-class Mark:
-    """A place in what is sent: the bytes that mark it, and whether the printer has passed it."""
-
-    data: bytes
-    passed: Callable[[], bool]
-
-
-@attrs.frozen
-class Job:
-    """Bytes with an effect, and the marks among them."""
-
-    data: bytes
-    length: int
-    """Bytes after which nobody can say that the effect is not complete.
-
-    One byte of its last command is enough: what a later connection sends, whatever it is, can be
-    taken for the rest.
-    """
-    nearly: Mark | None = None
-    """Passed just before the effect is complete."""
-    done: Mark | None = None
-    """Passed when it is."""
-    confirms: bool = True
-    """Passing ``done`` proves the effect."""
 
 
 class ReceiptPrinter(CodecDriver[M], PrinterDriver):

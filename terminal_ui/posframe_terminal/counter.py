@@ -10,7 +10,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from posframe import RuleViolation, Session, commands, parse_milli
+from posframe import PosframeError, RuleViolation, Session, commands, parse_milli
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
 from posframe_terminal.hearing import Hearing
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posframe import Outcome as KernelOutcome
-    from posframe import PosframeError, Till
+    from posframe import Till
     from posframe_terminal.intake import Item
     from posframe_terminal.views import View
 
@@ -90,6 +90,17 @@ class Counter:
         """Do what is asked; return once it is on disk."""
         self.session.saw(read_seen(request.seen))
         self.session.marked = _marked(request)
+        source = request.source if isinstance(request, Scanned) else ""
+        try:
+            outcome = await self._done(request)
+        except PosframeError:
+            self.till.devices.signal(good=False, source=source)
+            raise
+        if source:
+            self.till.devices.signal(good=True, source=source)
+        return outcome
+
+    async def _done(self, request: Request) -> Outcome:
         match request:
             case Scanned():
                 return await self._scanned(request)

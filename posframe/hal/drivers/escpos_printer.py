@@ -36,8 +36,9 @@ from posframe.hal.codecs.escpos_status import (
 )
 from posframe.hal.driver import DeviceSetup, DriverSpec
 from posframe.hal.errors import Unanswered, Unsupported
+from posframe.hal.marks import Mark
 from posframe.hal.profiles import load_profile
-from posframe.hal.receipt_printer import ASK_S, SHORT_PAD, Mark, ReceiptPrinter, logo_files
+from posframe.hal.receipt_printer import ASK_S, SHORT_PAD, ReceiptPrinter, logo_files
 
 PAD_S = 1.5
 """Longest time spent on completing a command that may have been cut off."""

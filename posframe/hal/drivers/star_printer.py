@@ -26,8 +26,9 @@ from posframe.hal.codecs.star_status import (
 )
 from posframe.hal.driver import DriverSpec
 from posframe.hal.errors import Unanswered
+from posframe.hal.marks import Mark
 from posframe.hal.profiles import load_profile
-from posframe.hal.receipt_printer import ASK_S, SHORT_PAD, Mark, ReceiptPrinter, logo_files
+from posframe.hal.receipt_printer import ASK_S, SHORT_PAD, ReceiptPrinter, logo_files
 
 if TYPE_CHECKING:
     from posframe.hal.driver import DeviceSetup

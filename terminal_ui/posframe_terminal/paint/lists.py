@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe_terminal.cells import wrapped
+from posframe_terminal.cells import width_of, wrapped
 from posframe_terminal.paint.frame import SIGNS, Body, column_heads, framed, paged
 from posframe_terminal.paint.money import amount
 from posframe_terminal.paint.rows import Row, blank, filled, line, number, rule, span
@@ -181,7 +181,7 @@ def _grammar_rows(view: HelpView, width: int) -> Iterator[Row]:
 def _trouble(view: TroubleView, width: int) -> Iterator[Row]:
     yield line(" DEVICES", width, "label")
     for device in view.head.devices:
-        yield _device_row(device, width)
+        yield from _device_rows(device, width)
     yield blank(width)
     yield line(" NOTICES", width, "label")
     if not view.notices:
@@ -196,13 +196,19 @@ def _trouble(view: TroubleView, width: int) -> Iterator[Row]:
             yield line(f"     {notice.advice}", width)
 
 
-def _device_row(device: Device, width: int) -> Row:
+def _device_rows(device: Device, width: int) -> Iterator[Row]:
+    """Return a device and its state; below them, whole, what a person has to do about it."""
     style = f"device.{device.severity}"
-    return (
+    head = (
         span(f" {SIGNS[device.severity]} {device.name}", 18, style),
         span(device.state, 22, style),
-        span(device.advice, width - 40),
     )
+    if width_of(device.advice) <= width - 40:
+        yield *head, span(device.advice, width - 40)
+        return
+    yield *head, span("", width - 40)
+    for words in wrapped(device.advice, width - 5, 3):
+        yield line(f"     {words}", width)
 
 
 def _page(
