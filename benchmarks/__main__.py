@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from benchmarks import hooks, line, real_baskets, sale, screen, start
+from benchmarks import devices, hooks, line, real_baskets, sale, screen, start
 from benchmarks.measuring import Finding, heading, print_findings
 from benchmarks.processes import environment
 from benchmarks.shop import add_folder_option, workspace
@@ -89,6 +89,12 @@ def _hooks(folder: Path, sizes: Sizes) -> list[Finding]:
     return hooks.run(folder, calls=sizes.calls, rounds=sizes.rounds)
 
 
+def _devices(folder: Path, sizes: Sizes) -> list[Finding]:
+    return devices.run(
+        folder, sales=sizes.sales, keys=sizes.scans, idle_s=5.0, rounds=min(sizes.rounds, 3)
+    )
+
+
 def _real_baskets(folder: Path, sizes: Sizes) -> list[Finding]:
     if (real_baskets.DATA / real_baskets.BASKETS).is_file():
         return real_baskets.run(folder, sizes.baskets)
@@ -101,6 +107,7 @@ MEASURES: Final[dict[str, Callable[[Path, Sizes], list[Finding]]]] = {
     "start": _start,
     "scan to screen": _screen,
     "idle plugins": _hooks,
+    "devices": _devices,
     "real baskets": _real_baskets,
 }
 

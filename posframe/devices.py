@@ -6,7 +6,9 @@ somebody first needs one: a screen that listens, a job that prints.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from posframe.loop_thread import LoopThread
 
 STOP_S = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,14 +72,16 @@ class Devices:
         self._thread: threading.Thread | None = None
         self._stop: Any = None
         self._ended = threading.Event()
+        self._closed = False
         self._trouble: PosframeError | None = None
         self._listeners: list[Callable[[DeviceEvent], None]] = []
+        self._weighings: set[Future[Any]] = set()
         self._shown: tuple[str, ...] = ()
 
     def begin(self) -> None:
         """Connect the devices, in the background; again: nothing."""
         with self._begun:
-            if self._thread is None and self._config.devices:
+            if self._thread is None and self._config.devices and not self._closed:
                 # Loading drivers and an event loop takes longer than the first screen may wait.
                 self._thread = threading.Thread(
                     target=self._begin, name="posframe-devices", daemon=True
@@ -101,9 +107,11 @@ class Devices:
         They belong to the devices' event loop: whoever asks them runs on it.
 
         Raises:
-            DeviceError: this till has none.
+            DeviceError: this till has none, or is closed.
         """
         self.begin()
+        if self._closed:
+            raise DeviceError("This till is closed", hint="open it again")
         if self._thread is None:
             raise DeviceError("This till has no devices", hint="name some under [devices]")
         self._made.wait()
@@ -123,12 +131,15 @@ class Devices:
         Cancelling it takes the question back.
 
         Raises:
-            DeviceError: this till has no scale.
+            DeviceError: this till has no scale, or is closed.
         """
         scale = self.hardware().scale
         if scale is None:
             raise DeviceError("This till has no scale", hint="name one under [devices]")
-        return self._loop.portal().start_task_soon(scale.weigh, deadline_s)
+        weighing = self._loop.portal().start_task_soon(scale.weigh, deadline_s)
+        self._weighings.add(weighing)
+        weighing.add_done_callback(self._weighings.discard)
+        return weighing
 
     def follow(self, state: TillState) -> None:
         """Have the customer display show what is on disk now; never waits, never fails."""
@@ -139,28 +150,31 @@ class Devices:
         rows = pole_rows(state, hardware.display.columns, exponent(till.currency), till.store)
         if rows != self._shown:
             self._shown = rows
-            self._loop.portal().start_task_soon(_shown, hardware.display, rows)
+            self._soon(_shown, hardware.display, rows)
 
     def signal(self, *, good: bool, source: str = "") -> None:
         """Tell by sound whether input was taken, at the device it came from; never waits."""
         hardware = self._hardware
         if hardware is not None and (source in hardware.devices or hardware.of_class("tone")):
-            portal = self._loop.portal()
-            portal.start_task_soon(functools.partial(hardware.signal, good=good, source=source))
+            self._soon(functools.partial(hardware.signal, good=good, source=source))
 
     def retry(self, name: str) -> None:
         """Try to connect a device now."""
         hardware = self._hardware
         if hardware is not None and name in hardware.devices:
-            self._loop.portal().start_task_soon(_appeared, hardware.devices[name])
+            self._soon(_appeared, hardware.devices[name])
 
     def close(self) -> None:
-        """Let the devices go. Idempotent."""
+        """Let the devices go; whoever asks for one from now on gets none. Idempotent."""
+        with self._begun:
+            self._closed = True
         if self._thread is None:
             return
         self._thread.join()
         if self._stop is not None:
             stop, self._stop = self._stop, None
+            for weighing in tuple(self._weighings):
+                weighing.cancel()  # or the loop would wait for it as long as for a customer
             stop()
             self._ended.wait(STOP_S)
 
@@ -172,18 +186,30 @@ class Devices:
                 self._config.devices, self._config.folder, logo=self._config.till.logo
             )
             self._hardware.bus.listen(self._tell)
-            future = self._loop.portal().start_task_soon(self._hardware.run)
-            future.add_done_callback(lambda _: self._ended.set())
-            self._stop = future.cancel
+            self._stop = self._loop.portal().start_task_soon(self._run, self._hardware).cancel
             self.follow(self._state())
         except PosframeError as error:
             self._trouble = error
         finally:
             self._made.set()
 
+    async def _run(self, hardware: Hardware) -> None:
+        try:
+            await hardware.run()
+        finally:
+            self._ended.set()  # not before every line is closed
+
+    def _soon(self, function: Callable[..., Any], *arguments: Any) -> None:  # noqa: ANN401
+        with contextlib.suppress(RuntimeError):  # the loop has ended, with the till
+            if not self._closed:
+                self._loop.portal().start_task_soon(function, *arguments)
+
     def _tell(self, event: DeviceEvent) -> None:
         for listener in tuple(self._listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - it would end the devices, which are not to blame
+                _log.exception("A listener to devices failed at %s", event)
 
     def _report(self, name: str) -> DeviceReport:
         uri = self._config.devices[name].uri

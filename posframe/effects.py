@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from posframe.kernel.contracts import JobHandler
     from posframe.kernel.domain.transaction import Job, TillState
+    from posframe.kernel.engine import Outcome
     from posframe.kernel.worker import Ticket
     from posframe.loop_thread import LoopThread
 
@@ -61,6 +62,7 @@ class EffectRunner:
         self._trouble = ""
         self._busy: set[str] = set()
         self._not_before: dict[str, tuple[float, float]] = {}
+        self._looked_s = 0.0
         self._closing = False
         self._finished = threading.Event()
         self._beginning = threading.Lock()
@@ -144,7 +146,7 @@ class EffectRunner:
 
     async def _claimed(self) -> list[Job]:
         """Put jobs on disk as being sent, and return those that now are."""
-        now = anyio.current_time()
+        self._looked_s = now = anyio.current_time()
         waiting = {device for device, (until, _) in self._not_before.items() if until > now}
         state = self._state()
         self._settled.intersection_update(state.jobs)
@@ -152,8 +154,7 @@ class EffectRunner:
         if not jobs:
             return []
         self._busy.update(job.device for job in jobs)
-        ticket = await self._submitted(ClaimJobs(ids=tuple(job.id for job in jobs)))
-        outcome = await anyio.to_thread.run_sync(ticket.wait)
+        outcome = await self._answered(ClaimJobs(ids=tuple(job.id for job in jobs)))
         sent = [
             job
             for job in jobs
@@ -176,13 +177,33 @@ class EffectRunner:
         await self._submitted(settle, lazy=result.outcome == "done")
         self._note_change()
 
-    async def _submitted(self, command: ClaimJobs | SettleJob, *, lazy: bool = False) -> Ticket:
+    async def _answered(self, command: ClaimJobs) -> Outcome:
+        """Submit a command and return its outcome; no thread waits for it: a hop takes time."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Outcome] = loop.create_future()
+
+        def tell(outcome: Outcome) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended, with the till
+                loop.call_soon_threadsafe(_settle, answer, outcome)
+
+        await self._submitted(command, tell)
+        return await answer
+
+    async def _submitted(
+        self,
+        command: ClaimJobs | SettleJob,
+        then: Callable[[Outcome], None] | None = None,
+        *,
+        lazy: bool = False,
+    ) -> None:
         """Submit a command, again and again while too many others wait: it may not get lost."""
         while True:
             try:
-                return self._submit(command, lazy=lazy)
+                self._submit(command, then, lazy=lazy)
             except RuleViolation:
                 await anyio.sleep(BUSY_PAUSE_S)
+            else:
+                return
 
     async def _result_of(self, job: Job) -> JobResult:
         handler = self._handlers.get(job.kind)
@@ -211,9 +232,14 @@ class EffectRunner:
 
     def _pause_s(self) -> float | None:
         """Return how long to sleep when nothing changes: until the next device may be tried."""
-        now = anyio.current_time()
-        later = [until - now for until, _ in self._not_before.values() if until > now]
-        return min(later) if later else None
+        # A pause that ended after the last look, and before now, is over: look again at once.
+        later = [until for until, _ in self._not_before.values() if until > self._looked_s]
+        return max(0.0, min(later) - anyio.current_time()) if later else None
+
+
+def _settle(answer: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    if not answer.done():  # its asker may have been cancelled
+        answer.set_result(outcome)
 
 
 def _is_sent(state: TillState, id_: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio.to_thread
+
 from posframe.errors import PluginError
 from posframe.hal.progress import Outcome
 from posframe.kernel.contracts import JobHandler, JobResult
@@ -29,8 +31,9 @@ class PrintHandler(JobHandler):
 
     async def perform(self, job: Job) -> JobResult:
         """Print the receipt that ``job`` is about."""
-        document = self._document(job)
         printer = self._devices.hardware().printer
+        # In a thread: an old receipt is read from disk, and the drawer of this one is not kept.
+        document = await anyio.to_thread.run_sync(self._document, job)
         if document is None or printer is None:
             return JobResult(outcome="failed", detail="there is no such receipt or printer")
         result = await printer.submit(document, job_id=job.id, deadline_s=PRINT_DEADLINE_S)

@@ -16,10 +16,17 @@ class LoopThread:
         self._context: Any = None
         self._portal: BlockingPortal | None = None
         self._beginning = threading.Lock()
+        self._closed = False
 
     def portal(self) -> BlockingPortal:
-        """Return the way onto the loop; loading it takes longer than ten commits."""
+        """Return the way onto the loop; loading it takes longer than ten commits.
+
+        Raises:
+            RuntimeError: it was closed: another would outlive whoever closed it.
+        """
         with self._beginning:  # two threads may come first
+            if self._closed:
+                raise RuntimeError("The event loop was closed")
             if self._portal is None:
                 import anyio.from_thread
 
@@ -30,6 +37,7 @@ class LoopThread:
     def close(self) -> None:
         """Wait for what still runs on the loop, and end it. Idempotent."""
         with self._beginning:
+            self._closed = True
             if self._portal is not None:
                 self._context.__exit__(None, None, None)
                 self._portal = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from posframe.cli.main import run
 
 
@@ -45,3 +47,8 @@ def said_by(command):
 def is_copied(line):
     """Tell whether a line has to stay whole: a command, a rule, a path that is longer than one."""
     return "SUBSYSTEM==" in line or "posframe hal" in line or max(map(len, line.split())) > 60
+
+
+def obey_ctrl_c():
+    """Take back that a shell has a job in the background ignore it, which its children inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from posframe.cli.hal_target import connected, find_target
 from posframe.cli.main import FAILED, UNUSABLE
 from tests.device_commands import command_line, said_by, words
 from tests.device_lines import desk_in, terminal
@@ -35,6 +36,14 @@ def desk(tmp_path):
 def folder(tmp_path):
     write_settings(tmp_path)
     return tmp_path
+
+
+async def test_files_of_a_device_are_looked_for_in_the_tills_folder(folder):
+    """As the till itself does: a logo named in till.toml is not one of the current folder."""
+    target = find_target("printer", folder)
+    async with connected(target) as session:
+        assert (await session.settled()).is_usable
+        assert session.driver.setup.folder == folder
 
 
 # Each class of device

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from posframe.cli.main import FAILED, UNUSABLE
-from tests.device_commands import command_line, said_by
+from tests.device_commands import command_line, obey_ctrl_c, said_by
 from tests.device_lines import desk_in, terminal
 from tests.kernel.shop import write_settings
 
@@ -133,18 +133,22 @@ def interrupted(arguments, after, when=lambda _line: None):
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "COLUMNS": "80"},
+        preexec_fn=obey_ctrl_c,
     ) as process:
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            when(line)
-            if after in line:
-                process.send_signal(signal.SIGINT)
-                break
-        lines += process.stdout
-        said = "".join(lines)
-        assert "Traceback" not in said
-        return process.wait(), said
+        try:
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                when(line)
+                if after in line:
+                    process.send_signal(signal.SIGINT)
+                    break
+            lines += process.stdout
+            said = "".join(lines)
+            assert "Traceback" not in said
+            return process.wait(), said
+        finally:
+            process.kill()  # one that does not end would be waited for
 
 
 @pytest.mark.timeout(60)

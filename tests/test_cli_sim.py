@@ -23,6 +23,7 @@ from posframe.cli.sim_run import Plan
 from posframe.errors import ConfigurationError, DataError
 from posframe.hal.registry import installed_simulators, simulator_spec
 from posframe.hal.simulators.bench import Bench
+from tests.device_commands import obey_ctrl_c
 from tests.hal import echo_device
 from tests.hal.echo_device import EchoDevice
 
@@ -282,7 +283,11 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path):
     link = tmp_path / "glass"
     command = [sys.executable, "-m", "posframe", "sim", "cd5220", "--listen", f"pty:{link}"]
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=obey_ctrl_c,
     )
     ends_s = time.monotonic() + 20
     while not link.exists():

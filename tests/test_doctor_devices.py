@@ -141,6 +141,32 @@ def test_letters_that_a_printer_lacks_are_said(folder, language, profile, lacks)
         assert f"profile {profile}" in found.words
 
 
+def in_lithuanian(folder):
+    path = folder / "till.toml"
+    text = path.read_text("utf-8").replace('id = "T01"', 'id = "T01"\nlanguage = "lt"')
+    path.write_text(text, encoding="utf-8")
+
+
+def test_letters_that_a_display_lacks_are_said(folder):
+    in_lithuanian(folder)
+    add(folder, "pole", "cd5220+file:pole.out")
+    add(folder, "baltic", "cd5220+file:baltic.out?encoding=cp775")
+    found = looked(folder)
+    assert found["device pole letters"].result == WARN
+    assert "ų" in found["device pole letters"].words
+    assert "encoding" in found["device pole letters"].fix
+    assert "device baltic letters" not in found
+    assert not (folder / "pole.out").exists()
+
+
+def test_letters_that_an_override_brings_are_not_missed(folder):
+    in_lithuanian(folder)
+    add(folder, "back", "escpos+virtual:back")
+    with (folder / "till.toml").open("a", encoding="utf-8") as settings:
+        settings.write('options = { overrides = { pages = { 19 = "cp858", 51 = "cp1257" } } }\n')
+    assert "device back letters" not in looked(folder)
+
+
 def test_a_till_without_devices_is_well(folder):
     path = folder / "till.toml"
     path.write_text(path.read_text("utf-8").split("[devices.printer]")[0], encoding="utf-8")

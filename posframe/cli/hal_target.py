@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from posframe.hal.supervisor import Report
     from posframe.hal.wire_log import WireLog
 
+EVENTS_KEPT_MAX = 10_000
+"""A noisy line must not fill the memory while nobody reads what it reports."""
 READY_S = 12.0
 """Longest wait for a device to say how it stands: opening, starting, and a little."""
 
@@ -121,7 +123,7 @@ class Session:
         self.device = SupervisedDevice(
             target.plan.name, functools.partial(self._driver, log), self._heard
         )
-        self._events: deque[DeviceEvent] = deque()
+        self._events: deque[DeviceEvent] = deque(maxlen=EVENTS_KEPT_MAX)
         self._news = anyio.Event()
 
     @property
@@ -156,6 +158,8 @@ class Session:
                 options=plan.options,
                 emit=report.emit,
                 report=report.conditions,
+                memory=plan.memory,
+                folder=plan.folder,
             )
         )
 

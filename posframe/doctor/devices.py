@@ -7,7 +7,7 @@ once, as the till would; what is only a file or a folder is not, since that woul
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -15,12 +15,10 @@ from posframe.devices import hardware_report
 from posframe.doctor.check import BROKEN, OK, WARN, Check
 from posframe.door import ask_devices
 from posframe.errors import ConfigurationError, JournalBusy
-from posframe.hal.codecs.escpos_text import repertoire
-from posframe.hal.entries import check_entry
+from posframe.hal.entries import UNHEARD, check_entry
 from posframe.hal.facts import DeviceState
 from posframe.hal.hardware import Hardware, is_connector
 from posframe.hal.letters import SIGNS, letters_of
-from posframe.hal.profiles import load_profile
 from posframe.hal.udev import RULES_FILE, rule_for
 from posframe.store.running import lock_holder
 from posframe.till import LOCK_FILE
@@ -189,16 +187,28 @@ _YES = frozenset({"yes", "true", "1"})
 
 
 def _letters(plan: DevicePlan, config: TillConfig) -> Check | None:
-    """Look whether a printer has the letters of the receipt's language and the currency's sign."""
-    name = getattr(plan.options, "profile", "")
-    if plan.spec.device_class != "printer" or not name:
+    """Look whether a device has the letters of the shop's language, a printer the currency's sign.
+
+    The driver is made for this, and not connected.
+    """
+    if plan.spec.device_class not in _FIXES:
         return None
-    profile = load_profile(name)
-    wanted = SIGNS.get(config.till.currency, "") + letters_of(config.till.language)
-    missing = repertoire(profile).missing(wanted)
+    doing, fix = _FIXES[plan.spec.device_class]
+    wanted = letters_of(config.till.language)
+    if plan.spec.device_class == "printer":
+        wanted = SIGNS.get(config.till.currency, "") + wanted
+    driver: Any = plan.driver(UNHEARD)
+    missing = driver.unprintable(wanted)
     if not missing:
         return None
-    words = f"with profile {name} this printer cannot print {' '.join(dict.fromkeys(missing))}"
-    return Check(
-        f"device {plan.name} letters", WARN, words, "choose its own profile: posframe hal profiles"
-    )
+    profile = getattr(plan.options, "profile", "")
+    with_what = f"with profile {profile} " if profile else ""
+    words = f"{with_what}this {plan.spec.device_class} cannot {doing} {' '.join(missing)}"
+    return Check(f"device {plan.name} letters", WARN, words, fix)
+
+
+_FIXES = {
+    "printer": ("print", "choose its own profile: posframe hal profiles"),
+    "display": ("show", "set its option encoding to a table that it has them in"),
+}
+"""By class of device: what it does with letters, and what to do where it lacks some."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import anyio
 
-from posframe.errors import DeviceError
-
 if TYPE_CHECKING:
+    from posframe.hal.driver_classes import DisplayDriver
     from posframe.hal.supervisor import SupervisedDevice
 
 SHOW_S = 3.0
@@ -17,15 +17,17 @@ SHOW_S = 3.0
 class LatestDisplay:
     """Shows what it was last told; what it could not show in time is nobody's loss."""
 
-    def __init__(self, device: SupervisedDevice) -> None:
+    def __init__(self, device: SupervisedDevice, columns: int = 20) -> None:
+        """``columns``: cells of a row, as far as is known before it is connected."""
         self.device = device
+        self._columns = columns
         self._lines: tuple[str, ...] | None = None
         self._changed = anyio.Event()
 
     @property
     def columns(self) -> int:
-        """Cells of a row; the usual 20 while it is not connected."""
-        return getattr(self.device.driver, "columns", 20)
+        """Cells of a row."""
+        return getattr(self.device.driver, "columns", self._columns)
 
     def show(self, lines: tuple[str, ...]) -> None:
         """Have ``lines`` shown soon, in place of what was; never waits, never fails."""
@@ -43,8 +45,10 @@ class LatestDisplay:
         while True:
             await self._changed.wait()
             self._changed = anyio.Event()
-            lines = self._lines or ()
-            try:
-                await self.device.perform(lambda driver: driver.show(lines), deadline_s=SHOW_S)  # noqa: B023 - awaited here
-            except DeviceError:
-                continue  # its coming back shows the value then
+            # Coming back it is shown again; of a bug in its driver the supervisor tells.
+            with contextlib.suppress(Exception):
+                await self.device.perform(self._show_latest, deadline_s=SHOW_S)
+
+    async def _show_latest(self, driver: DisplayDriver) -> None:
+        self._changed = anyio.Event()  # what came while this waited for its turn is shown now
+        await driver.show(self._lines or ())

@@ -119,13 +119,16 @@ class CodecDriver(Driver, Generic[M]):
     async def pump(self) -> None:
         """Take what the device sends, for ever."""
         while True:
-            due_s = self.codec.deadline_s()
-            wait_s = LISTEN_S if due_s is None else max(0.0, due_s - anyio.current_time())
-            data = await self.line.read(READ_BYTES_MAX, wait_s)
-            now_s = anyio.current_time()
-            for message in self.codec.feed(data, now_s) if data else self.codec.tick(now_s):
-                self._take(message)
-            del data  # it may be secret, and the error that ends this keeps what it still holds
+            await self.listen()
+
+    async def listen(self) -> None:
+        """Take what comes next, or what silence completes."""
+        due_s = self.codec.deadline_s()
+        wait_s = LISTEN_S if due_s is None else max(0.0, due_s - anyio.current_time())
+        data = await self.line.read(READ_BYTES_MAX, wait_s)
+        now_s = anyio.current_time()
+        for message in self.codec.feed(data, now_s) if data else self.codec.tick(now_s):
+            self._take(message)
 
     def received(self, message: M) -> None:
         """Take a message nobody asked for; the base class ignores it."""
@@ -135,7 +138,10 @@ class CodecDriver(Driver, Generic[M]):
     ) -> M:
         """Send ``request`` and return the first message that is ``wanted``.
 
-        One question at a time. An answer that comes too late counts as unasked.
+        One question at a time. An answer that comes when nothing is asked goes to `received`; one
+        that is so late that the next question is out already is taken for the answer to that.
+        Where answers do not say what they answer, keep silent after a question that got none, until
+        its answer cannot come any more: `PolledScale` does.
 
         Raises:
             Unanswered: none came within ``deadline_s`` seconds.

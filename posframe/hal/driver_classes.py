@@ -31,7 +31,7 @@ class PrinterDriver(Driver):
         """
 
     def unprintable(self, text: str) -> str:
-        """Return the characters of ``text`` this printer lacks, to be said at start."""
+        """Return the characters of ``text`` this printer lacks, each once."""
         del text
         return ""
 
@@ -54,6 +54,11 @@ class DisplayDriver(Driver):
 
     columns: int = 20
     rows: int = 2
+
+    def unprintable(self, text: str) -> str:
+        """Return the characters of ``text`` this display lacks, each once."""
+        del text
+        return ""
 
     @abstractmethod
     async def show(self, lines: tuple[str, ...]) -> None:

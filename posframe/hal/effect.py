@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from posframe.hal.supervisor import SupervisedDevice
 
 AGAIN_S = 0.05
+LAST_WORDS_S = 1.0
+"""A driver gets so much less, or a quarter: its own words are better than "took too long"."""
 Work = Callable[[Any, Progress, float], Awaitable[str]]
 """``work(driver, progress, deadline_s)``: does it, and returns remarks for the operator."""
 
@@ -47,7 +49,11 @@ def _was_dead(error: DeviceError, progress: Progress) -> bool:
 
 
 def _bound(work: Work, progress: Progress, ends_s: float) -> Callable[[Any], Awaitable[str]]:
-    return lambda driver: work(driver, progress, max(0.0, ends_s - anyio.current_time()))
+    def bound(driver: Any) -> Awaitable[str]:  # noqa: ANN401 - any driver
+        left_s = max(0.0, ends_s - anyio.current_time())
+        return work(driver, progress, left_s - min(LAST_WORDS_S, left_s / 4))
+
+    return bound
 
 
 def _finished(progress: Progress, remarks: str) -> JobResult:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from posframe.config import DeviceEntry
     from posframe.hal.hardware import DevicePlan
 
-_UNHEARD = Report(emit=lambda _fact: None, conditions=lambda _conditions: None)
+UNHEARD = Report(emit=lambda _fact: None, conditions=lambda _conditions: None)
+"""For a driver that is made to be asked what it is, and is never connected."""
 
 
 def check_devices(entries: Mapping[str, DeviceEntry], folder: Path) -> None:
@@ -49,7 +50,7 @@ def check_entry(name: str, entries: Mapping[str, DeviceEntry], folder: Path) -> 
             connector(name, entry, entries)
         else:
             plan = plan_device(name, entry, folder)
-            plan.driver(_UNHEARD)
+            plan.driver(UNHEARD)
         _check_failover(name, entries)
     except ConfigurationError as error:
         words = error.message.removeprefix(f"devices.{name}: ")

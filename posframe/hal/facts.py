@@ -66,8 +66,8 @@ class ScanRejected:
 class CardRead:
     """A loyalty or staff card, tag or key was presented."""
 
-    token: str
-    """Number on the card, normalised; never that of a payment card."""
+    token: str = attrs.field(repr=False)
+    """Number on the card, normalised; never that of a payment card. In no log: who has it, is it."""
     kind: str
     """``msr``, ``nfc`` or ``ibutton``."""
 
@@ -120,6 +120,15 @@ class WireNoise:
 
     length: int
     sample: bytes = b""
+    """How they begin, for whoever looks for their cause; nothing where they may be secret."""
+
+
+SAMPLE_BYTES = 16
+
+
+def noise_of(data: bytes | bytearray) -> WireNoise:
+    """Return bytes that are no message as the noise they are."""
+    return WireNoise(len(data), bytes(data[:SAMPLE_BYTES]))
 
 
 @attrs.frozen

@@ -5,9 +5,9 @@ Drivers of scanners, card readers and keylocks derive from `InputReader`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from attrs import Attribute, validators
+import attrs
 
 from posframe.hal.driver import CodecDriver
 from posframe.hal.driver_classes import InputDriver
@@ -20,10 +20,17 @@ from posframe.hal.facts import (
     TokenRemoved,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 M = TypeVar("M", bound=Scan | ScanRejected | CardRead | CardRefused | TokenRemoved | KeylockTurned)
+
+
+@attrs.frozen(kw_only=True)
+class ReaderOptions:
+    """Options of readers that are on a serial line, or type."""
+
+    source: Literal["serial", "evdev"] = "serial"
+    """How it is connected: to a serial line, or as an input device that types."""
+    layout: Literal["us", "gb", "de", "fr", "es", "it", "pl"] = "us"
+    """Country that it is set to where it types."""
 
 
 class InputReader(CodecDriver[M], InputDriver, Generic[M]):
@@ -32,8 +39,3 @@ class InputReader(CodecDriver[M], InputDriver, Generic[M]):
     def received(self, message: M) -> None:
         """Report what was read."""
         self.setup.emit(message)
-
-
-def between(least: int, most: int) -> Callable[[Any, Attribute[int], int], Any]:
-    """Return a check that an option is a number from ``least`` to ``most``."""
-    return validators.and_(validators.ge(least), validators.le(most))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from posframe.errors import ConfigurationError
-from posframe.hal.uri import unknown_name
+from posframe.hal.uri import read_truth, unknown_name
 
 if TYPE_CHECKING:
     from posframe.hal.driver import DriverSpec
-
-_TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def read_options(spec: DriverSpec, given: Mapping[str, object]) -> Any:  # noqa: ANN401 - the driver's own
@@ -39,6 +37,11 @@ def read_options(spec: DriverSpec, given: Mapping[str, object]) -> Any:  # noqa:
         raise ConfigurationError(f"Driver {spec.name}: {error}") from error
 
 
+def between(least: int, most: int) -> Callable[[Any, attrs.Attribute[int], int], Any]:
+    """Return a check that an option is a number from ``least`` to ``most``."""
+    return attrs.validators.and_(attrs.validators.ge(least), attrs.validators.le(most))
+
+
 def _types(options: type) -> dict[str, Any]:
     hints = typing.get_type_hints(options)
     return {field.name: hints[field.name] for field in attrs.fields(typing.cast("Any", options))}
@@ -46,7 +49,7 @@ def _types(options: type) -> dict[str, Any]:
 
 def _value(spec: DriverSpec, name: str, kind: Any, value: object) -> object:  # noqa: ANN401 - a type
     choices = typing.get_args(kind) if typing.get_origin(kind) is typing.Literal else ()
-    found = _read(kind, value) if not choices else value
+    found = str(value) if choices else _read(kind, value)
     if found is None or (choices and found not in choices):
         raise ConfigurationError(
             f"Driver {spec.name}: {name}={value} cannot be",
@@ -58,7 +61,7 @@ def _value(spec: DriverSpec, name: str, kind: Any, value: object) -> object:  # 
 def _read(kind: Any, value: object) -> object | None:  # noqa: ANN401 - a type
     """Return ``value`` as ``kind``; None where it is no such thing."""
     if kind is bool:
-        return value if isinstance(value, bool) else _TRUTH.get(str(value).lower())
+        return value if isinstance(value, bool) else read_truth(str(value))
     if kind is int:
         text = str(value)
         return int(text) if text.removeprefix("-").isdecimal() and len(text) < 10 else None

@@ -29,6 +29,7 @@ class SupervisedPrinter(PosPrinter):
         assert devices, "there is a printer"
         self._devices = tuple(devices)
         self._results: OrderedDict[str, JobResult] = OrderedDict()
+        self._under_way: dict[str, anyio.Event] = {}
 
     async def submit(
         self, document: ReceiptDocument, *, job_id: str, deadline_s: float
@@ -38,9 +39,30 @@ class SupervisedPrinter(PosPrinter):
         A printer that cannot take it now is passed over for one that can. Only a job of which
         not one byte was sent goes on to the next printer.
         """
+        ends_s = anyio.current_time() + deadline_s
+        with anyio.move_on_after(deadline_s):
+            while job_id in self._under_way:
+                await self._under_way[job_id].wait()
         if job_id in self._results:
             return self._results[job_id]
-        ends_s = anyio.current_time() + deadline_s
+        if job_id in self._under_way:
+            return JobResult(Outcome.UNKNOWN, "It is still being printed")
+        self._under_way[job_id] = anyio.Event()
+        try:
+            return await self._submit(document, job_id, ends_s)
+        finally:
+            self._under_way.pop(job_id).set()
+
+    def unprintable(self, text: str) -> str:
+        """Return the characters of ``text`` that the printer in use lacks."""
+        for device in self._devices:
+            driver = device.driver
+            if driver is not None:
+                found: str = driver.unprintable(text)  # type: ignore[attr-defined] # a printer's
+                return found
+        return ""
+
+    async def _submit(self, document: ReceiptDocument, job_id: str, ends_s: float) -> JobResult:
         ready = [device for device in self._devices if device.state.is_usable]
         others = [device for device in self._devices if device not in ready]
         result = JobResult(Outcome.NOT_STARTED, "No printer is ready")
@@ -51,15 +73,6 @@ class SupervisedPrinter(PosPrinter):
             if result.outcome is not Outcome.NOT_STARTED:
                 break
         return result
-
-    def unprintable(self, text: str) -> str:
-        """Return the characters of ``text`` that the printer in use lacks."""
-        for device in self._devices:
-            driver = device.driver
-            if driver is not None:
-                found: str = driver.unprintable(text)  # type: ignore[attr-defined] # a printer's
-                return found
-        return ""
 
     async def _print(
         self, device: SupervisedDevice, document: ReceiptDocument, job_id: str, deadline_s: float

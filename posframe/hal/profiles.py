@@ -24,7 +24,7 @@ import attrs
 from posframe.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @attrs.frozen
@@ -41,6 +41,22 @@ def _choice(*allowed: str) -> Any:  # noqa: ANN401 - attrs' own type for a valid
     return attrs.validators.in_(allowed)
 
 
+def _within(least: int, most: int) -> Callable[[object, attrs.Attribute[int], object], None]:
+    def check(_profile: object, field: attrs.Attribute[int], value: object) -> None:
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(
+                f"{field.name} is a whole number from {least} to {most}, not {value!r}"
+            )
+
+    return check
+
+
+def _truth(_profile: object, field: attrs.Attribute[bool], value: object) -> None:
+    """Check a promise: a text such as ``"no"`` would be taken for one that nobody made."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{field.name} is true or false, not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class PrinterProfile:
     """What one model of receipt printer can do."""
@@ -49,38 +65,36 @@ class PrinterProfile:
     title: str = ""
     language: str = attrs.field(default="escpos", validator=_choice("escpos", "star"))
     """The commands it obeys: ESC/POS, or Star Line Mode."""
-    columns: int = attrs.field(default=42, validator=attrs.validators.in_(range(8, 257)))
+    columns: int = attrs.field(default=42, validator=_within(8, 256))
     """Columns of font A, which receipts are printed in."""
-    columns_small: int = 56
-    """Columns of font B."""
-    dots: int = attrs.field(default=512, validator=attrs.validators.in_(range(64, 4097)))
+    dots: int = attrs.field(default=512, validator=_within(64, 4096))
     """Printable width in dots."""
     pages: tuple[CodePage, ...] = (CodePage("cp437", 0),)
     """Character tables, the preferred one first."""
     cutter: str = attrs.field(default="partial", validator=_choice("none", "partial", "full"))
-    native_qr: bool = True
+    native_qr: bool = attrs.field(default=True, validator=_truth)
     """The printer draws QR codes itself; otherwise they are sent as pictures, slower to make."""
-    native_barcodes: bool = True
+    native_barcodes: bool = attrs.field(default=True, validator=_truth)
     """The printer draws barcodes itself; otherwise their data is printed as text."""
-    qr_module_dots: int = attrs.field(default=6, validator=attrs.validators.in_(range(1, 17)))
+    qr_module_dots: int = attrs.field(default=6, validator=_within(1, 16))
     """Largest QR module; codes that would be too wide get smaller ones."""
-    raster_rows_max: int = attrs.field(default=255, validator=attrs.validators.in_(range(8, 2304)))
+    raster_rows_max: int = attrs.field(default=255, validator=_within(8, 2303))
     """Rows of a picture sent in one command: small buffers overflow on more."""
     kanji: str = attrs.field(default="", validator=_choice("", "gb18030"))
     """Double-byte characters it prints, if any. GB18030 means the two-byte ones only."""
     kanji_switch: str = attrs.field(default="inline", validator=_choice("inline", "stay"))
     """``stay``: ``FS &`` acts from the next line only, so everything is sent in kanji mode."""
-    cancels_kanji: bool = False
+    cancels_kanji: bool = attrs.field(default=False, validator=_truth)
     """``FS .`` follows each ``ESC @``, which puts Chinese models back into kanji mode."""
-    asb: bool = False
+    asb: bool = attrs.field(default=False, validator=_truth)
     """It tells changes of its state by itself; otherwise it is asked every few seconds."""
     fence: str = attrs.field(default="none", validator=_choice("none", "gs_r", "process_id", "etb"))
     """How it confirms what it has printed: ``GS r``, ``GS ( H`` or, by Star printers, ``ETB``."""
-    buffer_clear: bool = False
+    buffer_clear: bool = attrs.field(default=False, validator=_truth)
     """``DLE DC4 8`` takes back what it has not printed yet."""
-    real_time_pulse: bool = False
+    real_time_pulse: bool = attrs.field(default=False, validator=_truth)
     """``DLE DC4 1`` opens the drawer even while it cannot print."""
-    buzzer: bool = False
+    buzzer: bool = attrs.field(default=False, validator=_truth)
     """``ESC B`` sounds a buzzer, as many clones have one."""
 
 
@@ -216,9 +230,6 @@ def _from_database(name: str, entry: Mapping[str, Any]) -> PrinterProfile:
         title=" ".join(entry["notes"].split()) or entry["name"],
         language="star" if star else "escpos",
         columns=columns,
-        columns_small=_number(
-            entry["fonts"].get("1", {}).get("columns"), at_least=columns, default=columns
-        ),
         # 12 dots is a column of font A where the database does not know the width.
         dots=_number(entry["media"]["width"].get("pixels"), at_least=64, default=columns * 12),
         # Star's page 0 is a set of its own that the database takes for 437; that is its page 1.

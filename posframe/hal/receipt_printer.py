@@ -120,7 +120,7 @@ class ReceiptPrinter(CodecDriver[M], PrinterDriver):
         return self.status.drawer_pin_high
 
     def unprintable(self, text: str) -> str:
-        """Return the characters of ``text`` this printer lacks, to be said at start."""
+        """Return the characters of ``text`` this printer lacks, each once."""
         return self.encoder.unprintable(text)
 
     async def start(self) -> None:

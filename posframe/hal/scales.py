@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import anyio
 
-from posframe.errors import DeviceError
-from posframe.hal.errors import Expired
+from posframe.errors import DeviceError, DeviceOffline
+from posframe.hal.errors import Expired, Unanswered
 from posframe.hal.weighing import Weigher
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class SupervisedScale:
         try:
             while True:
                 try:
-                    return await self._weighed(ends_s - anyio.current_time(), unit)
+                    return await self._weighed(ends_s, unit)
                 except DeviceError as error:
                     if not self._may_come_back(error, ends_s):
                         raise
@@ -62,23 +63,26 @@ class SupervisedScale:
                     await self._look()
             self._given = anyio.Event()
 
-    async def _weighed(self, left_s: float, unit: str) -> Reading:
+    async def _weighed(self, ends_s: float, unit: str) -> Reading:
         async def work(driver: ScaleDriver) -> Reading:
-            return await self._weigher.weigh(driver, deadline_s=left_s, unit=unit)
+            left_s = max(0.0, ends_s - anyio.current_time())  # of a scale that was waited for, too
+            reading = await self._weigher.weigh(driver, deadline_s=left_s, unit=unit)
+            self._given.set()
+            return reading
 
         # A little more than the scale gets: its own words are better than "took too long".
-        reading = await self.device.perform(work, deadline_s=left_s + LOOK_S)
-        self._given.set()
-        return reading
+        left_s = ends_s - anyio.current_time() + LOOK_S
+        return await self.device.perform(work, deadline_s=left_s)
 
     async def _look(self) -> None:
-        try:
+        # It is not needed now; when it is, somebody will be told.
+        with contextlib.suppress(Exception):
             await self.device.perform(
                 lambda driver: self._weigher.read(driver, LOOK_S), deadline_s=LOOK_S
             )
-        except DeviceError:
-            return  # it is not needed now; when it is, somebody will be told
 
     def _may_come_back(self, error: DeviceError, ends_s: float) -> bool:
-        away = not self.device.state.is_usable
-        return away and anyio.current_time() + AGAIN_S < ends_s and not isinstance(error, Expired)
+        if isinstance(error, Expired) or anyio.current_time() + AGAIN_S >= ends_s:
+            return False
+        lost = isinstance(error, DeviceOffline) and not isinstance(error, Unanswered)
+        return lost or not self.device.state.is_usable

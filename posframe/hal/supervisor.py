@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import attrs
 
-from posframe.errors import ConfigurationError, DeviceError, DeviceOffline
+from posframe.errors import ConfigurationError, DeviceError, DeviceOffline, PosframeError
 from posframe.hal.driver import CANCEL_S, Conditions
 from posframe.hal.errors import AccessDenied, DeviceHeld, Expired, ProtocolError, Unanswered
 from posframe.hal.facts import DeviceEvent, DeviceState, Fact, StateChanged
@@ -264,7 +264,7 @@ class SupervisedDevice:
                 task.value = await task.work(driver)
         except Exception as error:
             task.error = error
-            if not isinstance(error, DeviceError) or not driver.line.is_open:
+            if not isinstance(error, PosframeError) or not driver.line.is_open:
                 raise  # a bug, or the line: the session ends
         except BaseException:
             task.error = DeviceOffline(f"{self.name} was lost meanwhile")

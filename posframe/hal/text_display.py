@@ -5,18 +5,29 @@ What a dialect's commands are is the codecs' business; which text is shown when 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
 import anyio
+import attrs
 
-from posframe.hal.codecs.display_text import Alphabet, Dialect, Rows
+from posframe.hal.codecs.display_text import Alphabet, Dialect, Encoding, Rows
 from posframe.hal.codecs.one_way import OneWay
 from posframe.hal.driver import CANCEL_S, CodecDriver, DeviceSetup
 from posframe.hal.driver_classes import DisplayDriver
+from posframe.hal.options import between
 from posframe.hal.transports import TransportError
 
-if TYPE_CHECKING:
-    from posframe.hal.codecs.display_text import Encoding
+
+@attrs.frozen(kw_only=True)
+class DisplayOptions:
+    """Options that all these displays have."""
+
+    columns: int = attrs.field(default=20, validator=between(8, 20))
+    """Characters in a row."""
+    rows: int = attrs.field(default=2, validator=between(1, 2))
+    """Rows of the display."""
+    encoding: Encoding = "cp437"
+    """The character table the display is set to; ``ascii`` where none is right."""
 
 
 class TextDisplay(CodecDriver[Never], DisplayDriver):
@@ -26,23 +37,19 @@ class TextDisplay(CodecDriver[Never], DisplayDriver):
     the display is set up anew.
     """
 
-    def __init__(
-        self,
-        setup: DeviceSetup,
-        dialect: Dialect,
-        *,
-        columns: int,
-        rows: int,
-        encoding: Encoding,
-        shared: bool = False,
-    ) -> None:
+    def __init__(self, setup: DeviceSetup, dialect: Dialect, *, shared: bool = False) -> None:
         """``shared``: what can be heard on the line is another device."""
         super().__init__(setup, OneWay(shared=shared))
-        self.columns, self.rows = columns, rows
+        options: DisplayOptions = setup.options
+        self.columns, self.rows = options.columns, options.rows
         self._dialect = dialect
-        self._alphabet = Alphabet(encoding)
-        self._blank: Rows = (b" " * columns,) * rows
+        self._alphabet = Alphabet(options.encoding)
+        self._blank: Rows = (b" " * self.columns,) * self.rows
         self._glass: Rows | None = None
+
+    def unprintable(self, text: str) -> str:
+        """Return the characters of ``text`` this display lacks, each once."""
+        return self._alphabet.missing(text)
 
     async def start(self) -> None:
         """Blank the display and set it up, whatever an earlier till left half sent.

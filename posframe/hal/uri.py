@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXAMPLE = "escpos+tcp://192.168.1.50:9100"
+_TRUTH = {"1": True, "true": True, "yes": True, "on": True}
+_TRUTH |= {"0": False, "false": False, "no": False, "off": False}
 _FORM = re.compile(r"(?P<driver>[a-z0-9_-]+)\+(?P<transport>[a-z0-9_-]+):(?P<rest>.*)", re.DOTALL)
 
 
@@ -70,6 +72,11 @@ def parse_uri(text: str) -> DeviceUri:
             hint="write each once, as ?baud=9600&format=7E1",
         )
     return DeviceUri(found["driver"], found["transport"], address, options)
+
+
+def read_truth(text: str) -> bool | None:
+    """Return what an option that is yes or no says; None where it says neither."""
+    return _TRUTH.get(text.lower())
 
 
 def unknown_name(what: str, name: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -180,7 +180,7 @@ def test_a_document_is_found_while_the_engine_is_busy(tmp_path):
         till.do(PEN)
         till.do(cmd.Pay(type="cash"))
         transaction = till.state.last.transaction
-        till._completed.clear()
+        till._completed._latest.clear()
         go_on = threading.Event()
         till.listen(lambda _outcomes: go_on.wait(20))
         till.submit(PEN)

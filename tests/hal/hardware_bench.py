@@ -88,16 +88,8 @@ class Shop:
         await anyio.sleep(seconds)
 
 
-@contextlib.contextmanager
-def cabled(monkeypatch, **twins):
-    """Have device addresses lead to ``twins`` while the block runs."""
-    wires = Wires(**twins)
-    monkeypatch.setattr("posframe.hal.hardware.make_transport", wires.make)
-    yield wires
-
-
 @contextlib.asynccontextmanager
-async def opened(wires, entries, folder=AWAY, **more):
+async def opened(wires, entries, folder=AWAY, *, settle_s=1.0, **more):
     """Keep the devices of ``entries`` connected while the block runs."""
     table = {
         name: entry if isinstance(entry, DeviceEntry) else DeviceEntry(uri=entry)
@@ -106,6 +98,6 @@ async def opened(wires, entries, folder=AWAY, **more):
     shop = Shop(wires, Hardware(table, folder, **more))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(shop.hardware.run)
-        await shop.settle()
+        await shop.settle(settle_s)
         yield shop
         tasks.cancel_scope.cancel()

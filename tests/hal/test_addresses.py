@@ -72,6 +72,10 @@ def test_options_are_read_as_what_the_driver_declares(text, read):
     assert found == Options(aim=read, columns=16, suffix="TAB")
 
 
+def test_a_choice_that_is_a_number_may_be_written_as_one_in_till_toml():
+    assert read_options(driver_spec("msr"), {"track": 2}).track == "2"
+
+
 @pytest.mark.parametrize(
     ("given", "message", "hint"),
     [

@@ -195,6 +195,13 @@ async def test_a_display_that_takes_no_more_ends_in_time(kit, monkeypatch):
             await bench.driver.show(("Tomatoes", ""))
 
 
+async def test_it_is_known_which_letters_a_display_lacks():
+    lithuanian = attrs.evolve(outputs.CD5220, options={"encoding": "cp775"})
+    for kit, lacked in ((outputs.CD5220, "ąų"), (lithuanian, "")):
+        async with workbench(kit) as bench:
+            assert bench.driver.unprintable("Tomatai\xa0ąųą 1.00") == lacked
+
+
 async def test_the_same_text_costs_nothing_where_places_can_be_written():
     for name in ("escpos", "escpos on a printer's line", "cd5220 cursor", "utc standard"):
         async with workbench(KITS[name]) as bench:

@@ -204,6 +204,23 @@ def test_a_logo_is_rasterised_once_and_a_missing_one_is_reported(tmp_path):
     assert encoder.encode(receipt) == result
 
 
+def test_a_logo_that_is_damaged_or_far_too_large_is_a_missing_one(tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    picture = image.new("L", (16, 3), 255)
+    for kind in ("png", "bmp", "ppm", "gif"):
+        picture.save(tmp_path / f"whole.{kind}")
+        whole = (tmp_path / f"whole.{kind}").read_bytes()
+        for at in range(min(len(whole), 64)):
+            path = tmp_path / f"damaged.{kind}"
+            path.write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+            result = ReceiptEncoder(EPSON, {"shop": path}).encode(document(Logo("shop"), Cut()))
+            assert result.missing_logos in {(), ("shop",)}
+    huge = tmp_path / "huge.pgm"
+    huge.write_bytes(b"P5 9000 9000 255\n")
+    result = ReceiptEncoder(EPSON, {"shop": huge}).encode(document(Logo("shop"), Cut()))
+    assert result.missing_logos == ("shop",)
+
+
 def test_a_logo_wider_than_the_paper_is_made_narrower(tmp_path):
     image = pytest.importorskip("PIL.Image")
     image.new("RGBA", (1000, 100), (0, 0, 0, 0)).save(tmp_path / "wide.png")

@@ -26,7 +26,6 @@ from posframe.hal.codecs.escpos_status import (
     process_tag,
     real_time_pulse,
     real_time_request,
-    recover_request,
     status_of,
     with_reply,
 )
@@ -62,8 +61,6 @@ def test_requests_are_those_of_the_tables():
     assert automatic_status_request(0) == HEX("1D6100")
     assert in_order_request() == HEX("1D7201")
     assert process_request(b"0001") == HEX("1D2848 0600 3030 30303031")
-    assert recover_request(clear=False) == HEX("100501")
-    assert recover_request(clear=True) == HEX("100502")
     assert HEX("101408 01031401060208") == CLEAR_BUFFERS
     assert buzzer(3, 2) == HEX("1B420302")
     assert buzzer(0, 99) == HEX("1B420109")

@@ -215,3 +215,7 @@ def test_the_driver_is_secret_and_refuses_what_it_does_not_know():
         read_options(DRIVER, {"absent_ms": "1"})
     with pytest.raises(DataError, match="check byte"):
         SIMULATOR.make({}).act("touch 01", 0)
+
+
+def test_the_number_an_operator_signs_on_with_is_in_no_text_form():
+    assert "2BC5FB" not in f"{CardRead('012BC5FB0000009D', 'ibutton')!r}"

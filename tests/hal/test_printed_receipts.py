@@ -214,6 +214,9 @@ def test_a_picture_too_long_for_a_receipt_is_made_smaller(tmp_path):
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
     image = pytest.importorskip("PIL.Image")
     image.new("1", (100, 100)).save(tmp_path / "bomb.png")
-    monkeypatch.setattr(image, "MAX_IMAGE_PIXELS", 100)
+    monkeypatch.setattr("posframe.hal.codecs.raster.PIXELS_MAX", 100)
     with pytest.raises(OSError, match="too large a picture"):
+        load_picture(tmp_path / "bomb.png", 576)
+    monkeypatch.setattr(image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(OSError, match="no picture that can be used"):
         load_picture(tmp_path / "bomb.png", 576)

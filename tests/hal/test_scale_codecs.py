@@ -231,8 +231,6 @@ def test_other_records_to_a_dialog_scale():
     assert HEX("04 05") == dialog.ENQUIRE
     assert HEX("04") == dialog.EOT
     assert HEX("04 02 30 38 03") == dialog.STATUS_REQUEST
-    assert dialog.version_record(show=True) == HEX("04 02 32 30 1B 31 03")
-    assert dialog.version_record(show=False) == HEX("04 02 32 30 1B 30 03")
     assert dialog.checksum_record(((0x2341, 0x9B57),)) == HEX(
         "04 02 31 30 1B 32 33 34 31 39 42 35 37 03"
     )
@@ -354,7 +352,7 @@ def test_the_first_report_of_a_hid_scale_is_left_out_where_it_is_old():
     old, new = HEX("03 04 03 FD 0F 27"), HEX("03 04 03 FD E2 04")
     assert fed(codec, old) == []
     assert fed(codec, new) == [hid_scale.Report(4, KG1250)]
-    assert (HEX("02 01"), HEX("02 02")) == (hid_scale.ENFORCED_ZERO, hid_scale.ZERO)
+    assert HEX("02 02") == hid_scale.ZERO
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,30 @@ async def test_reading_memory_waits_for_an_answer_and_ends_when_it_is_closed():
             await transport.read(9, 5)
 
 
+async def test_closing_wakes_who_waits_for_what_never_comes(tmp_path):
+    for transport in (FileTransport(tmp_path / "x"), VirtualTransport(tmp_path / "paper")):
+        await transport.open()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_close_later, transport)
+            with anyio.fail_after(5), pytest.raises(TransportError, match="is not connected"):
+                await transport.read(9, 3600)
+
+
+async def test_a_virtual_printer_is_heard_as_soon_as_it_answers(tmp_path):
+    async with (
+        VirtualTransport(tmp_path / "paper") as transport,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(transport.write, b"\x10\x04\x01", 1)
+        with anyio.fail_after(5):
+            assert await transport.read(9, 3600) == b"\x12"
+
+
+async def _close_later(transport):
+    await anyio.sleep(0.01)
+    await transport.close()
+
+
 async def _answer_later(transport):
     await anyio.sleep(0.01)
     transport.answer(b"late")

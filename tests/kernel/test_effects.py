@@ -255,7 +255,7 @@ class Till:
     def __init__(self, state, *, refuse=0):
         self.state, self.refuse, self.submitted = state, refuse, []
 
-    def submit(self, command, *, lazy=False):
+    def submit(self, command, then=None, *, lazy=False):
         if self.refuse:
             self.refuse -= 1
             raise RuleViolation("The till is busy")
@@ -266,7 +266,8 @@ class Till:
         else:
             left = {id_: job for id_, job in self.state.jobs.items() if id_ != command.id}
             self.state = attrs.evolve(self.state, jobs=left)
-        return Answered(self.state)
+        if then is not None:
+            then(Answered(self.state))
 
 
 class Answered:
@@ -274,9 +275,6 @@ class Answered:
 
     def __init__(self, state):
         self.state = state
-
-    def wait(self):
-        return self
 
 
 @pytest.fixture
@@ -356,6 +354,7 @@ def test_a_device_that_may_not_be_tried_yet_costs_no_time_until_then(loop):
 
     async def pauses():
         now = anyio.current_time()
+        runner._looked_s = now
         runner._not_before = {"over": (now - 5, 1.0)}
         none = runner._pause_s()
         runner._not_before["soon"] = (now + 5, 1.0)
@@ -364,3 +363,16 @@ def test_a_device_that_may_not_be_tried_yet_costs_no_time_until_then(loop):
     none, some = anyio.run(pauses)
     assert none is None
     assert 0 < some <= 5
+
+
+def test_a_pause_that_ends_while_the_runner_looks_is_not_slept_through(loop):
+    """The device was still to be left alone at the look, and is not any more now."""
+    runner = EffectRunner(lambda command: None, lambda: TillState(), dict, loop)
+
+    async def pause():
+        now = anyio.current_time()
+        runner._looked_s = now - 0.001
+        runner._not_before = {"printer": (now - 0.0005, 1.0)}
+        return runner._pause_s()
+
+    assert anyio.run(pause) == 0

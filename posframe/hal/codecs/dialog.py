@@ -136,11 +136,6 @@ def checksum_record(pairs: tuple[tuple[int, int], ...]) -> bytes:
     return _record(b"10", b"".join(b"%04X%04X" % pair for pair in pairs))
 
 
-def version_record(*, show: bool) -> bytes:
-    """Return record 20: have the scale show its version number, or weigh again."""
-    return _record(b"20", b"1" if show else b"0")
-
-
 def reading_of(message: Result | StatusCode, *, net: bool = False) -> Reading:
     """Return what the scale says of its platter.
 

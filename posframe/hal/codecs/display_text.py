@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, Protocol
 
-from posframe.hal.codecs.transliteration import TRANSLITERATIONS
+from posframe.hal.codecs.transliteration import alternatives
 from posframe.kernel.domain.receipt_text import NO_BREAK_SPACE, clean
 
 Encoding = Literal[
@@ -54,6 +54,11 @@ class Alphabet:
         drawn = {bytes((code,)).decode(encoding, "ignore") for code in codes}
         self.characters = frozenset(char for char in drawn if char and char.isprintable())
 
+    def missing(self, text: str) -> str:
+        """Return the characters of ``text`` that the display cannot draw, each once."""
+        drawable = self.characters | {NO_BREAK_SPACE}
+        return "".join(dict.fromkeys(char for char in text if char not in drawable))
+
     def rows(self, lines: tuple[str, ...], columns: int, rows: int) -> Rows:
         """Return ``lines`` cut and padded to the display."""
         texts = (*lines[:rows], *[""] * (rows - len(lines)))
@@ -74,13 +79,8 @@ class Alphabet:
     def _drawable(self, char: str) -> str:
         if char in self.characters:
             return char
-        decomposed = unicodedata.normalize("NFKD", char)
-        base = "".join(part for part in decomposed if not unicodedata.combining(part))
-        latin = "".join(TRANSLITERATIONS.get(part, part) for part in base)
-        for candidate in (TRANSLITERATIONS.get(char, base), base, latin):
-            if self.characters.issuperset(candidate):
-                return candidate  # of a mark without its letter, nothing
-        return SUBSTITUTE
+        otherwise = "" if unicodedata.combining(char) else SUBSTITUTE
+        return next(filter(self.characters.issuperset, alternatives(char)), otherwise)
 
 
 def fit(text: str, columns: int) -> str:

@@ -23,7 +23,7 @@ import attrs
 
 from posframe.hal.codecs.printer_status import NEAR_END, OK, OUT, PrinterStatus
 from posframe.hal.driver import Codec
-from posframe.hal.facts import WireNoise
+from posframe.hal.facts import WireNoise, noise_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 GAP_S = 0.08
 """A message whose next byte takes longer than this was cut off."""
 BLOCK_BYTES_MAX = 256
-NOISE_SAMPLE_MAX = 16
 
 
 @attrs.frozen
@@ -212,7 +211,7 @@ class _Found:
 
     def _end_noise(self) -> None:
         if self.noise:
-            self.messages.append(WireNoise(len(self.noise), bytes(self.noise[:NOISE_SAMPLE_MAX])))
+            self.messages.append(noise_of(self.noise))
             self.noise.clear()
 
 
@@ -254,11 +253,6 @@ def process_request(tag: bytes) -> bytes:
 def process_tag(number: int) -> bytes:
     """Return a tag for ``number``; they repeat after some 81 million."""
     return bytes(0x20 + number // 95**place % 95 for place in (3, 2, 1, 0))
-
-
-def recover_request(*, clear: bool) -> bytes:
-    """Return ``DLE ENQ``: go on after an error that was mended, or drop what is left first."""
-    return b"\x10\x05\x02" if clear else b"\x10\x05\x01"
 
 
 CLEAR_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"

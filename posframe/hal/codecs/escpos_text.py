@@ -12,12 +12,12 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from posframe.hal.codecs.transliteration import TRANSLITERATIONS
+from posframe.hal.codecs.transliteration import alternatives
 from posframe.hal.profiles import CodePage, PrinterProfile, page_order
 from posframe.kernel.domain.receipt_text import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Chinese models only; whether GS ! and ESC E also enlarge and embolden Hanzi is unverified.
 KANJI_ON = b"\x1c&"
@@ -46,6 +46,15 @@ class Repertoire:
         self.printable = single | self.double_byte
         # What is sent as two bytes is drawn two columns wide, whatever Unicode says of its width.
         self.wide = self.double_byte - single
+        self._orders: dict[str, tuple[_Table, ...]] = {}
+
+    def in_order(self, language: str) -> tuple[_Table, ...]:
+        """Return the tables in the order to try them for a receipt in ``language``."""
+        found = self._orders.get(language)
+        if found is None:
+            found = tuple(self.tables[page] for page in page_order(self.profile, language))
+            self._orders[language] = found
+        return found
 
     def missing(self, text: str) -> str:
         """Return the characters of ``text`` that the printer cannot draw, each once."""
@@ -78,7 +87,7 @@ class Face:
         printable = self._characters.printable
         if char in printable:
             return char
-        for candidate in _alternatives(char):
+        for candidate in alternatives(char):
             if printable.issuperset(candidate):
                 self.replaced[char] += 1
                 return candidate
@@ -91,7 +100,7 @@ class PageWriter:
 
     def __init__(self, characters: Repertoire, language: str) -> None:
         self._characters = characters
-        self._tables = [characters.tables[page] for page in _order(characters.profile, language)]
+        self._tables: Sequence[_Table] = characters.in_order(language)
         self._page: _Table | None = None
         self._kanji = False
 
@@ -104,7 +113,7 @@ class PageWriter:
         if beyond_ascii:
             best = next((t for t in self._tables if t.characters >= beyond_ascii), None)
             if best is not None:
-                self._tables = [best, *(table for table in self._tables if table is not best)]
+                self._tables = (best, *(table for table in self._tables if table is not best))
         return b""
 
     def write(self, text: str) -> bytes:
@@ -199,19 +208,3 @@ def _double_byte_characters() -> frozenset[str]:
             if char.isprintable() and "\ufffd" not in char and len(char.encode("gb18030")) == 2:
                 drawn.add(char)
     return frozenset(drawn)
-
-
-@functools.lru_cache(maxsize=64)
-def _order(profile: PrinterProfile, language: str) -> tuple[CodePage, ...]:
-    return page_order(profile, language)
-
-
-@functools.lru_cache(maxsize=1024)
-def _alternatives(char: str) -> tuple[str, ...]:
-    """Return what reads like ``char``, the best first: ą is a, ﬁ is fi, ώ is ω or else o."""
-    decomposed = unicodedata.normalize("NFKD", char)
-    base = "".join(part for part in decomposed if not unicodedata.combining(part))
-    latin = "".join(TRANSLITERATIONS.get(part, part) for part in base)
-    known = TRANSLITERATIONS.get(char)
-    candidates = (known, base, latin) if known is not None else (base, latin)
-    return tuple(candidate for candidate in candidates if candidate or known == "")

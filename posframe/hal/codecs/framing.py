@@ -9,13 +9,12 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from posframe.hal.driver import Codec
-from posframe.hal.facts import WireNoise
+from posframe.hal.facts import WireNoise, noise_of
 
 if TYPE_CHECKING:
     import re
 
 M = TypeVar("M")
-SAMPLE_BYTES = 16
 MORE = 0
 """Bytes used of a frame that is not complete."""
 
@@ -80,4 +79,4 @@ class FrameCodec(Codec[M]):
 
     def _noise(self, data: bytes) -> list[M | WireNoise]:
         data = data.translate(None, self.blank)
-        return [WireNoise(len(data), data[:SAMPLE_BYTES])] if data else []
+        return [noise_of(data)] if data else []

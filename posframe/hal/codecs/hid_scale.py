@@ -13,8 +13,6 @@ from posframe.hal.weights import Load, Reading, Weight, at_rest
 if TYPE_CHECKING:
     from posframe.hal.facts import WireNoise
 
-ENFORCED_ZERO = b"\x02\x01"
-"""Output report: go back to the zero of the calibration."""
 ZERO = b"\x02\x02"
 """Output report: take what lies on the platter for nothing."""
 REPORT_BYTES = 6

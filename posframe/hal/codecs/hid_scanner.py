@@ -22,8 +22,8 @@ import re
 import attrs
 
 from posframe.hal.codecs.scans import ScanFormat, cut_short, read_scan, too_long
-from posframe.hal.codecs.silence import GAP_S, SAMPLE_BYTES, SilenceCodec
-from posframe.hal.facts import Scan, ScanRejected, WireNoise
+from posframe.hal.codecs.silence import GAP_S, SilenceCodec
+from posframe.hal.facts import SAMPLE_BYTES, Scan, ScanRejected, WireNoise
 
 REPORT_ID = 2
 REPORT_BYTES = 64

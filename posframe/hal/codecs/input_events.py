@@ -10,8 +10,8 @@ import struct
 
 import attrs
 
-from posframe.hal.codecs.silence import SAMPLE_BYTES, SilenceCodec
-from posframe.hal.facts import WireNoise
+from posframe.hal.codecs.silence import SilenceCodec
+from posframe.hal.facts import SAMPLE_BYTES, WireNoise
 
 EVENT = struct.Struct("llHHi")
 SPLIT_S = 0.05

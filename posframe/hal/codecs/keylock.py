@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.hal.codecs.silence import SAMPLE_BYTES
 from posframe.hal.codecs.text_source import LineCodec, Source
-from posframe.hal.facts import KeylockTurned, WireNoise
+from posframe.hal.facts import KeylockTurned, WireNoise, noise_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +32,7 @@ class KeylockCodec(LineCodec[Message]):
         del now_s, ended  # keyboards end such a code by silence, and only whole codes are known
         position = self._codes.get(line)
         if position is None:
-            return [WireNoise(len(line), line.encode("latin-1")[:SAMPLE_BYTES])]
+            return [noise_of(line.encode("latin-1"))]
         if position == self._position:
             return []
         self._position = position

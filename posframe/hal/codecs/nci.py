@@ -16,11 +16,6 @@ from posframe.hal.weights import Load, Reading, Weight, at_rest, weight_of
 WEIGH = b"W\r"
 STATUS = b"S\r"
 ZERO = b"Z\r"
-HIGH_RESOLUTION = b"H\r"
-"""The weight in tenths of a division: for adjusting, never for selling."""
-UNITS = b"U\r"
-METROLOGY = b"M\r"
-"""Raw counts of the load cell, where the model has it."""
 
 MORE_STATUS = 0x40
 """Set in a status byte, from the second on, that another one follows."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Never
 
 from posframe.hal.driver import Codec
-from posframe.hal.facts import WireNoise
-
-SAMPLE_BYTES = 16
+from posframe.hal.facts import WireNoise, noise_of
 
 
 class OneWay(Codec[Never]):
@@ -24,4 +22,4 @@ class OneWay(Codec[Never]):
         del now_s
         if self._shared or not data:
             return []
-        return [WireNoise(len(data), data[:SAMPLE_BYTES])]
+        return [noise_of(data)]

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PIL.Image import Image as PictureFile
+
 ROWS_MAX = 1600
 """Longest picture, some 20 cm of paper; what is longer is made smaller."""
+PIXELS_MAX = 16_000_000
+"""Largest picture that is read: it takes four bytes a pixel, twice."""
 
 
 @attrs.frozen
@@ -34,16 +38,27 @@ def load_picture(path: Path, dots: int) -> Raster:
 
     try:
         with Image.open(path) as picture:
-            flat = Image.new("RGBA", picture.size, "white")
-            flat.alpha_composite(picture.convert("RGBA"))
-    except Image.DecompressionBombError as error:
-        raise OSError(f"{path.name} is too large a picture for a receipt") from error
-    grey = flat.convert("L")
+            grey = _on_white(picture)
+    except OSError:
+        raise
+    except Exception as error:  # Pillow's readers of damaged files raise whatever comes to them
+        raise OSError(f"{path.name} holds no picture that can be used: {error}") from error
     if grey.width > dots or grey.height > ROWS_MAX:
         grey.thumbnail((dots, ROWS_MAX))
     # A row holds whole bytes; Pillow pads the last one with zeros, which print white.
     bits = ImageOps.invert(grey).convert("1")
     return Raster((bits.width + 7) // 8, bits.height, bits.tobytes())
+
+
+def _on_white(picture: PictureFile) -> PictureFile:
+    """Return a picture in greys, what is transparent in white."""
+    if picture.width * picture.height > PIXELS_MAX:
+        raise OSError("it is too large a picture for a receipt")
+    from PIL import Image
+
+    flat = Image.new("RGBA", picture.size, "white")
+    flat.alpha_composite(picture.convert("RGBA"))
+    return flat.convert("L")
 
 
 def qr_picture(data: str, dots: int, module_dots: int) -> Raster:

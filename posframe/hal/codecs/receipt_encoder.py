@@ -236,7 +236,7 @@ class PrinterEncoder:
         return EncodedReceipt(data, dict(face.lost), dict(face.replaced), tuple(missing), last_at)
 
     def unprintable(self, text: str) -> str:
-        """Return the characters of ``text`` this printer lacks, to be said at start."""
+        """Return the characters of ``text`` this printer lacks, each once."""
         return self._characters.missing(text)
 
     @property

@@ -17,8 +17,6 @@ M = TypeVar("M")
 
 GAP_S = 0.1
 """Longest pause inside one frame of a serial line, unless a protocol says otherwise."""
-SAMPLE_BYTES = 16
-"""What is kept of noise, for whoever looks for its cause."""
 
 
 class SilenceCodec(Codec[M], Generic[M]):

@@ -21,13 +21,12 @@ import attrs
 
 from posframe.hal.codecs.printer_status import NEAR_END, OK, OUT, PrinterStatus
 from posframe.hal.driver import Codec
-from posframe.hal.facts import WireNoise
+from posframe.hal.facts import WireNoise, noise_of
 
 GAP_S = 0.08
 """A block whose next byte takes longer than this was cut off."""
 BLOCK_BYTES = range(7, 16)
 COUNTER_VALUES = 32
-NOISE_SAMPLE_MAX = 16
 
 STATUS_REQUEST = b"\x1b\x06\x01"
 """Send the status now, whatever waits; one request at a time."""
@@ -122,7 +121,7 @@ class StarStatusCodec(Codec[StarStatus]):
 
     def _end_noise(self, found: list[StarStatus | WireNoise]) -> None:
         if self._noise:
-            found.append(WireNoise(len(self._noise), bytes(self._noise[:NOISE_SAMPLE_MAX])))
+            found.append(noise_of(self._noise))
             self._noise.clear()
 
 

@@ -1,7 +1,9 @@
-"""Characters that read the same when a printer lacks them; dropping marks is done elsewhere."""
+"""Characters that read the same, for devices that lack the right ones."""
 
 from __future__ import annotations
 
+import functools
+import unicodedata
 from typing import Final
 
 TRANSLITERATIONS: Final[dict[str, str]] = {
@@ -37,3 +39,14 @@ TRANSLITERATIONS.update(
         if "Ͱ" <= small <= "ӿ" and small != "ς"
     }
 )
+
+
+@functools.lru_cache(maxsize=1024)
+def alternatives(char: str) -> tuple[str, ...]:
+    """Return what reads like ``char``, the best first: ą is a, ﬁ is fi, ώ is ω or else o."""
+    decomposed = unicodedata.normalize("NFKD", char)
+    base = "".join(part for part in decomposed if not unicodedata.combining(part))
+    latin = "".join(TRANSLITERATIONS.get(part, part) for part in base)
+    known = TRANSLITERATIONS.get(char)
+    candidates = (known, base, latin) if known is not None else (base, latin)
+    return tuple(candidate for candidate in candidates if candidate or known == "")

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import attrs
-from attrs.validators import and_, ge, le, matches_re
+from attrs.validators import matches_re
 
 from posframe.hal.codecs.aedex_display import AedexDisplay
-from posframe.hal.codecs.display_text import Encoding
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.text_display import TextDisplay
+from posframe.hal.text_display import DisplayOptions, TextDisplay
 
 
 @attrs.frozen(kw_only=True)
-class Options:
+class Options(DisplayOptions):
     """Options of ``aedex``."""
 
-    columns: int = attrs.field(default=20, validator=and_(ge(8), le(20)))
-    """Characters in a row."""
-    rows: int = attrs.field(default=2, validator=and_(ge(1), le(2)))
-    """Rows of the display."""
-    encoding: Encoding = "cp437"
-    """The character table the display is set to; ``ascii`` where none is right."""
     attention: str = attrs.field(default="!#", validator=matches_re(r"[!-~]{2}"))
     """The two characters that every command begins with, if the display was told others."""
     reset: bool = False
@@ -35,14 +28,8 @@ def _make(setup: DeviceSetup) -> TextDisplay:
         attention=options.attention.encode("ascii"),
         resets=options.reset,
     )
-    return TextDisplay(
-        setup,
-        dialect,
-        columns=options.columns,
-        rows=options.rows,
-        encoding=options.encoding,
-        shared=True,  # a device behind it may answer through it
-    )
+    # a device behind it may answer through it
+    return TextDisplay(setup, dialect, shared=True)
 
 
 DRIVER = DriverSpec(

@@ -257,7 +257,7 @@ def _spec(
         make=make,
         options=options,
         line={"baud": baud, "format": "7O1", "parity_errors": "mark"},
-        capabilities=frozenset({"status", "stable", "same", "price"}),
+        capabilities=frozenset({"status", "stable", "same", "tare", "price"}),
         simulator=f"dialog{version}",
     )
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import attrs
-from attrs.validators import and_, ge, le
 
 from posframe.hal.codecs.display_text import Encoding
 from posframe.hal.codecs.escpos_display import TABLES, EscposDisplay
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.text_display import TextDisplay
+from posframe.hal.options import between
+from posframe.hal.text_display import DisplayOptions, TextDisplay
 
 
 @attrs.frozen(kw_only=True)
-class Options:
+class Options(DisplayOptions):
     """Options of ``escpos-display``."""
 
-    columns: int = attrs.field(default=20, validator=and_(ge(8), le(40)))
+    columns: int = attrs.field(default=20, validator=between(8, 40))
     """Characters in a row."""
-    rows: int = attrs.field(default=2, validator=and_(ge(1), le(4)))
+    rows: int = attrs.field(default=2, validator=between(1, 4))
     """Rows of the display."""
-    brightness: int = attrs.field(default=4, validator=and_(ge(1), le(4)))
+    brightness: int = attrs.field(default=4, validator=between(1, 4))
     """1 is the darkest, 4 the brightest."""
     encoding: Encoding = "cp437"
     """The character table to use; ``ascii`` where none is right."""
-    table: int = attrs.field(default=-1, validator=and_(ge(-1), le(255)))
+    table: int = attrs.field(default=-1, validator=between(-1, 255))
     """The display's own number for that table; -1: the usual one."""
     on_printer: bool = False
     """The printer's line goes through the display."""
@@ -45,14 +45,7 @@ def _make(setup: DeviceSetup) -> TextDisplay:
     dialect = EscposDisplay(
         level=options.brightness, table=options.table_number, on_printer=options.on_printer
     )
-    return TextDisplay(
-        setup,
-        dialect,
-        columns=options.columns,
-        rows=options.rows,
-        encoding=options.encoding,
-        shared=options.on_printer,
-    )
+    return TextDisplay(setup, dialect, shared=options.on_printer)
 
 
 DRIVER = DriverSpec(

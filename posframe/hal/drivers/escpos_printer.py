@@ -119,10 +119,12 @@ class EscposDriver(ReceiptPrinter[EscposMessage]):
 
     async def ask_status(self) -> None:
         """Ask for the state: whether it is on line, its paper, and what else where it is not."""
-        status = with_reply(self.status, await self._real_time(1))
+        before = self.status
+        status = with_reply(before, await self._real_time(1))
         for n in (4,) if status.online else (4, 2, 3):
             status = with_reply(status, await self._real_time(n))
-        self.learn(status)
+        if self.status is before:  # else it has told by itself meanwhile, and that is newer
+            self.learn(status)
 
     async def synchronise(self) -> None:
         """Have the printer drop what is half received, and see that it obeys in order again."""

@@ -11,7 +11,8 @@ import attrs
 from posframe.hal.codecs.hid_scanner import HidScannerCodec, Message
 from posframe.hal.codecs.scans import LENGTH_MAX
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.input_reader import InputReader, between
+from posframe.hal.input_reader import InputReader
+from posframe.hal.options import between
 
 
 @attrs.frozen(kw_only=True)

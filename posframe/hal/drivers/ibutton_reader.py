@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import attrs
 
 from posframe.hal.codecs.ibutton import IButtonCodec, Message
 from posframe.hal.codecs.text_source import Source
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.input_reader import InputReader, between
+from posframe.hal.input_reader import InputReader, ReaderOptions
+from posframe.hal.options import between
 
 
 @attrs.frozen(kw_only=True)
-class IButtonOptions:
+class IButtonOptions(ReaderOptions):
     """Options of the address."""
 
-    source: Literal["serial", "evdev"] = "serial"
-    """How the reader is connected: to a serial line, or as an input device that types."""
-    layout: Literal["us", "gb", "de", "fr", "es", "it", "pl"] = "us"
-    """Country that a reader which types is set to."""
     repeats: bool = True
     """It sends the key again and again while it is there: else nobody sees it taken away."""
     absent_ms: int = attrs.field(default=1000, validator=between(100, 60_000))

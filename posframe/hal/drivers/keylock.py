@@ -6,14 +6,12 @@ terminal. This driver is for one with a device of its own.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import attrs
 
 from posframe.hal.codecs.keylock import KeylockCodec, Message, read_codes
 from posframe.hal.codecs.text_source import Source
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.input_reader import InputReader
+from posframe.hal.input_reader import InputReader, ReaderOptions
 
 
 def _are_codes(_options: object, _field: attrs.Attribute[str], value: str) -> None:
@@ -21,13 +19,9 @@ def _are_codes(_options: object, _field: attrs.Attribute[str], value: str) -> No
 
 
 @attrs.frozen(kw_only=True)
-class KeylockOptions:
+class KeylockOptions(ReaderOptions):
     """Options of the address."""
 
-    source: Literal["serial", "evdev"] = "serial"
-    """How it is connected: to a serial line, or as an input device that types."""
-    layout: Literal["us", "gb", "de", "fr", "es", "it", "pl"] = "us"
-    """Country that a keylock which types is set to."""
     codes: str = attrs.field(default="LOCK:1,NORMAL:2,SUPERVISOR:3", validator=_are_codes)
     """What it sends for each position. A key that types nothing is its number: ``{183}:1``."""
 

@@ -12,17 +12,16 @@ import attrs
 from posframe.hal.codecs.number_reader import Message, NumberCodec, NumberFormat
 from posframe.hal.codecs.text_source import Source
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.input_reader import InputReader, between
+from posframe.hal.input_reader import InputReader, ReaderOptions
+from posframe.hal.options import between
 
 
 @attrs.frozen(kw_only=True)
-class NumberOptions:
+class NumberOptions(ReaderOptions):
     """Options of the address. Try a card whose printed number is known, then turn and change."""
 
     source: Literal["serial", "evdev"] = "evdev"
     """How the reader is connected: to a serial line, or as an input device that types."""
-    layout: Literal["us", "gb", "de", "fr", "es", "it", "pl"] = "us"
-    """Country that a reader which types is set to."""
     reads: Literal["decimal", "hex", "wiegand"] = "decimal"
     """How it writes a number; ``wiegand``: 3 digits and 5, as in 213,02000."""
     digits: int = attrs.field(default=0, validator=between(0, 24))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Never
 
 import anyio
 import attrs
-from attrs.validators import and_, ge, le
 
 from posframe.hal.codecs.one_way import OneWay
 from posframe.hal.codecs.relay import LCUS_OFF_HEX, LCUS_ON_HEX, command_bytes
 from posframe.hal.driver import CANCEL_S, CodecDriver, DeviceSetup, DriverSpec
 from posframe.hal.driver_classes import DrawerDriver
+from posframe.hal.options import between
 from posframe.hal.progress import Outcome
 from posframe.hal.transports import TransportError
 
@@ -30,7 +30,7 @@ class Options:
     """What switches the relay on, in hex; the default is that of LCUS boards."""
     off_hex: str = LCUS_OFF_HEX
     """What switches it off, in hex; empty for boards that end the pulse by themselves."""
-    pulse_ms: int = attrs.field(default=200, validator=and_(ge(10), le(1000)))
+    pulse_ms: int = attrs.field(default=200, validator=between(10, 1000))
     """How long it is on. A solenoid that is on for seconds burns out."""
 
     def __attrs_post_init__(self) -> None:
@@ -84,7 +84,7 @@ class RelayDrawer(CodecDriver[Never], DrawerDriver):
         try:
             await self.send(self._on, deadline_s)
         finally:
-            progress.least = progress.most = self.line.taken
+            progress.least, progress.most = self.line.taken_least, self.line.taken
 
     async def _release(self, off: bytes) -> None:
         if not off:

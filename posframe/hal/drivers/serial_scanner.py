@@ -23,9 +23,10 @@ from posframe.hal.codecs.scanner_serial import (
     Suffix,
 )
 from posframe.hal.codecs.scans import LENGTH_MAX, ScanFormat
-from posframe.hal.driver import LISTEN_S, READ_BYTES_MAX, DeviceSetup, DriverSpec
+from posframe.hal.driver import DeviceSetup, DriverSpec
 from posframe.hal.facts import Scan
-from posframe.hal.input_reader import InputReader, between
+from posframe.hal.input_reader import InputReader
+from posframe.hal.options import between
 
 COMMAND_BYTES_MAX = 32
 
@@ -81,12 +82,7 @@ class SerialScanner(InputReader[Message]):
     async def pump(self) -> None:
         """Take what the scanner sends, for ever, and answer it where it waits for that."""
         while True:
-            due_s = self.codec.deadline_s()
-            wait_s = LISTEN_S if due_s is None else max(0.0, due_s - anyio.current_time())
-            data = await self.line.read(READ_BYTES_MAX, wait_s)
-            now_s = anyio.current_time()
-            for message in self.codec.feed(data, now_s) if data else self.codec.tick(now_s):
-                self._take(message)
+            await self.listen()
             owed, self._owed = self._owed, b""
             await self._say(owed)
 

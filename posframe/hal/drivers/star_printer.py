@@ -110,7 +110,7 @@ class StarDriver(ReceiptPrinter[StarStatus]):
 
     async def ask_status(self) -> None:
         """Ask for the status block."""
-        self.received(await self.ask(STATUS_REQUEST, lambda _: True, ASK_S))
+        await self.ask(STATUS_REQUEST, self._heard_now, ASK_S)
 
     async def synchronise(self) -> None:
         """Have the count begin anew, behind whatever the printer still holds."""
@@ -154,7 +154,7 @@ class StarDriver(ReceiptPrinter[StarStatus]):
         except Unanswered:
             await self.send(RESYNC)  # the question may have been taken for the rest of a command
         try:
-            self.received(await self.ask(STATUS_REQUEST, lambda _: True, FIND_S))
+            await self.ask(STATUS_REQUEST, self._heard_now, FIND_S)
         except Unanswered as error:
             if self._fence != "none":
                 raise Unanswered(
@@ -162,6 +162,11 @@ class StarDriver(ReceiptPrinter[StarStatus]):
                     hint="check that it is switched on, its cable, and that it is in"
                     " Star Line Mode",
                 ) from error
+
+    def _heard_now(self, message: StarStatus) -> bool:
+        """Take an answer in its turn: what the printer tells behind it is newer."""
+        self.received(message)
+        return True
 
 
 DRIVER = DriverSpec(

@@ -9,17 +9,14 @@ import attrs
 from posframe.hal.codecs.magnetic_stripe import Message, StripeCodec
 from posframe.hal.codecs.text_source import Source
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.input_reader import InputReader, between
+from posframe.hal.input_reader import InputReader, ReaderOptions
+from posframe.hal.options import between
 
 
 @attrs.frozen(kw_only=True)
-class StripeOptions:
+class StripeOptions(ReaderOptions):
     """Options of the address."""
 
-    source: Literal["serial", "evdev"] = "serial"
-    """How the reader is connected: to a serial line, or as an input device that types."""
-    layout: Literal["us", "gb", "de", "fr", "es", "it", "pl"] = "us"
-    """Country that a reader which types is set to."""
     track: Literal["any", "1", "2", "3"] = "any"
     """Track that holds the number; ``any``: the second, else the first, else the third."""
     gap_ms: int = attrs.field(default=100, validator=between(20, 2000))

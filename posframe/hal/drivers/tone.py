@@ -9,12 +9,12 @@ from typing import Never
 
 import anyio
 import attrs
-from attrs.validators import and_, ge, le
 
 from posframe.hal.codecs.one_way import OneWay
 from posframe.hal.codecs.tone import Means, silence, steps
 from posframe.hal.driver import CANCEL_S, CodecDriver, DeviceSetup, DriverSpec
 from posframe.hal.driver_classes import ToneDriver
+from posframe.hal.options import between
 from posframe.hal.transports import TransportError
 
 
@@ -24,9 +24,9 @@ class Options:
 
     by: Means = "bel"
     """``bel`` sends BEL, ``buzzer`` ESC B of ESC/POS clones, ``event`` Linux input events."""
-    hz: int = attrs.field(default=2000, validator=and_(ge(0), le(20000)))
+    hz: int = attrs.field(default=2000, validator=between(0, 20000))
     """Pitch of an input event; 0: the device's own."""
-    unit_ms: int = attrs.field(default=50, validator=and_(ge(10), le(1000)))
+    unit_ms: int = attrs.field(default=50, validator=between(10, 1000))
     """What a printer's buzzer counts its length in."""
 
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 import attrs
-from attrs.validators import and_, ge, le
 
-from posframe.hal.codecs.display_text import Encoding
 from posframe.hal.codecs.utc_display import UtcDisplay
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.text_display import TextDisplay
+from posframe.hal.text_display import DisplayOptions, TextDisplay
 
 
 @attrs.frozen(kw_only=True)
-class Options:
+class Options(DisplayOptions):
     """Options of ``utc``."""
 
-    columns: int = attrs.field(default=20, validator=and_(ge(8), le(20)))
-    """Characters in a row."""
-    rows: int = attrs.field(default=2, validator=and_(ge(1), le(2)))
-    """Rows of the display."""
-    encoding: Encoding = "cp437"
-    """The character table the display is set to; ``ascii`` where none is right."""
     mode: Literal["enhanced", "standard"] = "enhanced"
     """``enhanced`` writes both rows at once, ``standard`` only what differs."""
     position: Literal["10", "0F"] = "10"
@@ -40,14 +32,8 @@ def _make(setup: DeviceSetup) -> TextDisplay:
         position=options.position,
         leave=options.leave,
     )
-    return TextDisplay(
-        setup,
-        dialect,
-        columns=options.columns,
-        rows=options.rows,
-        encoding=options.encoding,
-        shared=options.mode == "enhanced",  # a device behind it may answer through it
-    )
+    # a device behind it may answer through it
+    return TextDisplay(setup, dialect, shared=options.mode == "enhanced")
 
 
 DRIVER = DriverSpec(

@@ -13,7 +13,8 @@ import attrs
 from posframe.hal.codecs.scans import LENGTH_MAX, ScanFormat
 from posframe.hal.codecs.wedge import Message, Typing, WedgeCodec
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.input_reader import InputReader, between
+from posframe.hal.input_reader import InputReader
+from posframe.hal.options import between
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.hal.simulators.platter import OPTIONS, Platter, flag
+from posframe.hal.simulators.given_options import truth
+from posframe.hal.simulators.platter import OPTIONS, Platter
 from posframe.hal.simulators.scale_simulator import (
     ScaleSimulator,
     decimal,
@@ -64,7 +65,7 @@ def make(options: Mapping[str, str]) -> AdamSimulator:
         ConfigurationError: an option is unknown or cannot be read.
     """
     platter, own = scale_options(options, _OWN, ("kg", "lb", "g"))
-    return AdamSimulator(platter, labels=flag(own, "labels"))
+    return AdamSimulator(platter, labels=truth(own, "labels"))
 
 
 _OWN = {"labels": "yes: prints the weight with a heading"}

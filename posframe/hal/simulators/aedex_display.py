@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.hal.simulators.display import OPTIONS, Command, DisplaySimulator, glass_of
-from posframe.hal.simulators.given_options import choice
+from posframe.hal.simulators.given_options import truth
 from posframe.hal.simulators.simulator import SimulatorSpec
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class AedexSimulator(DisplaySimulator):
 
 def _make(given: Mapping[str, str]) -> AedexSimulator:
     glass = glass_of(given, SIMULATOR.options)
-    return AedexSimulator(glass, resets=choice(given, "resets", "yes", "no") == "yes")
+    return AedexSimulator(glass, resets=truth(given, "resets", default=True))
 
 
 SIMULATOR = SimulatorSpec(

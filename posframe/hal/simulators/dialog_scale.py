@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError
-from posframe.hal.simulators.platter import MICRO, OPTIONS, Platter, Shown, flag
+from posframe.hal.simulators.given_options import truth
+from posframe.hal.simulators.platter import MICRO, OPTIONS, Platter, Shown
 from posframe.hal.simulators.scale_simulator import ScaleSimulator, scale_options
 from posframe.hal.simulators.simulator import SimulatorSpec
 
@@ -207,7 +208,7 @@ def make(options: Mapping[str, str]) -> DialogSimulator:
         ConfigurationError: an option is unknown or cannot be read.
     """
     platter, own = scale_options(options, _OWN)
-    return DialogSimulator(platter, keeps_status=flag(own, "keeps_status"))
+    return DialogSimulator(platter, keeps_status=truth(own, "keeps_status"))
 
 
 def make_06(options: Mapping[str, str]) -> DialogSimulator:
@@ -228,7 +229,7 @@ def make_06(options: Mapping[str, str]) -> DialogSimulator:
         platter,
         polynomial=polynomial | 0x10000,
         checksums=checksums,
-        keeps_status=flag(own, "keeps_status"),
+        keeps_status=truth(own, "keeps_status"),
     )
 
 

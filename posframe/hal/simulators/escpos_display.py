@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.hal.simulators.display import OPTIONS, Command, DisplaySimulator, glass_of
-from posframe.hal.simulators.given_options import choice
+from posframe.hal.simulators.given_options import truth
 from posframe.hal.simulators.glass import MODES, Glass
 from posframe.hal.simulators.simulator import SimulatorSpec
 
@@ -87,7 +87,7 @@ class EscposDisplaySimulator(DisplaySimulator):
 
 def _make(given: Mapping[str, str]) -> EscposDisplaySimulator:
     glass = glass_of(given, SIMULATOR.options)
-    return EscposDisplaySimulator(glass, shared=choice(given, "shared", "no", "yes") == "yes")
+    return EscposDisplaySimulator(glass, shared=truth(given, "shared"))
 
 
 SIMULATOR = SimulatorSpec(

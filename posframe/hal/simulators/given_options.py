@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError
-from posframe.hal.uri import unknown_name
+from posframe.hal.uri import read_truth, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,3 +34,27 @@ def choice(given: Mapping[str, str], name: str, *choices: str) -> str:
     if found not in choices:
         raise ConfigurationError(f"{name}={found} cannot be", hint=f"one of: {', '.join(choices)}")
     return found
+
+
+def truth(given: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    """Return an option that is yes or no.
+
+    Raises:
+        ConfigurationError: it is neither.
+    """
+    found = read_truth(given.get(name, "yes" if default else "no"))
+    if found is None:
+        raise ConfigurationError(f"{name}={given[name]} cannot be", hint="write yes or no")
+    return found
+
+
+def milliseconds(given: Mapping[str, str], name: str, default: int) -> float:
+    """Return the seconds of an option that is a whole number of milliseconds.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+        raise ConfigurationError(f"{name}={text} cannot be", hint="write milliseconds, such as 5")
+    return int(text) / 1000

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posframe.hal.simulators.given_options import check_names, choice, milliseconds, truth
 from posframe.hal.simulators.input_device import (
     InputSimulator,
-    choose,
+    encoded,
     label,
-    milliseconds,
-    read_settings,
 )
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
@@ -39,8 +38,8 @@ class SimulatedHidScanner(InputSimulator):
 
     def _scan(self, words: str, now_s: float) -> bytes:
         aim, code = label(words)
+        data = encoded(code) + self._suffix
         self.scans += 1
-        data = code.encode() + self._suffix
         parts = [data[at : at + _DATA_MAX] for at in range(0, len(data), _DATA_MAX)]
         reports = [
             self._report(aim, part, continued=at < len(parts)) for at, part in enumerate(parts, 1)
@@ -52,15 +51,12 @@ class SimulatedHidScanner(InputSimulator):
         return head.ljust(_REPORT - 1, b"\0") + bytes((continued,))
 
 
-_KNOWN = {"late_aim": "no", "suffix": "CR", "pace_ms": "8"}
-
-
 def _make(given: Mapping[str, str]) -> SimulatedHidScanner:
-    options = read_settings(given, _KNOWN)
+    check_names(given, SIMULATOR.options)
     return SimulatedHidScanner(
-        late_aim=choose("late_aim", options["late_aim"], ("no", "yes")) == "yes",
-        suffix=b"\r" if choose("suffix", options["suffix"], ("CR", "none")) == "CR" else b"",
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        late_aim=truth(given, "late_aim"),
+        suffix=b"\r" if choice(given, "suffix", "CR", "none") == "CR" else b"",
+        pace_s=milliseconds(given, "pace_ms", 8),
     )
 
 

@@ -10,13 +10,11 @@ import math
 from typing import TYPE_CHECKING
 
 from posframe.errors import DataError
+from posframe.hal.simulators.given_options import check_names, milliseconds, truth
 from posframe.hal.simulators.input_device import (
     InputSimulator,
     characters,
-    choose,
     hex_bytes,
-    milliseconds,
-    read_settings,
 )
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
@@ -95,15 +93,12 @@ def _check_byte(data: bytes) -> int:
     return sum(bit << at for at, bit in enumerate(register))
 
 
-_KNOWN = {"reverse": "no", "repeat_ms": "300", "pace_ms": "1"}
-
-
 def _make(given: Mapping[str, str]) -> SimulatedIButtonReader:
-    options = read_settings(given, _KNOWN)
+    check_names(given, SIMULATOR.options)
     return SimulatedIButtonReader(
-        reverse=choose("reverse", options["reverse"], ("no", "yes")) == "yes",
-        repeat_s=milliseconds("repeat_ms", options["repeat_ms"]),
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        reverse=truth(given, "reverse"),
+        repeat_s=milliseconds(given, "repeat_ms", 300),
+        pace_s=milliseconds(given, "pace_ms", 1),
     )
 
 

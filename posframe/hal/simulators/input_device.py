@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from posframe.errors import ConfigurationError, DataError
+from posframe.errors import DataError
+from posframe.hal.simulators.given_options import choice
+from posframe.hal.simulators.key_presses import LAYOUTS, events, key_moves
 from posframe.hal.simulators.simulator import Simulator
-from posframe.hal.uri import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,9 +56,54 @@ class InputSimulator(Simulator):
         return self.tick(now_s)
 
 
+class TextSimulator(InputSimulator):
+    """A device that writes text, on a serial line or as a keyboard."""
+
+    def __init__(self, layout: str = "", pace_s: float = 0.0) -> None:
+        """``layout``: country it types for; empty: it is on a serial line."""
+        super().__init__(pace_s)
+        self._layout = layout
+
+    def write(self, text: str, now_s: float) -> bytes:
+        """Send ``text``; return what leaves at once.
+
+        Raises:
+            DataError: a character of it can be neither sent nor typed.
+        """
+        if self._layout:
+            return self.say(events(key_moves(text, self._layout), now_s, self.pace_s), now_s)
+        return self.say(characters(encoded(text, "latin-1")), now_s)
+
+
+def layout_of(given: Mapping[str, str], *sources: str) -> str:
+    """Return the country a device types for by its options; empty: it is on a serial line.
+
+    ``sources`` are ``serial`` and ``evdev``, first the one that it is when nothing is said.
+
+    Raises:
+        ConfigurationError: one of them cannot be.
+    """
+    layout = choice(given, "layout", *LAYOUTS)
+    return layout if choice(given, "source", *sources) == "evdev" else ""
+
+
 def characters(data: bytes) -> list[bytes]:
     """Return the pieces of data that is sent character by character."""
     return [data[at : at + 1] for at in range(len(data))]
+
+
+def encoded(text: str, encoding: str = "utf-8") -> bytes:
+    """Return ``text`` as a device sends it.
+
+    Raises:
+        DataError: it has no way to.
+    """
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"This device cannot send {text!a}", hint="write Western letters and digits"
+        ) from error
 
 
 def label(words: str) -> tuple[str, str]:
@@ -88,42 +134,7 @@ def hex_bytes(words: str) -> bytes:
     except ValueError:
         found = b""
     if not found:
-        raise DataError(f"{words!r} is no hexadecimal number", hint="write touch 04A22B9C")
+        raise DataError(
+            f"{words!r} is no hexadecimal number", hint="write two digits a byte, as 04A22B9C"
+        )
     return found
-
-
-def read_settings(given: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """Return the options a simulator is made with, those of ``known`` in their place.
-
-    Raises:
-        ConfigurationError: one of them is unknown.
-    """
-    for name in given:
-        if name not in known:
-            raise ConfigurationError(
-                f"This simulator has no option {name!r}", hint=unknown_name("options", name, known)
-            )
-    return {**known, **given}
-
-
-def choose(name: str, value: str, choices: Iterable[str]) -> str:
-    """Return ``value``, which is one of ``choices``.
-
-    Raises:
-        ConfigurationError: it is not.
-    """
-    choices = tuple(choices)
-    if value not in choices:
-        raise ConfigurationError(f"{name}={value} cannot be", hint=f"one of: {', '.join(choices)}")
-    return value
-
-
-def milliseconds(name: str, value: str) -> float:
-    """Return seconds from a whole number of milliseconds.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    if not (value.isascii() and value.isdecimal() and len(value) < 7):
-        raise ConfigurationError(f"{name}={value} cannot be", hint="write milliseconds, such as 5")
-    return int(value) / 1000

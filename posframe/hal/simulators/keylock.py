@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import DataError
-from posframe.hal.simulators.input_device import (
-    InputSimulator,
-    characters,
-    choose,
-    milliseconds,
-    read_settings,
-)
-from posframe.hal.simulators.key_presses import LAYOUTS, events, key_moves
+from posframe.hal.simulators.given_options import check_names, milliseconds
+from posframe.hal.simulators.input_device import TextSimulator, layout_of
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
 if TYPE_CHECKING:
@@ -21,13 +15,12 @@ if TYPE_CHECKING:
 POSITIONS = ("LOCK", "NORMAL", "SUPERVISOR")
 
 
-class SimulatedKeylock(InputSimulator):
+class SimulatedKeylock(TextSimulator):
     """Sends the name of a position when the key comes to it."""
 
     def __init__(self, *, layout: str = "", pace_s: float = 0.0) -> None:
         """``layout``: country a keylock types for; empty: it is on a serial line."""
-        super().__init__(pace_s)
-        self._layout = layout
+        super().__init__(layout, pace_s)
         self.position = "NORMAL"
 
     def acts(self) -> Mapping[str, Act]:
@@ -43,21 +36,13 @@ class SimulatedKeylock(InputSimulator):
         if position not in POSITIONS:
             raise DataError(f"The key has no {words!r}", hint=f"one of: {', '.join(POSITIONS)}")
         self.position = position
-        if self._layout:
-            moves = key_moves(position + "\r", self._layout)
-            return self.say(events(moves, now_s, self.pace_s), now_s)
-        return self.say(characters(position.encode() + b"\r"), now_s)
-
-
-_KNOWN = {"source": "serial", "layout": "us", "pace_ms": "1"}
+        return self.write(f"{position}\r", now_s)
 
 
 def _make(given: Mapping[str, str]) -> SimulatedKeylock:
-    options = read_settings(given, _KNOWN)
-    typed = choose("source", options["source"], ("serial", "evdev")) == "evdev"
+    check_names(given, SIMULATOR.options)
     return SimulatedKeylock(
-        layout=choose("layout", options["layout"], LAYOUTS) if typed else "",
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        layout=layout_of(given, "serial", "evdev"), pace_s=milliseconds(given, "pace_ms", 1)
     )
 
 

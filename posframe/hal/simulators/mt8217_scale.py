@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from posframe.hal.simulators.platter import OPTIONS, Platter, flag
+from posframe.hal.simulators.given_options import truth
+from posframe.hal.simulators.platter import OPTIONS, Platter
 from posframe.hal.simulators.scale_simulator import (
     ScaleSimulator,
     decimal,
@@ -127,7 +128,9 @@ def make(options: Mapping[str, str]) -> Mt8217Simulator:
         ConfigurationError: an option is unknown or cannot be read.
     """
     platter, own = scale_options(options, _OWN)
-    return Mt8217Simulator(platter, once=flag(own, "once"), tares=flag(own, "tares", default=True))
+    return Mt8217Simulator(
+        platter, once=truth(own, "once"), tares=truth(own, "tares", default=True)
+    )
 
 
 _OWN = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError
-from posframe.hal.simulators.platter import OPTIONS, Platter, Shown, flag
+from posframe.hal.simulators.given_options import truth
+from posframe.hal.simulators.platter import OPTIONS, Platter, Shown
 from posframe.hal.simulators.scale_simulator import (
     ScaleSimulator,
     decimal,
@@ -111,8 +112,8 @@ def make(options: Mapping[str, str]) -> NciSimulator:
         raise ConfigurationError(f"status={own['status']} cannot be", hint="write 2, 3 or 4")
     return NciSimulator(
         platter,
-        letter=flag(own, "letter", default=True),
-        ecr=flag(own, "ecr"),
+        letter=truth(own, "letter", default=True),
+        ecr=truth(own, "ecr"),
         bytes_=int(own.get("status", "2")),
     )
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.hal.simulators.input_device import (
-    InputSimulator,
-    characters,
-    choose,
-    hex_bytes,
-    milliseconds,
-    read_settings,
-)
-from posframe.hal.simulators.key_presses import LAYOUTS, events, key_moves
+from posframe.errors import DataError
+from posframe.hal.simulators.given_options import check_names, choice, milliseconds, truth
+from posframe.hal.simulators.input_device import TextSimulator, hex_bytes, layout_of
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOTATIONS = ("decimal", "hex", "wiegand")
+_WIEGAND_BYTES = 3
 
 
-class SimulatedNumberReader(InputSimulator):
+class SimulatedNumberReader(TextSimulator):
     """Sends the number of a card once each time it is touched."""
 
     def __init__(
@@ -33,10 +27,9 @@ class SimulatedNumberReader(InputSimulator):
         pace_s: float = 0.0,
     ) -> None:
         """``layout``: country the reader types for; empty: it is on a serial line."""
-        super().__init__(pace_s)
+        super().__init__(layout, pace_s)
         self._writes = writes
         self._reverse = reverse
-        self._layout = layout
         self.cards = 0
 
     def acts(self) -> Mapping[str, Act]:
@@ -49,12 +42,10 @@ class SimulatedNumberReader(InputSimulator):
 
     def _touch(self, words: str, now_s: float) -> bytes:
         card = hex_bytes(words)
+        if self._writes == "wiegand" and len(card) < _WIEGAND_BYTES:
+            raise DataError(f"A card has {_WIEGAND_BYTES} bytes or more", hint="touch 00D507D0")
         self.cards += 1
-        text = self._number(card[::-1] if self._reverse else card) + "\r"
-        if self._layout:
-            moves = key_moves(text, self._layout)
-            return self.say(events(moves, now_s, self.pace_s), now_s)
-        return self.say(characters(text.encode()), now_s)
+        return self.write(self._number(card[::-1] if self._reverse else card) + "\r", now_s)
 
     def _number(self, card: bytes) -> str:
         if self._writes == "hex":
@@ -65,17 +56,13 @@ class SimulatedNumberReader(InputSimulator):
         return f"{int.from_bytes(card, 'big'):010d}"
 
 
-_KNOWN = {"source": "evdev", "layout": "us", "writes": "decimal", "reverse": "no", "pace_ms": "2"}
-
-
 def _make(given: Mapping[str, str]) -> SimulatedNumberReader:
-    options = read_settings(given, _KNOWN)
-    typed = choose("source", options["source"], ("serial", "evdev")) == "evdev"
+    check_names(given, SIMULATOR.options)
     return SimulatedNumberReader(
-        writes=choose("writes", options["writes"], _NOTATIONS),
-        reverse=choose("reverse", options["reverse"], ("no", "yes")) == "yes",
-        layout=choose("layout", options["layout"], LAYOUTS) if typed else "",
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        writes=choice(given, "writes", "decimal", "hex", "wiegand"),
+        reverse=truth(given, "reverse"),
+        layout=layout_of(given, "evdev", "serial"),
+        pace_s=milliseconds(given, "pace_ms", 2),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.errors import ConfigurationError, DataError
+from posframe.hal.simulators.given_options import truth
 from posframe.kernel.domain.money import parse_scaled
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def platter_from(options: Mapping[str, str]) -> Platter:
             swing_ms=_whole(options.get("swing_ms", "60")),
             settle_ms=_whole(options.get("settle_ms", "400")),
             drift=read_micro(options.get("drift", "0")),
-            again=flag(options, "again"),
+            again=truth(options, "again"),
             load=read_micro(options.get("load", "0")),
         )
     except DataError as error:
@@ -230,18 +231,6 @@ def read_micro(text: str) -> int:
         DataError: the text is no such number.
     """
     return parse_scaled(text, 6, maximum=WEIGHT_MAX, noun="weight")
-
-
-def flag(options: Mapping[str, str], name: str, *, default: bool = False) -> bool:
-    """Return an option that is yes or no.
-
-    Raises:
-        ConfigurationError: it is neither.
-    """
-    value = options.get(name, "yes" if default else "no").lower()
-    if value not in {"yes", "no", "1", "0", "true", "false"}:
-        raise ConfigurationError(f"{name}={value} cannot be", hint="write yes or no")
-    return value in {"yes", "1", "true"}
 
 
 def _whole(text: str) -> int:

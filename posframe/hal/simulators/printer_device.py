@@ -142,6 +142,11 @@ class PrinterDevice(Simulator):
         """Whether the receive buffer is full: whoever serves it stops reading from its line."""
         return self._waiting_bytes >= self.body.buffer_bytes
 
+    @property
+    def room_bytes(self) -> int | None:  # type: ignore[override] # a property in place of an attribute
+        """As much as fits its buffer, until that is full: the last piece it takes whole."""
+        return 0 if self.busy else self.body.buffer_bytes
+
     def feed(self, data: bytes, now_s: float) -> bytes:
         """Take bytes from the host; return what is answered at once."""
         self._now_s = now_s

@@ -6,9 +6,9 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from posframe.errors import ConfigurationError, DataError
+from posframe.hal.simulators.given_options import check_names
 from posframe.hal.simulators.platter import MICRO, OPTIONS, Platter, Shown, platter_from, read_micro
 from posframe.hal.simulators.simulator import Act, Simulator
-from posframe.hal.uri import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -175,12 +175,7 @@ def scale_options(
     Raises:
         ConfigurationError: one is unknown or cannot be read, or the unit is none of ``units``.
     """
-    known = {**OPTIONS, **own}
-    for name in options:
-        if name not in known:
-            raise ConfigurationError(
-                f"This scale has no option {name!r}", hint=unknown_name("options", name, known)
-            )
+    check_names(options, {**OPTIONS, **own})
     if options.get("unit", "kg") not in units:
         raise ConfigurationError(
             f"This scale cannot weigh in {options['unit']}", hint=f"one of: {', '.join(units)}"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posframe.hal.simulators.given_options import check_names, choice, milliseconds, truth
 from posframe.hal.simulators.input_device import (
     InputSimulator,
     characters,
-    choose,
+    encoded,
+    hex_bytes,
     label,
-    milliseconds,
-    read_settings,
 )
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
@@ -68,14 +68,14 @@ class SimulatedSerialScanner(InputSimulator):
         aim, code = label(words)
         if not self.reads:
             return b""
+        text = encoded((aim if self._aim else "") + code)
         self.scans += 1
         self._naks_in_a_row = 0
-        text = (aim if self._aim else "") + code
-        self._unanswered = self._prefix + text.encode() + self._suffix
+        self._unanswered = self._prefix + text + self._suffix
         return self.say(characters(self._unanswered), now_s)
 
     def _send(self, words: str, now_s: float) -> bytes:
-        return self.say(characters(bytes.fromhex(words)), now_s)
+        return self.say(characters(hex_bytes(words)), now_s)
 
     def _obey(self, command: int, now_s: float) -> bytes:
         if command == _ACK:
@@ -93,17 +93,14 @@ class SimulatedSerialScanner(InputSimulator):
         return b""
 
 
-_KNOWN = {"suffix": "CR", "prefix": "", "aim": "no", "ack": "no", "pace_ms": "1"}
-
-
 def _make(given: Mapping[str, str]) -> SimulatedSerialScanner:
-    options = read_settings(given, _KNOWN)
+    check_names(given, SIMULATOR.options)
     return SimulatedSerialScanner(
-        suffix=_SUFFIXES[choose("suffix", options["suffix"], _SUFFIXES)],
-        prefix=options["prefix"].encode(),
-        aim=choose("aim", options["aim"], ("no", "yes")) == "yes",
-        handshake=choose("ack", options["ack"], ("no", "yes")) == "yes",
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        suffix=_SUFFIXES[choice(given, "suffix", *_SUFFIXES)],
+        prefix=given.get("prefix", "").encode(errors="surrogateescape"),
+        aim=truth(given, "aim"),
+        handshake=truth(given, "ack"),
+        pace_s=milliseconds(given, "pace_ms", 1),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from posframe.hal.simulators.sockets import socket_at
-from posframe.hal.simulators.wire import Wire, room_of
+from posframe.hal.simulators.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,8 +67,7 @@ class Line:
         """
         self.simulator = simulator
         self.plugged = True
-        narrow = hasattr(simulator, "busy") or room_of(simulator) is not None
-        self._socket: DeviceSocket = socket_at(where, narrow=narrow)
+        self._socket: DeviceSocket = socket_at(where, narrow=simulator.room_bytes is not None)
         self._faults = tuple(faults)
         self._tell = tell
         self._trace = trace

@@ -18,6 +18,9 @@ from posframe.hal.uri import unknown_name
 class Simulator(ABC):
     """A device in software. Pure: the same bytes, acts and times give the same answers."""
 
+    room_bytes: int | None = None
+    """How much it takes now, 0 or more; None: it has no buffer that can fill."""
+
     @abstractmethod
     def feed(self, data: bytes, now_s: float) -> bytes:
         """Take bytes from the host, in pieces of any size; return what is answered at once."""

@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import DataError
-from posframe.hal.simulators.input_device import (
-    InputSimulator,
-    characters,
-    choose,
-    milliseconds,
-    read_settings,
-)
-from posframe.hal.simulators.key_presses import LAYOUTS, events, key_moves
+from posframe.hal.simulators.given_options import check_names, milliseconds, truth
+from posframe.hal.simulators.input_device import TextSimulator, layout_of
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class SimulatedStripeReader(InputSimulator):
+class SimulatedStripeReader(TextSimulator):
     """Sends the tracks as a person writes them: ``swipe ;12345678?``."""
 
     def __init__(self, *, layout: str = "", each_ends: bool = False, pace_s: float = 0.0) -> None:
         """``layout``: the reader types, for that country; ``each_ends``: CR after each track."""
-        super().__init__(pace_s)
-        self._layout = layout
+        super().__init__(layout, pace_s)
         self._each_ends = each_ends
         self.swipes = 0
 
@@ -42,22 +35,15 @@ class SimulatedStripeReader(InputSimulator):
             raise DataError("No track is swiped", hint="write swipe ;12345678?")
         self.swipes += 1
         text = words.replace("? ", "?\r" if self._each_ends else "?") + "\r"
-        if self._layout:
-            moves = key_moves(text, self._layout)
-            return self.say(events(moves, now_s, self.pace_s), now_s)
-        return self.say(characters(text.encode("latin-1")), now_s)
-
-
-_KNOWN = {"source": "serial", "layout": "us", "each_ends": "no", "pace_ms": "1"}
+        return self.write(text, now_s)
 
 
 def _make(given: Mapping[str, str]) -> SimulatedStripeReader:
-    options = read_settings(given, _KNOWN)
-    typed = choose("source", options["source"], ("serial", "evdev")) == "evdev"
+    check_names(given, SIMULATOR.options)
     return SimulatedStripeReader(
-        layout=choose("layout", options["layout"], LAYOUTS) if typed else "",
-        each_ends=choose("each_ends", options["each_ends"], ("no", "yes")) == "yes",
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        layout=layout_of(given, "serial", "evdev"),
+        each_ends=truth(given, "each_ends"),
+        pace_s=milliseconds(given, "pace_ms", 1),
     )
 
 

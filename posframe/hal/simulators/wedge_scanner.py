@@ -7,15 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.hal.simulators.input_device import (
-    GS,
-    GS_WORD,
-    InputSimulator,
-    choose,
-    label,
-    milliseconds,
-    read_settings,
-)
+from posframe.hal.simulators.given_options import check_names, choice, milliseconds, truth
+from posframe.hal.simulators.input_device import GS, GS_WORD, InputSimulator, label
 from posframe.hal.simulators.key_presses import GS_KEYS, LAYOUTS, events, key_moves
 from posframe.hal.simulators.simulator import Act, SimulatorSpec
 
@@ -70,20 +63,15 @@ class SimulatedWedgeScanner(InputSimulator):
         return self.say(events(moves, now_s, PERSON_S), now_s, PERSON_S)
 
 
-_KNOWN = {
-    "layout": "us", "suffix": "CR", "prefix": "", "aim": "no", "gs": "ctrl", "pace_ms": "2",
-}  # fmt: skip
-
-
 def _make(given: Mapping[str, str]) -> SimulatedWedgeScanner:
-    options = read_settings(given, _KNOWN)
+    check_names(given, SIMULATOR.options)
     return SimulatedWedgeScanner(
-        layout=choose("layout", options["layout"], LAYOUTS),
-        suffix=_SUFFIXES[choose("suffix", options["suffix"], _SUFFIXES)],
-        prefix=options["prefix"],
-        aim=choose("aim", options["aim"], ("no", "yes")) == "yes",
-        gs=choose("gs", options["gs"], GS_KEYS),
-        pace_s=milliseconds("pace_ms", options["pace_ms"]),
+        layout=choice(given, "layout", *LAYOUTS),
+        suffix=_SUFFIXES[choice(given, "suffix", *_SUFFIXES)],
+        prefix=given.get("prefix", ""),
+        aim=truth(given, "aim"),
+        gs=choice(given, "gs", *GS_KEYS),
+        pace_s=milliseconds(given, "pace_ms", 2),
     )
 
 

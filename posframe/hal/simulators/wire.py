@@ -69,7 +69,7 @@ class Wire:
     @property
     def room(self) -> int | None:
         """How many bytes the host may hand over now; None: any number."""
-        room = room_of(self.simulator)
+        room = self.simulator.room_bytes
         return None if room is None else max(0, room - self._in.kept)
 
     def receive(self, data: bytes, now_s: float) -> None:
@@ -112,8 +112,8 @@ class Wire:
         return self._out.take(size_max, now_s)
 
     def _device_room(self) -> int:
-        room = room_of(self.simulator)
-        return KEPT_BYTES_MAX if room is None else room
+        room = self.simulator.room_bytes
+        return KEPT_BYTES_MAX if room is None else max(0, room)
 
     def _hand_over(self, data: bytes, now_s: float) -> None:
         """Feed the device, command by command where a fault waits for one."""
@@ -146,17 +146,6 @@ class Wire:
     def _struck(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
             self._on_fault(fault)
-
-
-def room_of(simulator: Simulator) -> int | None:
-    """Return how many bytes a device takes now; None: any number.
-
-    One whose buffer can fill has ``room_bytes``, or says that it is ``busy``.
-    """
-    if getattr(simulator, "busy", False):
-        return 0
-    room: int | None = getattr(simulator, "room_bytes", None)
-    return None if room is None else max(0, room)
 
 
 def _first(*times: float | None) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import select
 from abc import abstractmethod
+from pathlib import Path
 
 import anyio
 import anyio.lowlevel
@@ -126,3 +127,11 @@ class DescriptorTransport(Transport):
         reason = getattr(error, "strerror", None) or "the other side closed the connection"
         await self.close()
         return self._failed(f"{self.name} was lost: {reason}", length=length)
+
+
+def seen_at(path: str | Path) -> bool | None:
+    """Return whether a path is there now; None where the system does not let it be looked for."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return None

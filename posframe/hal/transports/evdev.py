@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import anyio
@@ -18,7 +17,7 @@ import anyio.to_thread
 from posframe.errors import ConfigurationError
 from posframe.hal.errors import Unsupported
 from posframe.hal.transports import NO_OPTIONS, OPEN_DEADLINE_S
-from posframe.hal.transports.descriptor import DescriptorTransport
+from posframe.hal.transports.descriptor import DescriptorTransport, seen_at
 from posframe.hal.transports.refusals import held, refusal
 from posframe.hal.transports.settings import LineSettings
 
@@ -66,7 +65,7 @@ class EvdevTransport(DescriptorTransport):
 
     def present(self) -> bool | None:
         """Return whether its device file is there now."""
-        return Path(self.path).exists()
+        return seen_at(self.path)
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
         """Open the device and keep it from all others; waits for nothing."""

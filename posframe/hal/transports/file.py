@@ -14,7 +14,7 @@ import anyio.to_thread
 
 from posframe.errors import ConfigurationError
 from posframe.hal.transports import CHUNK_BYTES_MAX, NO_OPTIONS, OPEN_DEADLINE_S, TransportError
-from posframe.hal.transports.descriptor import DescriptorTransport
+from posframe.hal.transports.descriptor import DescriptorTransport, seen_at
 from posframe.hal.transports.refusals import refusal
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class FileTransport(DescriptorTransport):
         self.name = f"file:{path}"
         self._regular = False
         self._answers = False
+        self._closed = anyio.Event()
 
     @classmethod
     def from_address(cls, address: str, options: Mapping[str, str] = NO_OPTIONS) -> Self:
@@ -49,9 +50,10 @@ class FileTransport(DescriptorTransport):
 
     def present(self) -> bool | None:
         """Return whether its device file is there, or the folder that the file would be made in."""
-        if self.path.exists():
-            return True
-        return not self.path.is_relative_to(DEVICES) and self.path.parent.is_dir()
+        there = seen_at(self.path)
+        if there is False and not self.path.is_relative_to(DEVICES):
+            return self.path.parent.is_dir()
+        return there
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
         """Open the file, made when it is not there; its folder must exist.
@@ -67,6 +69,7 @@ class FileTransport(DescriptorTransport):
         self._regular = stat.S_ISREG(kind)
         self._answers = stat.S_ISCHR(kind) and _can_wait(descriptor)
         self.confirms = self._regular
+        self._closed = anyio.Event()
         self._descriptor = descriptor
 
     async def read(self, size_max: int, deadline_s: float) -> bytes:
@@ -74,7 +77,8 @@ class FileTransport(DescriptorTransport):
         self._required()
         if self._answers:
             return await super().read(size_max, deadline_s)
-        await anyio.sleep(deadline_s)
+        with anyio.move_on_after(deadline_s):
+            await self._closed.wait()
         self._required()
         return b""
 
@@ -90,6 +94,7 @@ class FileTransport(DescriptorTransport):
 
     def _release(self, descriptor: int) -> None:
         os.close(descriptor)
+        self._closed.set()
 
     def _opened(self) -> int:
         try:

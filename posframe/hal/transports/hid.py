@@ -23,7 +23,7 @@ import attrs
 
 from posframe.errors import ConfigurationError
 from posframe.hal.transports import NO_OPTIONS, OPEN_DEADLINE_S, Transport, TransportError
-from posframe.hal.transports.descriptor import DescriptorTransport
+from posframe.hal.transports.descriptor import DescriptorTransport, seen_at
 from posframe.hal.transports.refusals import refusal
 from posframe.hal.transports.settings import LineSettings
 from posframe.hal.transports.usb_find import UsbIdentity
@@ -64,7 +64,7 @@ class HidrawTransport(DescriptorTransport):
 
     def present(self) -> bool | None:
         """Return whether its device file is there now."""
-        return Path(self.path).exists()
+        return seen_at(self.path)
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
         """Open the device; ``deadline_s`` is not needed: opening waits for nothing."""

@@ -15,7 +15,6 @@ import fcntl
 import os
 import struct
 import termios
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anyio
@@ -23,7 +22,7 @@ import anyio.to_thread
 
 from posframe.errors import ConfigurationError
 from posframe.hal.transports import NO_OPTIONS, OPEN_DEADLINE_S, Transport, TransportError
-from posframe.hal.transports.descriptor import DescriptorTransport
+from posframe.hal.transports.descriptor import DescriptorTransport, seen_at
 from posframe.hal.transports.refusals import refusal
 from posframe.hal.transports.serial_line import (
     LINE_OPTIONS,
@@ -87,7 +86,7 @@ class SerialTransport(DescriptorTransport):
 
     def present(self) -> bool | None:
         """Return whether its device file is there now."""
-        return Path(self.path).exists()
+        return seen_at(self.path)
 
     async def open(self, deadline_s: float = OPEN_DEADLINE_S) -> None:
         """Open and configure the port; ``deadline_s`` is not needed: opening waits for nothing."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import ConfigurationError
+from posframe.hal.uri import read_truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_TRUTH = {"1": True, "true": True, "yes": True, "on": True}
-_TRUTH |= {"0": False, "false": False, "no": False, "off": False}
 
 
 class LineSettings:
@@ -34,9 +32,10 @@ class LineSettings:
     def truth(self, option: str, *, default: bool) -> bool:
         """Return yes or no."""
         text = self._given.get(option, "yes" if default else "no")
-        if text.lower() not in _TRUTH:
+        found = read_truth(text)
+        if found is None:
             raise self.refuse(option, text, "write yes or no")
-        return _TRUTH[text.lower()]
+        return found
 
     def choice(self, option: str, default: str, choices: tuple[str, ...]) -> str:
         """Return one of ``choices``."""

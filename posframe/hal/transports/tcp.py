@@ -59,8 +59,8 @@ class TcpTransport(DescriptorTransport):
         except TimeoutError as error:
             words = f"{self.name} did not answer within {deadline_s:g} s"
             raise self._failed(words, hint=_HINT) from error
-        except OSError as error:
-            words = f"{self.name} cannot be reached: {error.strerror or error}"
+        except (OSError, UnicodeError) as error:  # a name that no host can have is the latter
+            words = f"{self.name} cannot be reached: {getattr(error, 'strerror', None) or error}"
             raise self._failed(words, hint=_HINT) from error
         self._descriptor = self._socket.fileno()
 

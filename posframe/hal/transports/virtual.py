@@ -36,6 +36,7 @@ class VirtualTransport(Transport):
         self.confirms = True  # the receipt lies in the folder when write returns
         self._printer: VirtualPrinter | None = None
         self._answers = bytearray()
+        self._news = anyio.Event()
         self._open = False
 
     @classmethod
@@ -68,6 +69,7 @@ class VirtualTransport(Transport):
     async def close(self) -> None:
         """Switch off; paper that was not cut stays in the printer."""
         self._open = False
+        self._news.set()
 
     @property
     def is_open(self) -> bool:
@@ -86,18 +88,22 @@ class VirtualTransport(Transport):
                 # In a thread: receipts are files, and files wait for disks.
                 self._answers += await anyio.to_thread.run_sync(printer.feed, chunk)
             except OSError as error:
-                self._open = False
+                await self.close()
                 raise self._failed(
                     f"{self.name} cannot write a receipt: {error.strerror}", length=len(data)
                 ) from error
         del self._answers[:-ANSWERS_KEPT_MAX]
+        self._news.set()
         return len(data)
 
     async def read(self, size_max: int, deadline_s: float) -> bytes:
         """Return what the printer answered, at most ``size_max`` bytes; empty when nothing."""
+        with anyio.move_on_after(deadline_s):
+            while not self._answers:
+                self._ready()
+                self._news = anyio.Event()
+                await self._news.wait()
         self._ready()
-        if not self._answers:
-            await anyio.sleep(deadline_s)
         data = bytes(self._answers[:size_max])
         del self._answers[:size_max]
         return data

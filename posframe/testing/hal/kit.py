@@ -27,7 +27,7 @@ CAPABILITIES = {
     "stable": "says by itself when a load rests",
     "same": "says by itself that a load was weighed already",
     "zero": "can be set to zero from the till",
-    "tare": "takes a tare from the till",
+    "tare": "takes a tare from the till: a known one, what lies on it, or both",
     "price": "shows a unit price, and computes the amount",
     "aim": "sends the AIM identifier of a code",
     "feedback": "can beep or blink for a code",

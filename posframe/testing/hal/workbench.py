@@ -11,8 +11,7 @@ import attrs
 from posframe.hal.driver import Conditions, DeviceSetup, Driver
 from posframe.hal.facts import Fact
 from posframe.hal.options import read_options
-from posframe.hal.simulators.simulator import Simulator
-from posframe.hal.transports import TransportError
+from posframe.hal.transports import Transport, TransportError
 from posframe.hal.transports.simulated import SimulatedTransport
 
 if TYPE_CHECKING:
@@ -26,8 +25,10 @@ class Workbench:
     """What lies on it: the driver, its twin, the line, and all that was reported."""
 
     driver: Any
-    simulator: Simulator
-    line: SimulatedTransport
+    simulator: Any
+    """The twin behind the line; None where the line shows none, as one to a real device."""
+    line: Any
+    """The line; a `SimulatedTransport` unless another was given."""
     facts: list[Fact]
     conditions: list[Conditions]
     lost: list[TransportError] = attrs.field(factory=list)
@@ -35,9 +36,9 @@ class Workbench:
 
 @contextlib.asynccontextmanager
 async def workbench(
-    kit: Kit, line: SimulatedTransport | None = None, *, start: bool = True
+    kit: Kit, line: Transport | None = None, *, start: bool = True
 ) -> AsyncIterator[Workbench]:
-    """Connect a kit's driver to a fresh twin, or to ``line``, and pump while the block runs.
+    """Connect a kit's driver to a fresh twin, or to any ``line``, and pump while the block runs.
 
     The end of the line is noted in ``lost`` and ends nothing.
     """
@@ -53,7 +54,7 @@ async def workbench(
     )
     await line.open()
     driver: Driver = kit.spec.make(setup)
-    bench = Workbench(driver, line.simulator, line, facts, conditions)
+    bench = Workbench(driver, getattr(line, "simulator", None), line, facts, conditions)
 
     async def pump() -> None:
         try:

@@ -23,7 +23,8 @@ SHORT = ReceiptDocument(sections=(Section("conformance", (Text("posframe"), Cut(
 
 def questions(kit: Kit) -> dict[str, Ask]:
     """Return what the kit's driver can be asked that may wait, by name."""
-    optional = {name: ask for name, ask in _OPTIONAL.items() if name in kit.spec.capabilities}
+    can = kit.spec.capabilities
+    optional = {name: ask for name, ask in _OPTIONAL.items() if name.split()[-1] in can}
     return _BY_CLASS.get(kit.spec.device_class, {}) | optional | {"check": _check}
 
 
@@ -66,5 +67,6 @@ _BY_CLASS: dict[str, dict[str, Ask]] = {
 _OPTIONAL: dict[str, Ask] = {
     "zero": lambda driver, _, s: driver.zero(s),
     "tare": lambda driver, _, s: driver.tare(None, s),
+    "known tare": lambda driver, _, s: driver.tare(50, s),
     "price": lambda driver, _, s: driver.price(199, "Apples", s),
 }

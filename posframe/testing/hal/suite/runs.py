@@ -56,6 +56,11 @@ class Tapped(Simulator):
         self.injected = b""
         """What is sent in its place at the next empty act."""
 
+    @property
+    def room_bytes(self) -> int | None:  # type: ignore[override] # a property in place of an attribute
+        """How much the device takes now."""
+        return self.device.room_bytes
+
     def feed(self, data: bytes, now_s: float) -> bytes:
         """Take bytes from the host; return what is answered at once."""
         return self._sent(self.device.feed(data, now_s))
