@@ -196,6 +196,8 @@ class Devices:
     async def _run(self, hardware: Hardware) -> None:
         try:
             await hardware.run()
+        except Exception:  # noqa: BLE001 - a bug is told, wherever it is
+            _log.exception("The devices have stopped")
         finally:
             self._ended.set()  # not before every line is closed
 

@@ -6,6 +6,7 @@ Everything here runs on the devices' event loop. A listener must not wait.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INPUT_KEPT_MAX = 100
+_log = logging.getLogger(__name__)
 
 
 @attrs.define(eq=False)
@@ -89,4 +91,8 @@ class DeviceBus:
 
     def _tell(self, event: DeviceEvent) -> None:
         for listener in tuple(self._listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - whatever somebody else's listener raises
+                # One that fails must not end the device, nor keep the event from the others.
+                _log.exception("a listener failed at %s", event)

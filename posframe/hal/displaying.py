@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from posframe.hal.supervisor import SupervisedDevice
 
 SHOW_S = 3.0
+REDRAW_S = 60.0
+"""A display that lost its power while its line stayed whole is not blank for longer than this."""
 
 
 class LatestDisplay:
@@ -22,6 +24,7 @@ class LatestDisplay:
         self.device = device
         self._columns = columns
         self._lines: tuple[str, ...] | None = None
+        self._distrusted = False
         self._changed = anyio.Event()
 
     @property
@@ -43,7 +46,11 @@ class LatestDisplay:
     async def run(self) -> None:
         """Show each new value until cancelled; values that came meanwhile are skipped."""
         while True:
-            await self._changed.wait()
+            with anyio.move_on_after(REDRAW_S) as rest:
+                await self._changed.wait()
+            if rest.cancelled_caught and (self._lines is None or not self.device.state.is_usable):
+                continue
+            self._distrusted = rest.cancelled_caught
             self._changed = anyio.Event()
             # Coming back it is shown again; of a bug in its driver the supervisor tells.
             with contextlib.suppress(Exception):
@@ -51,4 +58,6 @@ class LatestDisplay:
 
     async def _show_latest(self, driver: DisplayDriver) -> None:
         self._changed = anyio.Event()  # what came while this waited for its turn is shown now
+        if self._distrusted:
+            driver.distrust()
         await driver.show(self._lines or ())

@@ -64,6 +64,9 @@ class DisplayDriver(Driver):
     async def show(self, lines: tuple[str, ...]) -> None:
         """Show ``lines``, cut and padded to the display, in place of what stood there."""
 
+    def distrust(self) -> None:
+        """Take what stands on the glass as unknown: it may have lost its power meanwhile."""
+
     async def clear(self) -> None:
         """Blank the display."""
         await self.show(("",) * self.rows)

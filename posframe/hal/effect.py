@@ -38,6 +38,9 @@ async def have_done(device: SupervisedDevice, work: Work, deadline_s: float) -> 
             if not _was_dead(error, progress) or anyio.current_time() + AGAIN_S > ends_s:
                 return JobResult(progress.outcome, str(error))
             await anyio.sleep(AGAIN_S)  # until its supervisor has noticed
+        except Exception as error:  # noqa: BLE001 - a driver's bug is a result as well
+            words = f"{device.name} failed: {type(error).__name__}: {error}"
+            return JobResult(progress.outcome, words)
         else:
             return _finished(progress, remarks)
 

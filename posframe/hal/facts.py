@@ -67,7 +67,7 @@ class CardRead:
     """A loyalty or staff card, tag or key was presented."""
 
     token: str = attrs.field(repr=False)
-    """Number on the card, normalised; never that of a payment card. In no log: who has it, is it."""
+    """Number on the card, normalised; never that of a payment card. It stands in no log."""
     kind: str
     """``msr``, ``nfc`` or ``ibutton``."""
 

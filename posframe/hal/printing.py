@@ -53,15 +53,6 @@ class SupervisedPrinter(PosPrinter):
         finally:
             self._under_way.pop(job_id).set()
 
-    def unprintable(self, text: str) -> str:
-        """Return the characters of ``text`` that the printer in use lacks."""
-        for device in self._devices:
-            driver = device.driver
-            if driver is not None:
-                found: str = driver.unprintable(text)  # type: ignore[attr-defined] # a printer's
-                return found
-        return ""
-
     async def _submit(self, document: ReceiptDocument, job_id: str, ends_s: float) -> JobResult:
         ready = [device for device in self._devices if device.state.is_usable]
         others = [device for device in self._devices if device not in ready]

@@ -335,7 +335,10 @@ class SupervisedDevice:
 
     def _is_absent(self) -> bool:
         """Tell whether a look at the system is enough to know that nothing is there."""
-        return self._line is not None and self._line.present() is False
+        try:
+            return self._line is not None and self._line.present() is False
+        except Exception:  # noqa: BLE001 - a transport's bug must not end the till
+            return False
 
     def _reported(self, conditions: Conditions) -> None:
         self._conditions = conditions

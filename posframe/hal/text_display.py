@@ -72,6 +72,10 @@ class TextDisplay(CodecDriver[Never], DisplayDriver):
             data = self._dialect.show(rows, self._glass)
         await self._send(data, rows)
 
+    def distrust(self) -> None:
+        """Take what stands on the glass as unknown: the next text is drawn whole."""
+        self._glass = None
+
     async def end(self) -> None:
         """Leave the display blank."""
         try:

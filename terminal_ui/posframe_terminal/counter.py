@@ -128,8 +128,9 @@ class Counter:
         return await self._do(self.session.scanned(request.code, request.aim), screen="sale")
 
     async def _weighed(self, request: Weight) -> Outcome:
-        """Take the scale's answer, if the question still stands."""
-        if getattr(self.session.question, "code", "") != request.code:
+        """Take the scale's answer, if its question still stands; one like it is another."""
+        question, hearing = self.session.question, self._hearing
+        if question is None or hearing is None or question is not hearing.weighed:
             return DONE
         return await self._do(self.session.read(request.text))
 

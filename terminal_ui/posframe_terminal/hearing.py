@@ -29,6 +29,8 @@ class Hearing:
         """Listen from now on; ``changed`` is called when only what is shown has changed."""
         self.scale_words = ""
         """Why the scale gave no weight, for the pop-up that asks for one."""
+        self.weighed: Any = None
+        """The question that the latest weight is about."""
         self._till, self._changed = till, changed
         self._loop = asyncio.get_running_loop()
         self._feed: Callable[[Item], None] | None = None
@@ -69,7 +71,9 @@ class Hearing:
             self.scale_words = str(error)
             self._changed()
         elif self._feed is not None:
-            self._feed(Weighed(text=format_milli(milli), code=question.code))
+            self.weighed = question
+            words = format_milli(milli, 1)  # 120 without a point would be taken for a code
+            self._feed(Weighed(text=words, code=question.code))
 
     def _take(self, event: facts.DeviceEvent) -> None:
         match event.fact:

@@ -84,6 +84,11 @@ class LineMode:
         with self._one_at_a_time:
             return sentences(self._script.scan(code, aim), self._exponent)
 
+    def weighed(self, question: Any, text: str) -> list[str]:  # noqa: ANN401 - a WeightNeeded
+        """Return in sentences what came of the scale's answer; none where it comes too late."""
+        with self._one_at_a_time:
+            return self._said(text) if self.session.question is question else []
+
     def _said(self, text: str) -> list[str]:
         with self._one_at_a_time:
             return sentences(self._script.line(text), self._exponent)

@@ -6,7 +6,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from posframe import DataError, PosframeError, facts, format_milli
+from posframe import facts, format_milli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ class LineDevices:
         self._arrived: queue.SimpleQueue[Callable[[], list[str]] | None] = queue.SimpleQueue()
         self._weighing: Any = None
         self._asked: Any = None
+        self._asking = threading.Lock()
         self._unlisten = till.devices.listen(self._take)
         self._thread = threading.Thread(target=self._run, name="posframe-line", daemon=True)
         self._thread.start()
@@ -32,14 +33,16 @@ class LineDevices:
     def close(self) -> None:
         """Hear nothing more."""
         self._unlisten()
-        self._ask(None)
+        with self._asking:
+            self._ask(None)
         self._arrived.put(None)
         self._thread.join(1.0)
 
     def follow(self) -> None:
         """Ask the scale if the last answer was a question for a weight."""
-        question = self._line.session.question
-        self._ask(question if getattr(question, "unit", "") else None)
+        with self._asking:  # what is typed and what devices bring is followed by two threads
+            question = self._line.session.question
+            self._ask(question if getattr(question, "unit", "") else None)
 
     def _ask(self, question: Any) -> None:  # noqa: ANN401 - a WeightNeeded, or None
         if question is self._asked:
@@ -66,10 +69,11 @@ class LineDevices:
         if question is not self._asked or done.cancelled():
             return []
         try:
-            weight = done.result().weight
-            return self._line.answer(format_milli(weight.milli(question.unit)))
-        except (DataError, PosframeError) as error:
+            milli = done.result().weight.milli(question.unit)
+        except Exception as error:  # noqa: BLE001 - a driver's bug must not leave the till deaf
             return [f"{error}."]
+        # With a point: 120 would be taken for a code.
+        return self._line.weighed(question, format_milli(milli, 1))
 
     def _run(self) -> None:
         while (work := self._arrived.get()) is not None:

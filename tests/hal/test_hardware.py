@@ -202,7 +202,7 @@ async def test_what_a_till_knows_by_name_has_to_be_such_a_device(wires, name, ur
 
 
 async def test_devices_are_found_by_their_class(wires):
-    more = {"back": "escpos+tcp://192.0.2.1", "odd": "nonsense", "drawer": "drawer+on://back"}
+    more = {"back": "escpos+memory:", "odd": "nonsense", "drawer": "drawer+on://back"}
     async with opened(wires, {**more, **ALL}) as shop:
         assert [each.name for each in shop.of_class("printer")] == ["back", "printer"]
         assert [each.name for each in shop.of_class("scanner")] == ["scanner"]

@@ -330,16 +330,6 @@ async def test_only_another_printer_takes_over(wires, other):
         assert shop.state("scale") == "offline", "it is not given receipts"
 
 
-async def test_what_a_printer_lacks_is_said_by_the_one_that_is_connected(shop, wires):
-    assert shop.printer.unprintable("a老") == "老"
-    await wires.pull("printer")
-    await shop.settle()
-    assert shop.printer.unprintable("a老") == "老"
-    await wires.pull("back")
-    await shop.settle()
-    assert shop.printer.unprintable("a老") == "", "nobody knows"
-
-
 async def test_a_line_that_was_dead_before_the_first_byte_is_opened_anew(shop, wires):
     """A printer on the network hangs up on tills that were silent for some minutes."""
     wires.lines["printer"].lost_after = wires.lines["printer"].written

@@ -6,6 +6,7 @@ seven before it). Readers send them in the order of the wire or in reverse; the 
 
 from __future__ import annotations
 
+from posframe.hal.codecs.silence import earliest
 from posframe.hal.codecs.text_source import LineCodec, Source
 from posframe.hal.facts import CardRead, CardRefused, TokenRemoved, WireNoise
 
@@ -37,8 +38,7 @@ class IButtonCodec(LineCodec[Message]):
 
     def deadline_s(self) -> float | None:
         """Return when `tick` is due at the latest; None: never, as nothing is half read."""
-        due_s = (self._gone_s, super().deadline_s())
-        return min((each for each in due_s if each is not None), default=None)
+        return earliest(self._gone_s, super().deadline_s())
 
     def tick(self, now_s: float) -> list[Message | WireNoise]:
         """Give up half a line; take a key that has been silent for too long as taken away."""

@@ -19,6 +19,11 @@ GAP_S = 0.1
 """Longest pause inside one frame of a serial line, unless a protocol says otherwise."""
 
 
+def earliest(*due_s: float | None) -> float | None:
+    """Return the first of some times that something is due at; None: it never is."""
+    return min((each for each in due_s if each is not None), default=None)
+
+
 class SilenceCodec(Codec[M], Generic[M]):
     """A codec that is told when nothing has come for ``gap_s`` seconds while it holds something."""
 

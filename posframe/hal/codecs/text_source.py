@@ -13,7 +13,7 @@ import attrs
 
 from posframe.hal.codecs.input_events import InputEventsCodec
 from posframe.hal.codecs.keyboard import Keyboard
-from posframe.hal.codecs.silence import GAP_S, SilenceCodec
+from posframe.hal.codecs.silence import GAP_S, SilenceCodec, earliest
 from posframe.hal.facts import WireNoise
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ class TextCodec(SilenceCodec[M], Generic[M]):
 
     def deadline_s(self) -> float | None:
         """Return when `tick` is due at the latest; None: never, as nothing is half read."""
-        due_s = (self._source.deadline_s(), super().deadline_s())
-        return min((each for each in due_s if each is not None), default=None)
+        return earliest(self._source.deadline_s(), super().deadline_s())
 
     def tick(self, now_s: float) -> list[M | WireNoise]:
         """Drop half an event, and end or give up what is half read."""

@@ -14,7 +14,7 @@ import attrs
 from posframe.hal.codecs.input_events import InputEventsCodec
 from posframe.hal.codecs.keyboard import Keyboard
 from posframe.hal.codecs.scans import ScanFormat, cut_short, read_scan, too_long
-from posframe.hal.codecs.silence import SilenceCodec
+from posframe.hal.codecs.silence import SilenceCodec, earliest
 from posframe.hal.facts import Scan, ScanRejected, WireNoise
 
 Suffix = Literal["any", "CR", "TAB", "none"]
@@ -51,8 +51,7 @@ class WedgeCodec(SilenceCodec[Message]):
 
     def deadline_s(self) -> float | None:
         """Return when `tick` is due at the latest; None: never, as nothing is half read."""
-        due_s = (self._events.deadline_s(), super().deadline_s())
-        return min((each for each in due_s if each is not None), default=None)
+        return earliest(self._events.deadline_s(), super().deadline_s())
 
     def tick(self, now_s: float) -> list[Message | WireNoise]:
         """Drop half an event, and end or reject the code that nothing has been added to."""

@@ -361,6 +361,8 @@ def body_from(options: Mapping[str, str], quirks: frozenset[str]) -> Body:
                 f"A simulated printer cannot have {name}={value}",
                 hint="; ".join(f"{each}: {words}" for each, words in BODY_OPTIONS.items()),
             )
+    if found.get("buffer_bytes") == 0:
+        raise ConfigurationError("A printer without a buffer takes nothing", hint="write buffer=1")
     if not 8 <= int(str(found.get("columns", 48))) <= 256:
         raise ConfigurationError(
             f"Paper of {found['columns']} columns cannot be", hint="write 8 to 256"
