@@ -326,6 +326,14 @@ def sold(till):
     return till.do(commands.AddItem(code="4006381333931")).state
 
 
+def test_a_loop_that_was_closed_is_not_begun_again():
+    loop = LoopThread()
+    loop.close()
+    loop.close()
+    with pytest.raises(RuntimeError, match="was closed"):
+        loop.portal()
+
+
 def test_closing_at_once_waits_for_what_is_being_made(folder, counter):
     before = set(threading.enumerate())
     for _ in range(5):
@@ -356,7 +364,10 @@ def test_the_display_follows_the_sale_and_shows_it_when_it_is_first_connected(de
     add(folder, "display", f"cd5220+{display.address}?columns=16")
     with make_till(folder) as till:
         sold(till)
+        display.portal.call(display.line.pull)
         till.devices.begin()
+        until(lambda: till.devices.reports()[2].state == "offline")
+        display.portal.call(display.line.plug)
         glass = lambda: "\n".join(display.line.simulator.view())  # noqa: E731 - short
         until(lambda: "TOTAL" in glass())
         assert "1.50" in glass(), "amounts are whole on sixteen columns, too"

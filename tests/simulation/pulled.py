@@ -57,8 +57,18 @@ class Audit:
     kicks: Counter[str]
 
 
-def run(folder: Path, *, pulls: int, seed: int) -> tuple[Story, Audit, WiredShop]:
-    """Sell until all cables together were pulled ``pulls`` times; return what came of it."""
+@attrs.frozen
+class Outcome:
+    """What came of it, as told by the cashier, the journal, the paper and the drawer."""
+
+    story: Story
+    audit: Audit
+    receipts: list[int]
+    kicks: int
+
+
+def run(folder: Path, *, pulls: int, seed: int) -> Outcome:
+    """Sell until all cables together were pulled ``pulls`` times."""
     shop, story, stop = WiredShop(folder), Story(), threading.Event()
     try:
         with PtyTerminal(shop.command) as till:
@@ -82,7 +92,7 @@ def run(folder: Path, *, pulls: int, seed: int) -> tuple[Story, Audit, WiredShop
             till.read_for(3.5)  # what is still to be printed in its two minutes, and a late kick
             till.process.terminate()
             till.wait_gone()
-        return story, audit(shop.folder), shop
+        return Outcome(story, audit(shop.folder), shop.receipts(), shop.kicks())
     finally:
         shop.close()
 
@@ -208,18 +218,18 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        story, found, shop = run(Path(folder), pulls=options.pulls, seed=options.seed)
-        receipts, kicks = shop.receipts(), shop.kicks()
+        outcome = run(Path(folder), pulls=options.pulls, seed=options.seed)
+    story, found, receipts = outcome.story, outcome.audit, outcome.receipts
     print(f"{options.pulls} pulls, {len(story.sold)} sales, {time.monotonic() - begun:.0f} s")
     print(f"scanned {story.scanned}, weighed {story.weighed}; the rest was keyed")
     print(f"prints {dict(Counter(found.prints.values()))}, on paper {len(receipts)}")
-    print(f"kicks {dict(found.kicks)}, drawer opened {kicks} times")
+    print(f"kicks {dict(found.kicks)}, drawer opened {outcome.kicks} times")
     worst = sorted(story.key_s)[-3:]
     print(
         f"keys: p50 {statistics.median(story.key_s) * 1e3:.1f} ms, "
         f"worst {', '.join(f'{each * 1e3:.0f}' for each in worst)} ms of {len(story.key_s)}"
     )
-    check(story, found, receipts, kicks)
+    check(story, found, receipts, outcome.kicks)
     print("no sale lost, nothing printed or opened twice")
 
 

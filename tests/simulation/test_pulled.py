@@ -19,10 +19,10 @@ MILK = "9521307000162"
 
 @pytest.mark.timeout(180)
 def test_sales_go_on_and_tell_one_story_while_cables_are_pulled(tmp_path):
-    story, audit, shop = run(tmp_path, pulls=40, seed=7)
-    check(story, audit, shop.receipts(), shop.kicks())
-    assert story.sold
-    assert story.scanned + story.weighed, "cables were in their sockets now and then"
+    outcome = run(tmp_path, pulls=40, seed=7)
+    check(outcome.story, outcome.audit, outcome.receipts, outcome.kicks)
+    assert outcome.story.sold
+    assert outcome.story.scanned + outcome.story.weighed, "cables were in now and then"
 
 
 @pytest.fixture
