@@ -90,6 +90,25 @@ def test_a_receipt_that_came_out_is_not_named(shop):
     assert shop.missed() == []
 
 
+def test_a_kick_after_a_receipt_that_came_out_is_not_named(shop):
+    shop.sell()
+    (job,) = shop.jobs("print")
+    shop.do(ClaimJobs(ids=(job.id,)))
+    shop.do(SettleJob(id=job.id, outcome="confirmed"))
+    assert [job.kind for job in shop.jobs()] == ["kick"]
+    shop.let_expire()
+    assert shop.jobs() == []
+    assert shop.missed() == []
+
+
+def test_a_receipt_whose_copy_was_given_up_with_it_is_named_once(shop):
+    shop.sell()
+    shop.do(commands.Reprint())
+    assert len(shop.jobs("print")) == 2
+    shop.let_expire()
+    assert shop.missed() == [words(1)]
+
+
 def test_a_receipt_that_no_printer_can_print_is_named(shop):
     shop.sell()
     shop.claim()

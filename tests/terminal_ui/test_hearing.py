@@ -212,6 +212,18 @@ async def test_a_weight_that_was_on_its_way_when_its_question_closed_is_nobody_s
     assert stand.sold == [("Bananas", 1000)]
 
 
+async def test_why_an_earlier_question_got_no_weight_is_not_said_of_a_later_one(stand):
+    await stand.ask()
+    stand.till.devices.asked[0].set_running_or_notify_cancel()
+    stand.press("escape")
+    await stand.settle()
+    await stand.ask()
+    stand.till.devices.answer(DeviceFault("The scale is overloaded", fault="overload"), question=0)
+    await stand.settle()
+    stand.pump.present()
+    assert not any("overloaded" in words for words in stand.view.text)
+
+
 @pytest.mark.parametrize("later", [BANANAS, SAFFRON, FLOWERS])
 async def test_a_weight_behind_keys_that_close_its_question_answers_no_later_one(tmp_path, later):
     """All of it waits in the one queue while a commit takes its time."""
