@@ -360,16 +360,18 @@ def test_a_person_need_not_wait_until_a_device_is_tried_again(desk, folder, coun
 
 
 def test_the_display_follows_the_sale_and_shows_it_when_it_is_first_connected(desk, folder):
-    display = desk.plug("cd5220", columns="16")
-    add(folder, "display", f"cd5220+{display.address}?columns=16")
+    display = desk.plug("escpos-display", columns="40")
+    add(folder, "display", f"escpos-display+{display.address}?columns=40")
+    glass = display.line.simulator.glass
     with make_till(folder) as till:
         sold(till)
         display.portal.call(display.line.pull)
         till.devices.begin()
         until(lambda: till.devices.reports()[2].state == "offline")
         display.portal.call(display.line.plug)
-        glass = lambda: "\n".join(display.line.simulator.view())  # noqa: E731 - short
-        until(lambda: "TOTAL" in glass())
-        assert "1.50" in glass(), "amounts are whole on sixteen columns, too"
+        until(lambda: "TOTAL" in "".join(glass.lines()))
+        assert glass.lines()[1].endswith("1.50"), (
+            "the amount stands at the right of a wide one, too"
+        )
         sold(till)
-        until(lambda: "3.00" in glass())
+        until(lambda: glass.lines()[1].endswith("3.00"))

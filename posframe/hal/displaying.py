@@ -19,18 +19,16 @@ REDRAW_S = 60.0
 class LatestDisplay:
     """Shows what it was last told; what it could not show in time is nobody's loss."""
 
-    def __init__(self, device: SupervisedDevice, columns: int = 20) -> None:
-        """``columns``: cells of a row, as far as is known before it is connected."""
+    def __init__(self, device: SupervisedDevice) -> None:
         self.device = device
-        self._columns = columns
         self._lines: tuple[str, ...] | None = None
         self._distrusted = False
         self._changed = anyio.Event()
 
     @property
     def columns(self) -> int:
-        """Cells of a row."""
-        return getattr(self.device.driver, "columns", self._columns)
+        """Cells of a row; the usual 20 while it is not connected, whose driver then fits them."""
+        return getattr(self.device.driver, "columns", 20)
 
     def show(self, lines: tuple[str, ...]) -> None:
         """Have ``lines`` shown soon, in place of what was; never waits, never fails."""

@@ -17,7 +17,6 @@ from posframe.hal.codecs.tone import BAD
 from posframe.hal.displaying import LatestDisplay
 from posframe.hal.drawers import ConnectorDrawer, ConnectorOptions, OwnDrawer
 from posframe.hal.driver import DeviceSetup, DriverSpec
-from posframe.hal.driver_classes import DisplayDriver
 from posframe.hal.facts import DeviceEvent, DeviceState, StateChanged
 from posframe.hal.options import read_options
 from posframe.hal.printing import SupervisedPrinter
@@ -267,10 +266,7 @@ class Hardware:
 
     def _display(self) -> LatestDisplay | None:
         found = self.of_class("display")
-        if not found:
-            return None
-        options = self.plans[found[0].name].options
-        return LatestDisplay(found[0], getattr(options, "columns", DisplayDriver.columns))
+        return LatestDisplay(found[0]) if found else None
 
     def _scale(self) -> SupervisedScale | None:
         found = self.of_class("scale")
