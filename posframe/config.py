@@ -124,6 +124,8 @@ class UiSection(Value):
     keymap: str = "default"
     amounts: Literal["implied-decimals", "decimal-key"] = "implied-decimals"
     theme: Literal["dark", "light", "contrast", "mono"] = "dark"
+    scan_prefix: str = ""
+    """What a scanner that types like a keyboard sends before each code; empty: nothing."""
     keys: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     """Action id to the keys that invoke it, in place of its own."""
 

@@ -128,7 +128,7 @@ class Intake:
             return self._end(name, near=near)
         name = one_name(name)
         text = character or _CHARACTERS.get(name, "")
-        if len(text) == 1 and (text.isprintable() or text in SEPARATORS):
+        if len(text) == 1 and (text.isprintable() or text in SEPARATORS or text == self._prefix):
             return self._character(name, text, near=near)
         return [*self._let_go(), Key(name)]
 
@@ -145,6 +145,8 @@ class Intake:
         if not near or len(self._run) >= RUN_LENGTH_MAX:
             self._forget_run()
         self._run.append(text)
+        if text == self._prefix and not text.isprintable():
+            return items  # such as STX: it begins a scan and is nothing to be shown
         if text in self._acting:
             self._held = name
             return items

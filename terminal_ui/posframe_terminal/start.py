@@ -50,7 +50,13 @@ def _screen(till: Till) -> int:
     table = key_table(till)
     counter = Counter(till, key_namer(table))
     with till.door():
-        app = make_app(counter, table, meaning=counter.meaning, theme=_theme(till))
+        app = make_app(
+            counter,
+            table,
+            meaning=counter.meaning,
+            theme=_theme(till),
+            scan_prefix=till.config.ui.scan_prefix,
+        )
         why = run(app)
     till.drain()
     if why:

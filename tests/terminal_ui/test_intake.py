@@ -150,6 +150,16 @@ def test_keys_that_waited_are_a_scan_only_when_the_code_proves_it():
     assert typed.scan("500012\r").scans == ["500012"], "the next run is fresh"
 
 
+def test_a_prefix_that_cannot_be_shown_begins_a_scan_and_is_no_key():
+    """STX, as many scanners are set to send it."""
+    intake = Intake(prefix="\x02")
+    items = intake.key("ctrl+b", "\x02", 1.0)
+    for at, digit in enumerate("42", start=1):
+        items += intake.key(digit, digit, 1.0 + at * 0.01)
+    items += intake.key("enter", "\r", 1.03)
+    assert items == [Key("4", "4"), Key("2", "2"), Retract(2), Scan("42")]
+
+
 def test_a_prefix_makes_even_a_short_code_a_scan():
     keyboard = Keyboard(prefix="~").scan("~42\r")
     assert keyboard.scans == ["42"]
