@@ -72,7 +72,13 @@ class Idle:
     def posframe_identify_customer(self, code):
         return None
     @hookimpl
-    def posframe_tax_profile(self, category, department, at_us):
+    def posframe_identify_coupon(self, code, sale, at_us):
+        return None
+    @hookimpl
+    def posframe_line_price(self, sku, quantity_milli, pack_milli, groups, at_us):
+        return None
+    @hookimpl
+    def posframe_tax_profile(self, category, department, fulfilment, at_us):
         return None
     @hookimpl
     def posframe_drawer_policy(self, reason, sale):

@@ -98,7 +98,9 @@ class Checkout:
         self._sold = 0
         self._loop = LoopThread()
         self._devices = Devices(load_config(folder), self._loop)
-        made = device_handlers(self._devices, lambda job: self.till.document(job))
+        made = device_handlers(
+            self._devices, lambda job: self.till.document(job), lambda _job: None
+        )
         handlers: dict[str, JobHandler] = {
             kind: _Watched(handler, self._done) for kind, handler in made.items()
         }

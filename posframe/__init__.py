@@ -23,13 +23,17 @@ if TYPE_CHECKING:
     from posframe.errors import PosframeError as PosframeError
     from posframe.errors import RuleViolation as RuleViolation
     from posframe.errors import SaleChanged as SaleChanged
+    from posframe.explained import Explanation as Explanation
+    from posframe.explained import explanation as explanation
     from posframe.hal import facts as facts
     from posframe.hal.simulators.bench import Bench as Bench
     from posframe.hal.simulators.bench import BenchDevice as BenchDevice
     from posframe.kernel.contracts import Action as Action
     from posframe.kernel.contracts import CommandType as CommandType
+    from posframe.kernel.contracts import ExplainedRule as ExplainedRule
     from posframe.kernel.contracts import JobHandler as JobHandler
     from posframe.kernel.contracts import JobResult as JobResult
+    from posframe.kernel.contracts import OfferApplication as OfferApplication
     from posframe.kernel.contracts import Permission as Permission
     from posframe.kernel.contracts import PluginContext as PluginContext
     from posframe.kernel.contracts import PriceRule as PriceRule
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain import commands as commands
     from posframe.kernel.domain import events as events
     from posframe.kernel.domain import receipt as receipt
+    from posframe.kernel.domain.basket import Coupon as Coupon
     from posframe.kernel.domain.basket import LineItem as LineItem
     from posframe.kernel.domain.basket import LineKind as LineKind
     from posframe.kernel.domain.basket import OfferRow as OfferRow
@@ -61,18 +66,27 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.rounding import allocate as allocate
     from posframe.kernel.domain.rounding import divide as divide
     from posframe.kernel.domain.tax import Tax as Tax
+    from posframe.kernel.domain.tax import TaxKind as TaxKind
+    from posframe.kernel.domain.tax import Treatment as Treatment
     from posframe.kernel.domain.tender import Tender as Tender
     from posframe.kernel.domain.tender import TenderRule as TenderRule
     from posframe.kernel.domain.transaction import Job as Job
     from posframe.kernel.domain.transaction import TillState as TillState
     from posframe.kernel.domain.transaction import Transaction as Transaction
+    from posframe.kernel.domain.views import FoundCoupon as FoundCoupon
     from posframe.kernel.domain.views import FoundCustomer as FoundCustomer
     from posframe.kernel.domain.views import FoundItem as FoundItem
+    from posframe.kernel.domain.views import FoundPrice as FoundPrice
     from posframe.kernel.domain.views import Moment as Moment
     from posframe.kernel.domain.views import SaleView as SaleView
     from posframe.kernel.engine import Outcome as Outcome
     from posframe.kernel.hookspecs import hookimpl as hookimpl
     from posframe.kernel.ports import Recorded as Recorded
+    from posframe.reading import JournalReader as JournalReader
+    from posframe.reading import ShopReader as ShopReader
+    from posframe.reading import Ware as Ware
+    from posframe.reading import read_shop as read_shop
+    from posframe.reading import sale_before_offers as sale_before_offers
     from posframe.script import Script as Script
     from posframe.session import Session as Session
     from posframe.till import Till as Till
@@ -81,12 +95,14 @@ _HOME = {
     "posframe.actions": "ACTIONS",
     "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
     " JournalError PluginError PosframeError RuleViolation SaleChanged",
+    "posframe.explained": "Explanation explanation",
     "posframe.hal": "facts",
     "posframe.hal.simulators.bench": "Bench BenchDevice",
-    "posframe.kernel.contracts": "Action CommandType JobHandler JobResult Permission PluginContext"
+    "posframe.kernel.contracts": "Action CommandType ExplainedRule JobHandler JobResult"
+    " OfferApplication Permission PluginContext"
     " PriceRule Projection Report Statement TenderType",
     "posframe.kernel.domain": "commands events receipt",
-    "posframe.kernel.domain.basket": "LineItem LineKind OfferRow PriceAdjustment",
+    "posframe.kernel.domain.basket": "Coupon LineItem LineKind OfferRow PriceAdjustment",
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
     "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",
@@ -96,13 +112,15 @@ _HOME = {
     "posframe.kernel.domain.quantity": "Quantity format_milli parse_milli",
     "posframe.kernel.domain.rates": "Rate",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
-    "posframe.kernel.domain.tax": "Tax",
+    "posframe.kernel.domain.tax": "Tax TaxKind Treatment",
     "posframe.kernel.domain.tender": "Tender TenderRule",
     "posframe.kernel.domain.transaction": "Job TillState Transaction",
-    "posframe.kernel.domain.views": "FoundCustomer FoundItem Moment SaleView",
+    "posframe.kernel.domain.views": "FoundCoupon FoundCustomer FoundItem FoundPrice Moment"
+    " SaleView",
     "posframe.kernel.engine": "Outcome",
     "posframe.kernel.hookspecs": "hookimpl",
     "posframe.kernel.ports": "Recorded",
+    "posframe.reading": "JournalReader ShopReader Ware read_shop sale_before_offers",
     "posframe.script": "Script",
     "posframe.session": "Session",
     "posframe.till": "Till",

@@ -30,9 +30,12 @@ from posframe.shop_settings import (
 from posframe.store.codec import Codec
 from posframe.store.journal import SqliteJournal, StoreOptions
 from posframe.system import RisingIds, SystemClock
+from posframe.taxes.profile import tax_profile
 from posframe.version import __version__
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from posframe.config import TillConfig
     from posframe.kernel.domain.cash_rounding import CashRounding
 
@@ -66,6 +69,21 @@ class ShopContext(QueryContext):
     def currency(self) -> str:
         """ISO 4217 code of the till's currency."""
         return self._config.till.currency
+
+    @property
+    def store(self) -> str:
+        """The store's name."""
+        return self._config.till.store
+
+    @property
+    def timezone(self) -> str:
+        """IANA name of the till's time zone."""
+        return self._config.till.timezone
+
+    @property
+    def folder(self) -> Path:
+        """The till's folder."""
+        return self._config.folder
 
     def amount_minor(self, text: str, setting: str) -> int:
         """Return an amount of the settings in minor units, naming ``setting`` when it is none."""
@@ -106,7 +124,7 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     """
     clock = outside.clock or SystemClock(config.till.timezone)
     contexts: dict[str, ShopContext] = {}
-    hooks = _hooks(config, outside, contexts)
+    hooks = make_hooks(config, outside, contexts, clock.wall_us())
     tenders = _tenders(hooks)
     _check_departments(config, hooks, clock)
     codec = _codec(hooks)
@@ -141,14 +159,29 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     )
 
 
-def _hooks(config: TillConfig, outside: Outside, contexts: dict[str, ShopContext]) -> Hooks:
-    """Return the plugins till.toml names, and the kernel's own answers behind them."""
+def make_hooks(
+    config: TillConfig, outside: Outside, contexts: dict[str, ShopContext], now_us: int
+) -> Hooks:
+    """Return the plugins till.toml names, and the kernel's own answers behind them.
+
+    The context of each is put into ``contexts`` by its name.
+
+    Raises:
+        ConfigurationError: a plugin, its settings or a tax cannot be.
+        PluginError: a plugin cannot be made.
+    """
 
     def context_for(name: str) -> ShopContext:
         return contexts.setdefault(name, ShopContext(config))
 
     plugins = make_plugins(config, context_for)
-    own = Defaults(outside.catalogue, config.tax, context_for(NAME), outside.handlers)
+    own = Defaults(
+        outside.catalogue,
+        tax_profile(config, now_us),
+        context_for(NAME),
+        outside.handlers,
+        store=config.till.store,
+    )
     return Hooks([*plugins, ActivePlugin(NAME, __version__, own, "required", "posframe")])
 
 
@@ -259,7 +292,7 @@ def _check_departments(config: TillConfig, hooks: Hooks, clock: Clock) -> None:
     """Refuse a department whose goods could not be taxed."""
     for id_, department in config.departments.items():
         try:
-            hooks.tax_profile(department.tax_category, department.name, clock.wall_us())
+            hooks.tax_profile(department.tax_category, department.name, "", clock.wall_us())
         except RuleViolation as error:
             near = difflib.get_close_matches(department.tax_category, config.tax.categories, 1)
             raise ConfigurationError(

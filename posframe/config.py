@@ -30,6 +30,8 @@ class TillSection(Value):
     """Picture file at the head of receipts, in the till's folder; empty: none."""
     currency: str
     country: str = ""
+    place: str = ""
+    """Where goods are sold, for taxes that depend on it: "AT", "NY/Albany"."""
     timezone: str = "UTC"
     language: str = "en"
     operator: str = "1"
@@ -38,13 +40,29 @@ class TillSection(Value):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class TaxEntry(Value):
-    """One tax of a category."""
+    """One tax of a category: what it comes to, and when, how and where it applies."""
 
     code: str
     label: str
-    rate: str
-    """Percent, as text: "19", "5.5"."""
+    rate: str = ""
+    """Percent, as text: "19", "5.5". Empty: it is an amount."""
+    amount: str = ""
+    """What one unit bears, in place of a rate."""
+    kind: Literal["percent", "fixed", "division"] | None = None
+    """None: percent for a rate, fixed for an amount."""
     included: bool = True
+    affects_base: bool = False
+    base_affected: bool = True
+    treatment: Literal["taxed", "zero_rated", "exempt", "out_of_scope", "reverse_charge"] = "taxed"
+    reason: str = ""
+    from_: str = ""
+    """The first day, such as "2026-07-01"; empty: since ever."""
+    until: str = ""
+    """The day it ends on, not taxed so any more; empty: never."""
+    fulfilment: str | tuple[str, ...] = ()
+    """Ways of handing over that it is for; empty: all."""
+    place: str | tuple[str, ...] = ()
+    """Places that it is for; empty: all."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -52,15 +70,37 @@ class TaxCategory(Value):
     """``[tax.categories.NAME]``."""
 
     taxes: tuple[TaxEntry, ...] = ()
+    entity: str = ""
+    """The legal entity that sells these goods; empty: the till's own."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class TaxSection(Value):
-    """``[tax]``: how tax is rounded, and the taxes of each category."""
+    """``[tax]``: how tax is rounded, what it depends on, and the taxes of each category."""
 
     round_at: Literal["line", "rate", "document"] = "line"
     rounding: Literal["half_up", "half_even", "half_down", "up", "down"] = "half_up"
+    fulfilments: tuple[str, ...] = ()
+    """Ways goods are handed over, the usual one first; empty: taxes do not depend on it."""
     categories: dict[str, TaxCategory] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class EntityEntry(Value):
+    """``[entities.ID]``: a legal entity that sells through this till beside its own."""
+
+    name: str
+    tax_number: str = ""
+    address: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PricesSection(Value):
+    """``[prices]``: how prices may be changed at the till."""
+
+    override_needs_reason: bool = False
+    override_reasons: tuple[str, ...] = ()
+    """The reasons that count; empty: any words."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -148,6 +188,8 @@ class TillConfig(Value):
     plugins: dict[str, Any] = attrs.field(factory=dict)
     """``enable`` and one table a plugin, which the plugin's own class reads."""
     tax: TaxSection = TaxSection()
+    entities: dict[str, EntityEntry] = attrs.field(factory=dict)
+    prices: PricesSection = PricesSection()
     cash: CashSection = CashSection()
     barcodes: BarcodesSection = BarcodesSection()
     devices: dict[str, DeviceEntry] = attrs.field(factory=dict)

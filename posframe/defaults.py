@@ -12,17 +12,15 @@ import attrs
 
 from posframe.actions import ACTIONS
 from posframe.catalogue.learned import LEARNED, item_from_row
-from posframe.errors import ConfigurationError, DataError
-from posframe.kernel.domain.rates import Rate
-from posframe.kernel.domain.tax import Tax
-from posframe.kernel.domain.views import FoundItem
+from posframe.kernel.domain.views import FoundItem, FoundPrice
 from posframe.kernel.hookspecs import hookimpl
 from posframe.reports.sales import SALES
 
 if TYPE_CHECKING:
-    from posframe.config import TaxSection
     from posframe.kernel.contracts import Action, JobHandler, PluginContext, Projection
+    from posframe.kernel.domain.tax import Tax
     from posframe.kernel.ports import Catalogue
+    from posframe.taxes.profile import TaxProfile
 
 NAME = "posframe"
 
@@ -35,13 +33,15 @@ class Defaults:
     def __init__(
         self,
         catalogue: Catalogue,
-        taxes: TaxSection,
+        taxes: TaxProfile,
         context: PluginContext,
         handlers: Callable[[], dict[str, JobHandler]],
+        *,
+        store: str = "",
     ) -> None:
         self._catalogue = catalogue
-        self._taxes = {name: _taxes(name, each.taxes) for name, each in taxes.categories.items()}
-        _check_codes(self._taxes)
+        self._store = store
+        self._taxes = taxes
         self._context = context
         self._handlers = handlers
 
@@ -70,39 +70,25 @@ class Defaults:
         return FoundItem(item=item_from_row(rows[0]), code=code) if rows else None
 
     @hookimpl
+    def posframe_line_price(
+        self, sku: str, quantity_milli: int, pack_milli: int, groups: tuple[str, ...], at_us: int
+    ) -> FoundPrice | None:
+        """Ask the catalogue's price lists, as far as they are for this store."""
+        return self._catalogue.line_price(
+            sku,
+            quantity_milli,
+            pack_milli=pack_milli,
+            groups=groups,
+            store=self._store,
+            at_us=at_us,
+        )
+
+    @hookimpl
     def posframe_tax_profile(
-        self, category: str, department: str, at_us: int
+        self, category: str, department: str, fulfilment: str, at_us: int
     ) -> tuple[Tax, ...] | None:
         """Answer from ``[tax.categories]``."""
-        return self._taxes.get(category)
-
-
-def _taxes(category: str, entries: tuple[Any, ...]) -> tuple[Tax, ...]:
-    taxes = []
-    for entry in entries:
-        try:
-            rate = Rate.percent(entry.rate)
-        except DataError as error:
-            where = f"tax.categories.{category}.taxes, {entry.code}"
-            raise ConfigurationError(
-                f"{where}: {error.message}", hint='write it like "5.5"'
-            ) from error
-        taxes.append(Tax(entry.code, entry.label, rate.numerator, rate.denominator, entry.included))
-    return tuple(taxes)
-
-
-def _check_codes(categories: dict[str, tuple[Tax, ...]]) -> None:
-    """Refuse a code that means two taxes: a receipt sums by code and could state one rate only."""
-    known: dict[str, tuple[str, Tax]] = {}
-    for category, taxes in categories.items():
-        for tax in taxes:
-            other, first = known.setdefault(tax.code, (category, tax))
-            if first != tax or taxes.count(tax) > 1:
-                raise ConfigurationError(
-                    f"tax.categories.{category}: the tax code {tax.code!r} is used in "
-                    f"tax.categories.{other} already",
-                    hint="give each rate a code of its own, and each category a code once",
-                )
+        return self._taxes.taxes(category, fulfilment, at_us)
 
 
 @attrs.define

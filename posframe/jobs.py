@@ -1,4 +1,4 @@
-"""Print and kick: the two jobs of every till, through the devices that till.toml names."""
+"""Print and kick: the jobs of every till, through the devices that till.toml names."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ KICK_DEADLINE_S = 3.0
 
 
 class PrintHandler(JobHandler):
-    """Prints receipts."""
+    """Prints receipts, or slips that explain prices."""
 
     def __init__(self, devices: Devices, document: Callable[[Job], ReceiptDocument | None]) -> None:
         self._devices, self._document = devices, document
 
     async def perform(self, job: Job) -> JobResult:
-        """Print the receipt that ``job`` is about."""
+        """Print the document that ``job`` is about."""
         printer = self._devices.hardware().printer
         # In a thread: an old receipt is read from disk, and the drawer of this one is not kept.
         document = await anyio.to_thread.run_sync(self._document, job)
         if document is None or printer is None:
-            return JobResult(outcome="failed", detail="there is no such receipt or printer")
+            return JobResult(outcome="failed", detail="there is no such document or printer")
         result = await printer.submit(document, job_id=job.id, deadline_s=PRINT_DEADLINE_S)
         return _job_result(result)
 
@@ -55,9 +55,16 @@ class KickHandler(JobHandler):
 
 
 def device_handlers(
-    devices: Devices, document: Callable[[Job], ReceiptDocument | None]
+    devices: Devices,
+    document: Callable[[Job], ReceiptDocument | None],
+    explanation: Callable[[Job], ReceiptDocument | None],
 ) -> dict[str, JobHandler]:
     """Return who prints and kicks; waits until the devices are made.
+
+    Args:
+        devices: the till's hardware.
+        document: finds the receipt a print job is about.
+        explanation: finds the slip an explain job is about.
 
     Raises:
         PosframeError: they cannot be made.
@@ -66,6 +73,7 @@ def device_handlers(
     handlers: dict[str, JobHandler] = {}
     if hardware.printer is not None:
         handlers["print"] = PrintHandler(devices, document)
+        handlers["explain"] = PrintHandler(devices, explanation)
     if hardware.drawer is not None:
         handlers["kick"] = KickHandler(devices)
     return handlers

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from posframe.kernel.activation import Hooks
     from posframe.kernel.domain.transaction import Job, TillState
 
-_QUESTIONS = {"print": "Was the receipt printed?", "kick": "Did the drawer open?"}
+_QUESTIONS = {
+    "print": "Was the receipt printed?",
+    "explain": "Was the price explanation printed?",
+    "kick": "Did the drawer open?",
+}
 
 
 def notices(state: TillState, hooks: Hooks, behind: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe.errors import PosframeError
+from posframe.kernel.domain.commands import Total
 from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.events import TransactionCompleted
 from posframe.session import Session
@@ -56,7 +57,10 @@ class Script:
         except PosframeError as error:
             return self._answer(before, accepted=False, message=error.message, hint=error.hint)
         self.session.after(command, outcome)
-        return self._outcome(before, outcome)
+        answer = self._outcome(before, outcome)
+        if isinstance(command, Total) and outcome.accepted:
+            answer["message"] = outcome.words or f"Screen: {self.session.screen}"
+        return answer
 
     def _read(self, text: str) -> Any:  # noqa: ANN401 - a command, Show, or None for the state
         if not text.startswith("@"):
@@ -85,8 +89,20 @@ class Script:
                 for held in self.till.state.suspended
             ]
             return answer
+        if show.screen == "explain":
+            return self._explained(show.text, before)
         self.session.show(show)
         return self._answer(before, accepted=True, message=f"Screen: {show.screen}")
+
+    def _explained(self, line: str, before: Transaction | None) -> dict[str, Any]:
+        from posframe.explained import explanation
+
+        found = explanation(self.till, int(line or 0))
+        answer = self._answer(before, accepted=True, message=found.title)
+        answer["explanation"] = [
+            {"kind": row.kind, "text": row.text, "amount": row.minor} for row in found.rows
+        ]
+        return answer
 
     def _outcome(self, before: Transaction | None, outcome: Outcome) -> dict[str, Any]:
         answer = self._answer(
@@ -153,10 +169,11 @@ def _changed_lines(before: Transaction | None, now: Transaction | None) -> list[
 
 
 def _line(line: LineItem, policy: TaxPolicy) -> dict[str, Any]:
+    from posframe.kernel.domain.basket import taxed_milli
     from posframe.kernel.domain.tax import gross_of, net_of, taxes_of
 
     amount = line.amount_minor
-    parts = taxes_of(amount, line.taxes, policy.rounding)
+    parts = taxes_of(amount, line.taxes, policy.rounding, taxed_milli(line))
     net, gross = net_of(amount, line.taxes, parts), gross_of(amount, line.taxes, parts)
     return {
         "id": line.number,

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from posframe.till import Till
 
 _SEEN_COMMANDS = (cmd.Pay, cmd.TakeBackTender, cmd.Cancel)
-_STAYS = frozenset({"sale", "payment"})
-"""Screens that the next entry is read on; any other is looked at and left."""
 _WEIGHT_MAX = 100
 """More whole kilograms than are put on a counter's scale: a PLU typed twice, or grams."""
 
@@ -54,6 +52,12 @@ class Session:
         """The till's state after the last commit."""
         return self.till.state
 
+    @property
+    def fulfilment(self) -> str:
+        """How goods added now are handed over; empty: taxes do not depend on it here."""
+        sale = self.state.transaction
+        return (sale.fulfilment if sale else "") or next(iter(self.till.config.tax.fulfilments), "")
+
     def read(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
         """Return what an entry means here.
 
@@ -69,6 +73,8 @@ class Session:
             found = self.till.hooks.parse_entry(text, self.screen, view)
         if found is None:
             found = parse(text, self.screen, self.marked, self.rules)
+        if isinstance(found, Show) and found.screen == "payment":
+            return self._total()
         return self._seen(found)
 
     def saw(self, seen: cmd.Seen | None) -> None:
@@ -103,25 +109,15 @@ class Session:
         return self.read(action.entry)
 
     def show(self, show: Show) -> None:
-        """Go to another screen."""
-        if show.screen == "payment" and self.state.transaction is None:
-            raise RuleViolation("There is nothing to pay", hint="scan or key an item first")
-        if show.screen in _STAYS:
-            self.screen = show.screen
+        """Go to another screen; to that of payment leads the command ``Total``."""
+        if show.screen == "sale":  # any other is looked at and left
+            self.screen = "sale"
 
     def usages(self) -> tuple[str, ...]:
         """Return how each command by name is typed, for whoever lists them."""
         from posframe.kernel.domain.entry_names import NAMES
 
         return tuple(usage for _, usage in NAMES.values())
-
-    def show_payment(self) -> None:
-        """Go to the payment screen.
-
-        Raises:
-            RuleViolation: nothing is to be paid.
-        """
-        self.show(Show(screen="payment"))
 
     def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
         """Follow what became of a command."""
@@ -135,6 +131,8 @@ class Session:
         self.marked = None
         if outcome.state.transaction is None or _completed(outcome):
             self.screen = "sale"
+        elif isinstance(command, cmd.Total):
+            self.screen = "payment"
 
     def _answer(self, text: str) -> cmd.AddItem:
         """Take an amount as the answer to the question that was asked."""
@@ -150,6 +148,12 @@ class Session:
         made = parse(f"{text} * {self._asked.code}", "sale", None, self.rules)
         assert isinstance(made, cmd.AddItem), "a quantity and a code add goods"
         return made
+
+    def _total(self) -> cmd.Total:
+        """Have the price settled before it is paid; the payment screen follows."""
+        if self.state.transaction is None:
+            raise RuleViolation("There is nothing to pay", hint="scan or key an item first")
+        return cmd.Total()
 
     def _seen(self, command: Any) -> Any:  # noqa: ANN401 - any command
         """Put what the operator saw beside a command that moves money (law 8)."""
@@ -174,6 +178,9 @@ class Session:
 
     def _act_customer(self, text: str) -> Any:  # noqa: ANN401 - a command
         return self.read(f".customer {text}") if text else Show(screen="customer")
+
+    def _act_coupon(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return cmd.AddCoupon(code=self._needed(text, "coupon"))
 
     def _act_quantity(self, text: str) -> Any:  # noqa: ANN401 - a command
         return self.read(f".qty {self._needed(text, 'quantity')}")
@@ -205,7 +212,7 @@ def seen_of(sale: Transaction) -> cmd.Seen:
     return cmd.Seen(transaction=sale.id, tenders=len(sale.tenders), due_minor=sale.due_minor)
 
 
-_KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale"})
+_KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale", "explain"})
 """Actions that take what was typed before their key was pressed."""
 
 

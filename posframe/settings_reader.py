@@ -64,11 +64,17 @@ def _value(kind: Any, value: Any, path: str) -> Any:  # noqa: ANN401 - parsed TO
         element = typing.get_args(kind)[1]
         return {key: _value(element, each, _join(path, key)) for key, each in value.items()}
     if origin in {types.UnionType, typing.Union}:
-        inner = next(each for each in typing.get_args(kind) if each is not type(None))
-        return _value(inner, value, path)
+        return _value(_alternative(kind, value), value, path)
     if attrs.has(kind):
         return read_table(kind, value, path)
     return _plain(kind, value, path)
+
+
+def _alternative(kind: Any, value: Any) -> Any:  # noqa: ANN401 - parsed TOML
+    """Return which of several kinds a value is read as: a list where it is one, else the first."""
+    kinds = [each for each in typing.get_args(kind) if each is not type(None)]
+    lists = [each for each in kinds if typing.get_origin(each) is tuple]
+    return lists[0] if lists and isinstance(value, list) else kinds[0]
 
 
 def _plain(kind: Any, value: Any, path: str) -> Any:  # noqa: ANN401 - parsed TOML

@@ -54,7 +54,22 @@ def kernel_settings(config: TillConfig, tenders: Sequence[TenderType]) -> Settin
         total_max_minor=amount_setting(config, "limits.sale", config.limits.sale),
         receipt_device="printer" if "printer" in config.devices else "",
         drawer_device="drawer" if "drawer" in config.devices else "",
+        fulfilments=config.tax.fulfilments,
+        override_reason_needed=config.prices.override_needs_reason,
+        override_reasons=_override_reasons(config),
     )
+
+
+def _override_reasons(config: TillConfig) -> tuple[str, ...]:
+    """Return the reasons a price may be changed for: as they can be typed."""
+    reasons = config.prices.override_reasons
+    for at, reason in enumerate(reasons):
+        if reason != " ".join(reason.split()) or not reason or reasons.index(reason) < at:
+            raise ConfigurationError(
+                f"prices.override_reasons[{at}]: {reason!r} cannot be typed as a reason of its own",
+                hint="give each once, its words one blank apart",
+            )
+    return reasons
 
 
 def tax_policy(config: TillConfig) -> TaxPolicy:
@@ -65,6 +80,7 @@ def tax_policy(config: TillConfig) -> TaxPolicy:
 def shop(config: TillConfig) -> Shop:
     """Return what every receipt says of the shop."""
     from posframe.kernel.domain.receipt_content import Shop
+    from posframe.kernel.domain.receipt_taxes import Seller
 
     till = config.till
     return Shop(
@@ -75,6 +91,10 @@ def shop(config: TillConfig) -> Shop:
         language=till.language,
         exponent=exponent(till.currency),
         logo=bool(till.logo),
+        entities={
+            id_: Seller(name=each.name, tax_number=each.tax_number, address=each.address)
+            for id_, each in config.entities.items()
+        },
     )
 
 

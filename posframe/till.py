@@ -174,13 +174,17 @@ class Till:
         """Return goods by parts of name, brand or code, best first."""
         return self.parts.catalogue.search(text, limit, self.parts.clock.wall_us())
 
+    def completed(self, transaction: str) -> TransactionCompleted | None:
+        """Return a completed transaction; None when there is none."""
+        return self._completed.find(transaction)
+
     def document(self, job: Job) -> ReceiptDocument | None:
         """Return the receipt a print job is about; None when there is none."""
         return self.receipt(job.subject, copy=job.copy)
 
     def receipt(self, transaction: str, *, copy: int = 0) -> ReceiptDocument | None:
         """Return the receipt of a completed transaction; None when there is none."""
-        completed = self._completed.find(transaction)
+        completed = self.completed(transaction)
         if completed is None:
             return None
         from posframe.kernel.domain.receipt_content import sale_receipt
@@ -284,9 +288,12 @@ class Till:
     def _handlers(self) -> dict[str, JobHandler]:
         if self._ports.handlers is not None:
             return self._ports.handlers
+        from posframe.explained import price_slip
         from posframe.jobs import device_handlers
 
-        return device_handlers(self.devices, self.document)
+        return device_handlers(
+            self.devices, self.document, lambda job: price_slip(self, job.subject)
+        )
 
     def _run(self) -> None:
         self._worker = EngineThread(self.parts.engine, idle=self._be_idle)

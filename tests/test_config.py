@@ -8,6 +8,7 @@ import pytest
 from posframe.config import FILE_MAX_BYTES, load_config
 from posframe.demo import products_path
 from posframe.errors import ConfigurationError
+from posframe.kernel.domain.receipt_taxes import Seller
 from posframe.kernel.domain.rounding import Rounding
 from posframe.kernel.domain.tax import RoundAt, TaxPolicy
 from posframe.settings_reader import read_table
@@ -16,6 +17,7 @@ from posframe.shop_settings import (
     denominations_minor,
     entry_rules,
     kernel_settings,
+    shop,
     tax_policy,
 )
 
@@ -86,9 +88,9 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest(load, more, messa
         ),
         (SMALLEST + "[departments.1]", "departments.1.name is missing", "[departments.1]"),
         (
-            SMALLEST + '[tax.categories.a]\ntaxes = [{ code = "x", label = "X" }]',
-            "tax.categories.a.taxes[0].rate is missing",
-            "add rate",
+            SMALLEST + '[tax.categories.a]\ntaxes = [{ code = "x", rate = "1" }]',
+            "tax.categories.a.taxes[0].label is missing",
+            "add label",
         ),
     ],
 )
@@ -280,3 +282,57 @@ def test_devices_that_are_not_there_get_no_jobs(load):
         (),
     )
     assert (with_both.receipt_device, with_both.drawer_device) == ("printer", "drawer")
+
+
+# One name or a list of them
+
+
+def test_what_may_be_one_or_a_list_is_taken_as_either():
+    @attrs.frozen
+    class Table:
+        names: str | tuple[str, ...] = ()
+        number: int | None = None
+
+    assert read_table(Table, {"names": "a", "number": 5}) == Table("a", 5)
+    assert read_table(Table, {"names": ["a", "b"]}) == Table(("a", "b"))
+    with pytest.raises(ConfigurationError, match=r"x\.names\[1\] must be a text"):
+        read_table(Table, {"names": ["a", 5]}, "x")
+    with pytest.raises(ConfigurationError, match=r"x\.names must be a text"):
+        read_table(Table, {"names": 5}, "x")
+    with pytest.raises(ConfigurationError, match=r"x\.number must be a whole number"):
+        read_table(Table, {"number": [5]}, "x")
+
+
+# Hand-over, and new prices
+
+
+def test_ways_of_handing_over_and_reasons_reach_the_kernel(load):
+    plain = kernel_settings(load(), ())
+    assert (plain.fulfilments, plain.override_reason_needed, plain.override_reasons) == (
+        (),
+        False,
+        (),
+    )
+    text = (
+        '[tax]\nfulfilments = ["eat_in", "take_away"]\n'
+        '[prices]\noverride_needs_reason = true\noverride_reasons = ["damaged", "price match"]'
+    )
+    settings = kernel_settings(load(SMALLEST + text), ())
+    assert settings.fulfilments == ("eat_in", "take_away")
+    assert settings.override_reason_needed
+    assert settings.override_reasons == ("damaged", "price match")
+
+
+@pytest.mark.parametrize("reasons", ["''", "' '", "'a  b'", "' a'", "'a', 'b', 'a'"])
+def test_a_reason_that_cannot_be_typed_is_refused(load, reasons):
+    config = load(SMALLEST + f"[prices]\noverride_reasons = [{reasons}]")
+    with pytest.raises(ConfigurationError, match=r"prices\.override_reasons\[\d\]") as refused:
+        kernel_settings(config, ())
+    assert refused.value.hint
+
+
+def test_entities_are_named_on_receipts(load):
+    text = '[entities.baker]\nname = "Baker Ltd"\ntax_number = "DE2"\naddress = ["2 Mill Lane"]'
+    named = shop(load(SMALLEST + 'store = "Shop"\ntax_number = "DE1"\n' + text)).sellers
+    assert named["baker"] == Seller(name="Baker Ltd", tax_number="DE2", address=("2 Mill Lane",))
+    assert named[""] == Seller(name="Shop", tax_number="DE1")

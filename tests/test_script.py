@@ -8,11 +8,19 @@ import pytest
 
 from posframe.catalogue.records import SearchHit
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.basket import OfferRow
 from posframe.kernel.domain.item import Item
 from posframe.kernel.hookspecs import hookimpl
 from posframe.script import Script
 from tests.kernel.notes import Note, NotesPlugin
-from tests.kernel.shop import ITEMS, PlainCatalogue, open_till, with_plugins, write_settings
+from tests.kernel.shop import (
+    ITEMS,
+    PlainCatalogue,
+    open_till,
+    with_offers,
+    with_plugins,
+    write_settings,
+)
 
 ALWAYS = {"accepted", "message", "screen", "lines", "totals", "due", "tenders", "change"}
 LINE = {"id", "sku", "text", "quantity", "unit", "net", "tax", "gross", "voided"}
@@ -317,3 +325,46 @@ def test_a_plugins_words_come_before_the_tills_own(tmp_path):
         session = Script(till)
         assert session.line("note milk is sour")["message"] == "Noted"
         assert session.line("1 * PEN")["accepted"]
+
+
+class TenderOffers:
+    """0.10 off once the total is asked for, 0.20 more for cash."""
+
+    def price(self, sale, changed):
+        yield OfferRow("total", "Settled", -10 if sale.totalled else 0)
+        yield OfferRow("cash", "Cash", -20 if sale.tender_meant == "cash" else 0)
+
+
+def test_a_price_settled_anew_is_said_and_no_money_is_taken_for_it(till, script):
+    """0.99, settled 0.89, for cash 0.69: rounded to 0.70 in coins of five cents."""
+    with_offers(till, TenderOffers())
+    script("1 * PEN")
+    total = script("+")
+    assert (total["message"], total["screen"], total["due"]) == ("The price changed", "payment", 89)
+    again = script("")
+    assert again["message"] == "The offers make it 0.69 now: look and press again"
+    assert (again["screen"], again["due"], again["tenders"]) == ("payment", 69, [])
+    assert "receipt" not in again
+    assert script("")["receipt"]["total"] == 70
+
+
+def test_going_to_payment_where_nothing_changes_writes_nothing(till, script):
+    script("1 * PEN")
+    before = till.parts.engine.head_seq
+    assert script("=")["message"] == "Screen: payment"
+    assert till.parts.engine.head_seq == before
+    assert refused(script, ".why 7")[0] == "There is no line 7 that counts"
+
+
+def test_a_price_is_explained_in_rows_that_add_up(script):
+    """45.67 less 10 %, plus 4.225 % of 41.10: 42.84; the rows below the line come to it."""
+    script("1 * PEN", "1 * LAMP", "10 % 2")
+    answer = script(".why 2")
+    assert set(answer) == ALWAYS | {"explanation"}
+    assert answer["message"] == "Sale 1, line 2"
+    head, *steps = answer["explanation"]
+    assert head == {"kind": "line", "text": "Line 2: Lamp", "amount": 4284}
+    assert [each["amount"] for each in steps] == [4567, -457, 174]
+    assert script("@explain", "@explain 2")["message"] == "Sale 1, line 2"
+    assert script("@explain")["explanation"][-1]["kind"] == "note"
+    assert script("@explain_print")["message"] == "The prices of sale 1 are printed"

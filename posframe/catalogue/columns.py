@@ -40,6 +40,7 @@ FIELDS: Final = {
     "codes": ("codes", "code", "barcode"),
     "plu": ("plu",),
     "price": ("price",),
+    "floor": ("floor",),
     "unit": ("unit",),
     "brand": ("brand",),
     "department": ("department",),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from posframe.catalogue.store import Catalogue
 
 HEADER: Final = (
-    "sku,name,brand,department,unit,price,tax_category,codes,minimum_age_years,weighed,open_price,"
+    "sku,name,brand,department,unit,price,floor,tax_category,codes,minimum_age_years,weighed,open_price,"
     "deposit_sku,popularity,active,learned"
 )
 
@@ -44,6 +44,7 @@ def _row(item: NewItem, decimals: int) -> tuple[object, ...]:
         item.department,
         item.unit.code,
         price,
+        format_minor(item.floor_minor, decimals) if item.floor_minor else "",
         item.tax_category,
         CODE_SEPARATOR.join(map(_code, item.codes)),
         item.minimum_age_years,

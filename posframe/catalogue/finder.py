@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from posframe.catalogue.embedded import EmbeddedFormats
     from posframe.catalogue.records import SearchHit
     from posframe.config import BarcodesSection
+    from posframe.kernel.domain.views import FoundPrice
 
 CODE_MAX = 200
 
@@ -59,6 +60,28 @@ class CatalogueFinder:
         if found is None and self._catalogue.is_known(code):
             raise RuleViolation(f"{code} is not for sale now", hint="ask the back office")
         return found
+
+    def line_price(
+        self,
+        sku: str,
+        quantity_milli: int,
+        *,
+        pack_milli: int,
+        groups: tuple[str, ...],
+        store: str,
+        at_us: int,
+    ) -> FoundPrice | None:
+        """Return what price lists ask for an item, or else its own price; None: it has none."""
+        from posframe.catalogue.price_lists import PriceQuery
+
+        query = PriceQuery(
+            quantity_milli=quantity_milli,
+            pack_milli=pack_milli,
+            groups=groups,
+            store=store,
+            at_us=at_us,
+        )
+        return self._catalogue.price_lists.find(sku, query)
 
     def search(self, text: str, limit: int, at_us: int) -> tuple[SearchHit, ...]:
         """Return goods by parts of name, brand or code; from one other thread than ``find``."""

@@ -219,10 +219,10 @@ def _indexed(row: rows.Row) -> tuple[Any, ...]:
     return row[rows.NAME], row[rows.BRAND], row[ACTIVE], row[rows.RANK]
 
 
-INSERT_ITEM: Final = f"INSERT INTO item (id, {ITEM_COLUMNS}) VALUES (?{', ?' * 10})"  # noqa: S608 - our names
+INSERT_ITEM: Final = f"INSERT INTO item (id, {ITEM_COLUMNS}) VALUES (?{', ?' * 11})"  # noqa: S608 - our names
 INSERT_PRICE: Final = "INSERT INTO price (item, valid_from, id, minor) VALUES (?, ?, ?, ?)"
 _INSERT_CODE: Final = "INSERT INTO code VALUES (?, ?, ?, ?)"
-_UPDATE_ITEM: Final = f"UPDATE item SET ({ITEM_COLUMNS}) = (?{', ?' * 9}) WHERE id = ?"  # noqa: S608 - our names
+_UPDATE_ITEM: Final = f"UPDATE item SET ({ITEM_COLUMNS}) = (?{', ?' * 10}) WHERE id = ?"  # noqa: S608 - our names
 _SELECT_STORED: Final = f"""
 SELECT item.id,
        (SELECT minor FROM price

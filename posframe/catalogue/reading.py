@@ -40,6 +40,7 @@ _BATCH_ROWS: Final = 5000
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _CODE_FIELDS: Final = ("gtin", "codes", "plu")
+_AMOUNT_FIELDS: Final = ("price", "floor")
 _REMEMBERED: Final = 10_000
 """Different cells of a column whose meaning is remembered: prices and brands come again."""
 
@@ -247,7 +248,9 @@ class RowReader:
 
 def _attribute(field: str) -> str:
     """Return the attribute of `NewItem` that a field of a file goes into."""
-    return "codes" if field in _CODE_FIELDS else "price_minor" if field == "price" else field
+    if field in _CODE_FIELDS:
+        return "codes"
+    return f"{field}_minor" if field in _AMOUNT_FIELDS else field
 
 
 def _refusal(parse: _Parser, text: str, *, needed: bool) -> DataError | None:
@@ -263,14 +266,15 @@ def _parsers(columns: ColumnMap, decimals: int) -> dict[str, _Parser]:
     """Return what reads the cells of each field."""
     remembered = functools.lru_cache(_REMEMBERED)
     text, flag = remembered(_text), remembered(_flag)
-    price = _minor if columns.price == MINOR else _Price(columns.decimal, decimals)
+    price = remembered(_minor if columns.price == MINOR else _Price(columns.decimal, decimals))
     return {
         "sku": _sku,
         "name": _text,
         "gtin": _gtin,
         "codes": _codes,
         "plu": _plu,
-        "price": remembered(price),
+        "price": price,
+        "floor": price,
         "unit": remembered(unit),
         "brand": text,
         "department": text,

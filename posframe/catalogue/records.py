@@ -51,6 +51,8 @@ class NewItem:
     """All of them; a code that is no longer named no longer finds the item."""
     price_minor: int | None = None
     """Price of one unit from now on; None leaves the prices as they are."""
+    floor_minor: int = 0
+    """The lowest price of one unit that an operator may give it."""
     unit: Unit = PIECE
     brand: str = ""
     department: str = ""
@@ -117,6 +119,7 @@ def check_item(item: NewItem) -> None:
     for entry in item.codes:
         _check_entry(entry)
     _check_range(item.price_minor or 0, MINOR_MAX, "a price in minor units")
+    _check_range(item.floor_minor, MINOR_MAX, "a price in minor units")
     _check_range(item.minimum_age_years, AGE_MAX_YEARS, "a minimum age in years")
     _check_range(item.popularity, POPULARITY_MAX, "a popularity")
 

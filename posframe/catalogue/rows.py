@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     import apsw
 
-ITEM_COLUMNS: Final = "sku, name, brand, traits, codes, popularity, active, learned, rank, words"
+ITEM_COLUMNS: Final = (
+    "sku, name, brand, traits, codes, popularity, active, learned, rank, words, floor_minor"
+)
 SKU: Final = 0
 NAME: Final = 1
 BRAND: Final = 2
@@ -132,6 +134,7 @@ def entries(
         column("learned"),
         map(rank, column("popularity"), columns["name"]),
         map(_words, columns["name"], column("brand")),
+        column("floor_minor"),
         strict=False,  # a column that is not given has no end
     )
     return list(zip(numbers, table, column("price_minor"), strict=False))
@@ -195,8 +198,8 @@ def tail(code: str) -> int | None:
 
 
 def to_item(columns: Sequence[Any], traits: Traits, found_by: str = "") -> Item:
-    """Build the item from SKU, name, brand, traits, codes, price and price version."""
-    sku, name, brand, number, codes, minor, price_version = columns
+    """Build the item from SKU, name, brand, traits, codes, price and its version, and the rest."""
+    sku, name, brand, number, codes, minor, price_version, floor_minor, listed = columns
     unit_, tax_category, department, age, weighed, open_price, deposit_sku = traits.of(number)
     return Item(
         sku=sku,
@@ -210,19 +213,22 @@ def to_item(columns: Sequence[Any], traits: Traits, found_by: str = "") -> Item:
         minimum_age_years=age,
         weighed=weighed,
         deposit_sku=deposit_sku,
+        listed=listed == 1,
+        floor_minor=floor_minor,
         gtin=found_by if len(found_by) == 14 else _gtin(codes),
     )
 
 
 def to_record(columns: Sequence[Any], traits: Traits) -> NewItem:
     """Build what would be put from SKU, name, brand, traits, codes, price, and the rest."""
-    sku, name, brand, number, codes, price_minor, popularity, active, learned = columns
+    sku, name, brand, number, codes, price_minor, popularity, active, learned, floor_minor = columns
     unit_, tax_category, department, age, weighed, open_price, deposit_sku = traits.of(number)
     return NewItem(
         sku=sku,
         name=name,
         codes=tuple(ItemCode(code, quantity) for code, quantity in codes_of(codes).items()),
         price_minor=price_minor,
+        floor_minor=floor_minor,
         unit=unit_,
         brand=brand,
         department=department,

@@ -99,13 +99,54 @@ CREATE VIRTUAL TABLE word_part USING fts5(
 );
 """
 
+_PRICE_LISTS: Final = """
+ALTER TABLE item ADD COLUMN floor_minor INTEGER NOT NULL DEFAULT 0;
+
+-- Who a list is for and when it holds is read with each price: what another process changed counts
+-- at once. terms: JSON of all of it, see price_lists.
+CREATE TABLE price_list (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    terms TEXT NOT NULL
+) STRICT;
+
+-- id is of the same numbers as price.id. Moments as in price.
+CREATE TABLE list_price (
+    item INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    list INTEGER NOT NULL,
+    pack_milli INTEGER NOT NULL,
+    minimum_milli INTEGER NOT NULL,
+    per_milli INTEGER NOT NULL,
+    minor INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER,
+    PRIMARY KEY (item, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX list_price_by_list ON list_price (list);
+
+-- Prices that a later import took out of their list: a sale may have recorded their number.
+CREATE TABLE past_list_price (
+    id INTEGER PRIMARY KEY,
+    list TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    pack_milli INTEGER NOT NULL,
+    minimum_milli INTEGER NOT NULL,
+    per_milli INTEGER NOT NULL,
+    minor INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER,
+    replaced_us INTEGER NOT NULL
+) STRICT;
+"""
+
 INDEXES: Final = {
     "item_by_sku": "CREATE UNIQUE INDEX item_by_sku ON item (sku)",
     "code_by_tail": "CREATE INDEX code_by_tail ON code (tail) WHERE tail IS NOT NULL",
 }
 """Indexes that filling an empty catalogue builds at the end, sorted, instead of row by row."""
 
-_MIGRATIONS: Final = (_FIRST + ";\n".join(INDEXES.values()),)
+_MIGRATIONS: Final = (_FIRST + ";\n".join(INDEXES.values()), _PRICE_LISTS)
 """Script number N brings a file from version N to N+1. A released one is never changed."""
 
 SCHEMA_VERSION: Final = len(_MIGRATIONS)

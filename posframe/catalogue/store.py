@@ -7,6 +7,7 @@ thread; another thread opens its own, read-only, which never waits for a writer.
 from __future__ import annotations
 
 import contextlib
+import functools
 from typing import TYPE_CHECKING, Final, Self
 
 import apsw
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from posframe.catalogue.filling import Filler
     from posframe.catalogue.merging import Merger
+    from posframe.catalogue.price_tables import PriceTables
     from posframe.kernel.domain.item import Item
 
     ItemWriter = Filler | Merger
@@ -146,6 +148,13 @@ class Catalogue:
             PricePeriod(number, minor, start or None, end) for number, minor, start, end in found
         )
 
+    @functools.cached_property
+    def price_lists(self) -> PriceTables:
+        """The prices that lists have beside the items' own."""
+        from posframe.catalogue.price_tables import PriceTables
+
+        return PriceTables(self._connection, self._name)
+
     # Changing
 
     def put(self, items: Iterable[NewItem], *, at_us: int) -> int:
@@ -211,6 +220,11 @@ class Catalogue:
             )
             keep_next_price(self._connection, number + 1)
         return number
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """The open file, for what other modules here read and write of it."""
+        return self._connection
 
     @property
     def traits(self) -> rows.Traits:
@@ -282,7 +296,10 @@ FROM price WHERE price.item = item.id AND valid_from <= ?2
 AND (valid_until IS NULL OR valid_until > ?2) ORDER BY valid_from DESC, price.id DESC LIMIT 1
 """
 # Subqueries, not joins: this build of SQLite plans a join anew for each value bound, 15 µs a time.
-_COLUMNS: Final = f"sku, name, brand, traits, codes, (SELECT minor {_PRICE}), (SELECT id {_PRICE})"
+_COLUMNS: Final = f"""
+sku, name, brand, traits, codes, (SELECT minor {_PRICE}), (SELECT id {_PRICE}), floor_minor,
+EXISTS (SELECT 1 FROM list_price WHERE list_price.item = item.id)
+"""  # noqa: S608 - our names
 _FIND_CODE: Final = f"""
 SELECT {_COLUMNS}, (SELECT quantity_milli FROM code WHERE code = ?1)
 FROM item WHERE id = (SELECT item FROM code WHERE code = ?1) AND active
@@ -302,6 +319,6 @@ SELECT sku, name, brand, traits, codes,
        (SELECT minor FROM price
         WHERE price.item = item.id AND valid_from <= :at AND coalesce(valid_until > :at, true)
         ORDER BY valid_from DESC, price.id DESC LIMIT 1),
-       popularity, active, learned
+       popularity, active, learned, floor_minor
 FROM item WHERE {} ORDER BY id
 """

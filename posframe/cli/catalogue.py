@@ -55,11 +55,11 @@ def import_(
     from posframe.catalogue.importer import ImportOptions, import_csv
 
     columns = ColumnMap.load(map_) if map_ else ColumnMap()
-    with _open(till) as catalogue, _ProgressBar() as bar:
+    with open_catalogue(till) as catalogue, _ProgressBar() as bar:
         options = ImportOptions(
             columns=columns, dry_run=dry_run, strict=strict, errors_path=errors, progress=bar
         )
-        report = import_csv(catalogue, file, options, at_us=_now_us())
+        report = import_csv(catalogue, file, options, at_us=now_us())
     _show_report(report)
     return 1 if report.refused else 0
 
@@ -73,8 +73,8 @@ def find(text: str, *, till: Till, limit: int = 20) -> int:
         till: The till's folder.
         limit: Most items shown.
     """
-    with _open(till, read_only=True) as catalogue:
-        hits = catalogue.search(text, limit, at_us=_now_us())
+    with open_catalogue(till, read_only=True) as catalogue:
+        hits = catalogue.search(text, limit, at_us=now_us())
         _show_items(((hit.item, hit.code) for hit in hits), catalogue.currency)
     return 0 if hits else 1
 
@@ -90,10 +90,10 @@ def show(code: str, *, till: Till) -> None:
     from posframe.catalogue.lookup import find as find_code
     from posframe.catalogue.lookup import formats_of
 
-    config = _config(till)
-    with _open(till, read_only=True) as catalogue:
+    config = config_of(till)
+    with open_catalogue(till, read_only=True) as catalogue:
         formats = formats_of(config.barcodes, currency=catalogue.currency) if config else None
-        found = find_code(catalogue, code, _now_us(), formats=formats)
+        found = find_code(catalogue, code, now_us(), formats=formats)
         if found is None:
             raise RuleViolation(f"Nothing is known by {code}", hint="Try: posframe catalogue find")
         _show_items([(found.item, found.code)], catalogue.currency)
@@ -114,7 +114,7 @@ def learned(*, till: Till) -> None:
     """
     from posframe.catalogue.learned import learned_items
 
-    with _open(till, read_only=True) as catalogue:
+    with open_catalogue(till, read_only=True) as catalogue:
         waiting = [
             (item.sku, item.name, item.unit_price_minor, item.department)
             for item in learned_items(till / JOURNAL_FILE)
@@ -122,10 +122,10 @@ def learned(*, till: Till) -> None:
         ]
         waiting += [
             (item.sku, item.name, item.price_minor, item.department)
-            for item in catalogue.learned(at_us=_now_us())
+            for item in catalogue.learned(at_us=now_us())
         ]
         rows = [
-            (code, name, _price(minor, catalogue.currency), department)
+            (code, name, price_text(minor, catalogue.currency), department)
             for code, name, minor, department in waiting
         ]
     _show_table("Learned at the till", ("code", "name", "price", "department"), rows)
@@ -141,13 +141,13 @@ def export(file: Path | None = None, *, till: Till) -> None:
     """
     from posframe.catalogue.exporter import export_csv
 
-    with _open(till, read_only=True) as catalogue:
+    with open_catalogue(till, read_only=True) as catalogue:
         if file is None:
-            export_csv(catalogue, sys.stdout, at_us=_now_us())
+            export_csv(catalogue, sys.stdout, at_us=now_us())
             return
         try:
             with file.open("w", encoding="utf-8", newline="") as out:
-                count = export_csv(catalogue, out, at_us=_now_us())
+                count = export_csv(catalogue, out, at_us=now_us())
         except OSError as error:
             raise ConfigurationError(
                 f"{file} cannot be written: {error.strerror}", hint="Name another file"
@@ -155,22 +155,24 @@ def export(file: Path | None = None, *, till: Till) -> None:
     print(f"{count} items written to {file}")
 
 
-def _open(till: Path, *, read_only: bool = False) -> Catalogue:
+def open_catalogue(till: Path, *, read_only: bool = False) -> Catalogue:
+    """Open the catalogue in a till's folder, in the till's currency."""
     from posframe.catalogue.store import Catalogue
 
-    config = _config(till)
+    config = config_of(till)
     currency = config.till.currency if config else _CURRENCY_WITHOUT_CONFIGURATION
     return Catalogue.open(till / CATALOGUE_FILE, currency=currency, read_only=read_only)
 
 
-def _config(till: Path) -> TillConfig | None:
+def config_of(till: Path) -> TillConfig | None:
     """Return the till's configuration; a folder that is prepared before it has none."""
     from posframe.config import FILE_NAME, load_config
 
     return load_config(till) if (till / FILE_NAME).exists() else None
 
 
-def _now_us() -> int:
+def now_us() -> int:
+    """Return microseconds since 1970 UTC."""
     return time.time_ns() // 1000
 
 
@@ -218,7 +220,7 @@ def _show_report(report: ImportReport) -> None:
 
 def _show_items(found: Iterable[tuple[Item, str]], currency: str) -> None:
     rows = [
-        (item.sku, code, item.name, item.brand, _price(item.unit_price_minor, currency))
+        (item.sku, code, item.name, item.brand, price_text(item.unit_price_minor, currency))
         for item, code in found
     ]
     _show_table("Items", ("SKU", "code", "name", "brand", f"price {currency}"), rows)
@@ -226,7 +228,11 @@ def _show_items(found: Iterable[tuple[Item, str]], currency: str) -> None:
 
 def _show_prices(catalogue: Catalogue, sku: str) -> None:
     rows = [
-        (_moment(p.valid_from_us), _moment(p.valid_until_us), _price(p.minor, catalogue.currency))
+        (
+            _moment(p.valid_from_us),
+            _moment(p.valid_until_us),
+            price_text(p.minor, catalogue.currency),
+        )
         for p in catalogue.prices(sku)
     ]
     _show_table("Prices", ("from", "until", catalogue.currency), rows)
@@ -258,7 +264,8 @@ def _printable(text: str) -> str:
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _price(minor: int | None, currency: str) -> str:
+def price_text(minor: int | None, currency: str) -> str:
+    """Return a price as it is shown; None: the operator keys it."""
     from posframe.kernel.domain.currencies import exponent
     from posframe.kernel.domain.money import format_minor
 

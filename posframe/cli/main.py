@@ -73,13 +73,26 @@ def _through_app(arguments: list[str]) -> int:
 
 
 def _mount(app: cyclopts.App) -> None:
-    from posframe.cli import catalogue, doctor, hal, journal, new, plugins, receipts, sell, sim
+    from posframe.cli import (
+        catalogue,
+        doctor,
+        explain,
+        hal,
+        journal,
+        new,
+        plugins,
+        prices,
+        receipts,
+        sell,
+        sim,
+    )
 
     app.command(sell.run)
     app.command(sell.script)
     app.command(sell.do)
     app.command(doctor.doctor)
-    for module in (new, journal, plugins, catalogue, receipts, hal, sim):
+    app.command(explain.explain)
+    for module in (new, journal, plugins, catalogue, prices, receipts, hal, sim):
         app.command(module.app)
     for extra in plugins.plugin_apps():
         app.command(extra)

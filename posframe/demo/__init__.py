@@ -17,6 +17,16 @@ def products_path() -> Path:
     return _HERE / "products.csv"
 
 
+def prices_paths() -> dict[str, Path]:
+    """Return the price lists by id: CSV, as ``posframe prices import`` reads it."""
+    return {"member": _HERE / "member-prices.csv", "bulk": _HERE / "bulk-prices.csv"}
+
+
+def offers_path() -> Path:
+    """Return the offers: TOML, for the plugin promotions."""
+    return _HERE / "offers.toml"
+
+
 def members_path() -> Path:
     """Return the loyalty cards: CSV with card number and points, and no person behind them."""
     return _HERE / "members.csv"

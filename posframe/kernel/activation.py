@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.errors import DataError, PluginError, RuleViolation
+from posframe.kernel.active import ActivePlugin as ActivePlugin
+from posframe.kernel.active import Fault
 from posframe.kernel.answers import answer_problem, contribution_problem
-from posframe.kernel.contracts import Criticality
 from posframe.kernel.domain.pricing import offer_problem, overdrawn, withdrawn
 from posframe.kernel.start_checks import check_plugins
 from posframe.kernel.start_checks import hook_names as hook_names
@@ -26,42 +27,18 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.basket import LineItem, OfferRow
     from posframe.kernel.domain.tax import Tax
     from posframe.kernel.domain.tender import Tender
-    from posframe.kernel.domain.views import FoundCustomer, FoundItem, Moment, SaleView
+    from posframe.kernel.domain.views import (
+        FoundCoupon,
+        FoundCustomer,
+        FoundItem,
+        FoundPrice,
+        Moment,
+        SaleView,
+    )
     from posframe.kernel.ports import Recorded
 
-FAULTS_MAX = 3
 SAMPLE_EVERY = 16
 """One call in so many is timed, for ``posframe plugins inspect``."""
-
-
-@attrs.define(eq=False)
-class ActivePlugin:
-    """One plugin of this till, and how it has behaved since the start."""
-
-    name: str
-    version: str
-    plugin: Any
-    criticality: Criticality = "degradable"
-    distribution: str = ""
-    faults: int = 0
-    last_fault: str = ""
-    calls: int = 0
-    sampled: int = 0
-    sampled_ns: int = 0
-
-    @property
-    def quarantined(self) -> bool:
-        """Tell whether it is left out until the next start."""
-        return self.faults >= FAULTS_MAX and self.criticality != "required"
-
-
-@attrs.frozen
-class Fault:
-    """One failure of a plugin that the sale went on without."""
-
-    plugin: ActivePlugin
-    hook: str
-    message: str
 
 
 class Hooks:
@@ -134,22 +111,43 @@ class Hooks:
 
     def identify_customer(self, code: str) -> FoundCustomer | None:
         """Return the customer a card means, with the plugin that knows it, or None."""
-        hook = "posframe_identify_customer"
-        for plugin, function in self._calls[hook]:
-            answer = self._answer(plugin, hook, function, {"code": code})
-            if answer is not None:
-                found: FoundCustomer = attrs.evolve(answer, plugin=plugin.name)
-                return found
-        return None
+        owned = self._owned("posframe_identify_customer", code=code)
+        return attrs.evolve(owned[0], plugin=owned[1]) if owned else None
 
-    def tax_profile(self, category: str, department: str, at_us: int) -> tuple[Tax, ...]:
+    def identify_coupon(
+        self, code: str, sale: SaleView, at_us: int
+    ) -> tuple[FoundCoupon, str] | None:
+        """Return the coupon a code means, with the plugin that knows it, or None."""
+        return self._owned("posframe_identify_coupon", code=code, sale=sale, at_us=at_us)
+
+    def line_price(
+        self, sku: str, quantity_milli: int, pack_milli: int, groups: tuple[str, ...], at_us: int
+    ) -> FoundPrice | None:
+        """Return what a price list asks for an item, or None."""
+        found: FoundPrice | None = self._first(
+            "posframe_line_price",
+            sku=sku,
+            quantity_milli=quantity_milli,
+            pack_milli=pack_milli,
+            groups=groups,
+            at_us=at_us,
+        )
+        return found
+
+    def tax_profile(
+        self, category: str, department: str, fulfilment: str, at_us: int
+    ) -> tuple[Tax, ...]:
         """Return the taxes of a category.
 
         Raises:
             RuleViolation: nobody knows it.
         """
         taxes: tuple[Tax, ...] | None = self._first(
-            "posframe_tax_profile", category=category, department=department, at_us=at_us
+            "posframe_tax_profile",
+            category=category,
+            department=department,
+            fulfilment=fulfilment,
+            at_us=at_us,
         )
         if taxes is None:
             raise RuleViolation(
@@ -275,10 +273,15 @@ class Hooks:
         return faults
 
     def _first(self, hook: str, **arguments: Any) -> Any:  # noqa: ANN401 - the hook's answer
+        owned = self._owned(hook, **arguments)
+        return owned[0] if owned else None
+
+    def _owned(self, hook: str, **arguments: Any) -> tuple[Any, str] | None:  # noqa: ANN401 - as above
+        """Return the first answer and the name of the plugin that gave it."""
         for plugin, function in self._calls[hook]:
             answer = self._answer(plugin, hook, function, arguments)
             if answer is not None:
-                return answer
+                return answer, plugin.name
         return None
 
     def _answer(

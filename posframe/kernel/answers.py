@@ -14,8 +14,8 @@ from posframe.kernel.contracts import (
     TenderType,
 )
 from posframe.kernel.domain.item import Item
-from posframe.kernel.domain.tax import Tax
-from posframe.kernel.domain.views import FoundCustomer, FoundItem
+from posframe.kernel.domain.tax import Tax, TaxKind, Treatment, taxes_problem
+from posframe.kernel.domain.views import FoundCoupon, FoundCustomer, FoundItem, FoundPrice
 
 _ELEMENTS: dict[str, type] = {
     "posframe_events": type,
@@ -60,20 +60,43 @@ def _is_customer(answer: Any) -> bool:  # noqa: ANN401 - as above
     return type(answer) is FoundCustomer and type(answer.customer) is str and answer.customer != ""
 
 
+def _is_coupon(answer: Any) -> bool:  # noqa: ANN401 - as above
+    return type(answer) is FoundCoupon and type(answer.coupon) is str and answer.coupon != ""
+
+
+def _is_price(answer: Any) -> bool:  # noqa: ANN401 - as above
+    return (
+        type(answer) is FoundPrice
+        and type(answer.price_minor) is type(answer.price_per_milli) is type(answer.version) is int
+        and answer.price_minor >= 0
+        and answer.price_per_milli > 0
+        and type(answer.price_list) is str
+    )
+
+
 def _is_profile(answer: Any) -> bool:  # noqa: ANN401 - as above
-    if type(answer) is not tuple or not all(type(each) is Tax for each in answer):
-        return False
-    return len({each.code for each in answer}) == len(answer) and all(
-        type(each.numerator) is type(each.denominator) is int
-        and each.numerator >= 0
-        and each.denominator > 0
-        for each in answer
+    return type(answer) is tuple and all(map(_is_tax, answer)) and not taxes_problem(answer)
+
+
+def _is_tax(tax: Any) -> bool:  # noqa: ANN401 - as above
+    return (
+        type(tax) is Tax
+        and type(tax.code) is type(tax.label) is type(tax.reason) is type(tax.entity) is str
+        and type(tax.numerator) is type(tax.denominator) is type(tax.amount_minor) is int
+        and type(tax.included) is type(tax.affects_base) is type(tax.base_affected) is bool
+        and type(tax.kind) is TaxKind
+        and type(tax.treatment) is Treatment
+        and tax.numerator >= 0
+        and tax.denominator > 0
+        and tax.amount_minor >= 0
     )
 
 
 _JUDGES: dict[str, Callable[[Any], bool]] = {
     "posframe_identify_item": _is_item,
     "posframe_identify_customer": _is_customer,
+    "posframe_identify_coupon": _is_coupon,
+    "posframe_line_price": _is_price,
     "posframe_tax_profile": _is_profile,
     "posframe_drawer_policy": lambda answer: type(answer) is bool,
 }

@@ -14,6 +14,8 @@ from posframe.kernel.ports import Recorded
 from posframe.value import Value
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from posframe.kernel.domain.basket import OfferRow
     from posframe.kernel.domain.cash_rounding import CashRounding
     from posframe.kernel.domain.transaction import Job
@@ -62,8 +64,31 @@ class TenderType(Value):
     """(denomination, count) pairs that make up an amount of change, largest first."""
 
 
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class OfferApplication(Value):
+    """One deal of an offer: the units it took, and what it saves on them together."""
+
+    offer: str
+    units: tuple[tuple[int, int], ...]
+    """(line number, thousandths of its unit), in the order of the lines."""
+    saving_minor: int
+    """Positive."""
+    times: int = 1
+    """How many deals of this very shape there are."""
+
+
+class ExplainedRule(Protocol):
+    """A price rule that can say which units its offers took; asked for explanations only."""
+
+    def applications(self, sale: SaleView) -> Iterable[OfferApplication]:
+        """Return the deals behind the rows that ``price`` gives for this sale."""
+
+
 class PriceRule(Protocol):
-    """A source of offers. Pure: the same sale gives the same rows, in whatever order scanned."""
+    """A source of offers. Pure: the same sale gives the same rows, in whatever order scanned.
+
+    One that is an ``ExplainedRule`` too is asked for its deals when a price is explained.
+    """
 
     def price(self, sale: SaleView, changed: tuple[int, ...]) -> Iterable[OfferRow]:
         """Return whole rows of the offers that may have changed with lines ``changed``.
@@ -145,6 +170,18 @@ class PluginContext(Protocol):
     @property
     def currency(self) -> str:
         """ISO 4217 code of the till's currency."""
+
+    @property
+    def store(self) -> str:
+        """The store's name, as in ``till.store``."""
+
+    @property
+    def timezone(self) -> str:
+        """IANA name of the till's time zone."""
+
+    @property
+    def folder(self) -> Path:
+        """The till's folder, where files that settings name are."""
 
     @property
     def cash_rounding(self) -> CashRounding | None:

@@ -23,7 +23,7 @@ from posframe.errors import (
     PosframeError,
 )
 from posframe.kernel.activation import Hooks
-from posframe.kernel.domain import questions as q
+from posframe.kernel.answering import answering
 from posframe.kernel.domain.commands import NoteFault, Settings
 from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.draft import Decision
@@ -102,7 +102,7 @@ class Engine:
         self.state = self._fold()
         self.acknowledged = self.state
         """The state after the last group that was answered; others may show this at any time."""
-        self._answers = self._answering()
+        self._answers = answering(parts.hooks, parts.find_receipt)
 
     @property
     def head_seq(self) -> int:
@@ -357,22 +357,6 @@ class Engine:
         self._newest_id = self._journal.newest_command()
         crashpoint("recovery.folded")
         return state
-
-    def _answering(self) -> dict[type, Callable[[Any], Any]]:
-        hooks = self._hooks
-        return {
-            q.FindItem: lambda a: hooks.identify_item(a.code, a.aim, a.at_us),
-            q.FindTaxes: lambda a: hooks.tax_profile(a.category, a.department, a.at_us),
-            q.FindCustomer: lambda a: hooks.identify_customer(a.code),
-            q.FindReceipt: lambda a: self.parts.find_receipt(a.receipt_number),
-            q.PriceSale: lambda a: hooks.price(a.sale, a.changed),
-            q.VetoLines: lambda a: hooks.before_line(a.sale, a.lines),
-            q.VetoTender: lambda a: hooks.before_tender(a.sale, a.tender),
-            q.VetoCompletion: lambda a: hooks.before_complete(a.sale),
-            q.DecidePlugin: lambda a: hooks.decide(a.command, a.sale, a.moment),
-            q.Contribute: lambda a: hooks.contribute(a.sale, a.events),
-            q.MayOpenDrawer: lambda a: hooks.may_open_drawer(a.reason, a.sale),
-        }
 
 
 def _not_stored(error: JournalError) -> JournalError:

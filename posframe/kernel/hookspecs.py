@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.receipt import Section
     from posframe.kernel.domain.tax import Tax
     from posframe.kernel.domain.tender import Tender
-    from posframe.kernel.domain.views import FoundCustomer, FoundItem, SaleView
+    from posframe.kernel.domain.views import (
+        FoundCoupon,
+        FoundCustomer,
+        FoundItem,
+        FoundPrice,
+        SaleView,
+    )
     from posframe.kernel.ports import Recorded
 
 PROJECT = "posframe"
@@ -61,6 +67,8 @@ ANSWER = frozenset(
         "posframe_parse_entry",
         "posframe_identify_item",
         "posframe_identify_customer",
+        "posframe_identify_coupon",
+        "posframe_line_price",
         "posframe_tax_profile",
         "posframe_drawer_policy",
     }
@@ -173,10 +181,35 @@ def posframe_identify_customer(code: str) -> FoundCustomer | None:
 
 
 @hookspec
-def posframe_tax_profile(category: str, department: str, at_us: int) -> tuple[Tax, ...] | None:
+def posframe_identify_coupon(code: str, sale: SaleView, at_us: int) -> FoundCoupon | None:
+    """Answer: the coupon a code means, or None.
+
+    Runs when a code is no item and no customer's card, or a coupon is asked for. Local data only.
+    May raise RuleViolation, for a coupon that is used up, out of date or another customer's.
+    """
+
+
+@hookspec
+def posframe_line_price(
+    sku: str, quantity_milli: int, pack_milli: int, groups: tuple[str, ...], at_us: int
+) -> FoundPrice | None:
+    """Answer: what a price list asks for an item, or None for the catalogue's own price.
+
+    Runs for items marked ``listed``, when such a line is added, its quantity changes, or the
+    customer does. ``quantity_milli`` is of the item in the whole sale, entered by codes that sell
+    ``pack_milli`` at once; ``groups`` are the customer's. The catalogue's price lists answer last.
+    """
+
+
+@hookspec
+def posframe_tax_profile(
+    category: str, department: str, fulfilment: str, at_us: int
+) -> tuple[Tax, ...] | None:
     """Answer: the taxes an item of a tax category bears at a moment, or None.
 
-    Runs for every line added. The profile in till.toml answers last; no answer refuses the line.
+    Runs for every line added, and again when the way it is handed over changes. ``fulfilment`` is
+    one of ``tax.fulfilments``, or empty. The profile in till.toml answers last; no answer refuses
+    the line.
     """
 
 

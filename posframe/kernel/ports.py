@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from posframe.kernel.domain.transaction import TillState
-    from posframe.kernel.domain.views import FoundItem, FoundReceipt
+    from posframe.kernel.domain.views import FoundItem, FoundPrice, FoundReceipt
 
 
 class Clock(Protocol):
@@ -46,6 +46,22 @@ class Catalogue(Protocol):
 
         Raises:
             DataError: the code is malformed; the message says what to do.
+        """
+
+    def line_price(
+        self,
+        sku: str,
+        quantity_milli: int,
+        *,
+        pack_milli: int,
+        groups: tuple[str, ...],
+        store: str,
+        at_us: int,
+    ) -> FoundPrice | None:
+        """Return what price lists ask for an item, or else its own price; None: it has none.
+
+        ``quantity_milli`` is of the item in the whole sale, entered by codes that sell
+        ``pack_milli`` at once; ``groups`` are the customer's. Asked for items marked ``listed``.
         """
 
 

@@ -44,6 +44,7 @@ _STATEMENTS = {
 
 QUERIES = {
     "receipt": "SELECT transaction_id, number, copies FROM sales_receipt WHERE number = ?",
+    "row_of_number": "SELECT seq FROM sales_receipt WHERE number = ?",
     "row_of": "SELECT seq FROM sales_receipt WHERE transaction_id = ?",
     "departments": "SELECT business_date, department, lines, gross_minor, net_minor"
     " FROM sales_department ORDER BY business_date, department",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import attrs
 
-from posframe.kernel.domain.basket import Basket, LineItem, OfferRow, PriceAdjustment
+from posframe.kernel.domain.basket import Basket, Coupon, LineItem, OfferRow, PriceAdjustment
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.tender import Tender
 from posframe.kernel.domain.transaction import (
@@ -46,6 +46,11 @@ class TransactionImage(Value):
     note: Annotated[str, 17]
     suspended_us: Annotated[int, 18]
     training: Annotated[bool, 19]
+    customer_groups: Annotated[tuple[str, ...], 20]
+    coupons: Annotated[tuple[Coupon, ...], 21]
+    fulfilment: Annotated[str, 22]
+    totalled: Annotated[bool, 23]
+    tender_meant: Annotated[str, 24]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -14,9 +14,9 @@ import attrs
 from posframe_terminal.keys import EVERYWHERE, Action
 
 _SELLING: Final = ("sale", "payment", "change")
-_OVER: Final = ("find", "held", "menu", "help", "trouble")
+_OVER: Final = ("find", "held", "explain", "menu", "help", "trouble")
 _POPUPS: Final = ("ask", "learn", "price")
-_HELP: Final = (*_SELLING, "find", "held", "menu", "trouble", *_POPUPS)
+_HELP: Final = (*_SELLING, "find", "held", "explain", "menu", "trouble", *_POPUPS)
 
 TERMINAL: Final = (
     Action(

@@ -10,7 +10,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from posframe import PosframeError, RuleViolation, Session, commands, parse_milli
+from posframe import PosframeError, RuleViolation, Session, commands, events, parse_milli
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
 from posframe_terminal.hearing import Hearing
@@ -148,7 +148,7 @@ class Counter:
                 return await self._found(request)
             case "held":
                 return await self._recalled(request)
-            case "help" | "trouble":
+            case "help" | "trouble" | "explain":
                 raise RuleViolation("Nothing is typed here", hint="Esc leads back")
         if showing.learning is not None:
             return await self._learning(showing.learning, request.text)
@@ -200,6 +200,8 @@ class Counter:
                 showing.ask_cancel(self.session.act("cancel", text))
             case "customer" if not text.strip():
                 showing.ask_customer_off()
+            case "coupon" if not text.strip():
+                showing.ask_coupon_back()
             case "yes" if showing.asking is not None:
                 asking, showing.asking = showing.asking, None
                 return await self._do(asking.command)
@@ -243,7 +245,15 @@ class Counter:
             return Outcome(screen=screen)  # the pop-up says what is asked
         if outcome.error is not None:
             raise self._worded(outcome.error)
+        if isinstance(command, (commands.Total, commands.Pay)) and not _moved(outcome):
+            return self._to_look_at(outcome)
         return Outcome(message=outcome.words, screen=screen)
+
+    def _to_look_at(self, outcome: KernelOutcome) -> Outcome:
+        """Say what to look at before money is taken: another price, an age to be checked."""
+        age = self._showing.age_words(outcome.state.transaction)
+        words = ". ".join(filter(None, (outcome.words, age)))
+        return Outcome(message=words, severity="warning")
 
     async def _committed(self, command: Any) -> KernelOutcome:  # noqa: ANN401 - any command
         """Have the till do it, and wait until it is on disk."""
@@ -280,11 +290,9 @@ class Counter:
                 return Outcome(screen=screen, text=text)
             case "recall":
                 return self._show_held()
-            case "payment":
-                self.session.show_payment()
-                self._showing.change_shown = False
-                words = self._showing.age_words(self.till.state.transaction)
-                return Outcome(message=words, severity="warning")
+            case "explain":
+                self._showing.explain(int(text or 0))
+                return Outcome(screen="explain")
             case "sale":
                 self.session.screen = "sale"
                 return Outcome(screen="sale")
@@ -295,6 +303,12 @@ class Counter:
         if not self.till.state.suspended:
             raise RuleViolation("No sale is held", hint=f"{self._key_of('hold')} holds one")
         return Outcome(screen="held")
+
+
+def _moved(outcome: KernelOutcome) -> bool:
+    """Tell whether money was taken, or the sale closed."""
+    taken = (events.TenderApplied, events.TransactionCompleted)
+    return any(isinstance(row.event, taken) for row in outcome.recorded)
 
 
 def _marked(request: Request) -> int | None:

@@ -119,6 +119,9 @@ def _listed(answer: dict[str, Any], exponent: int) -> list[str]:
     for found in answer.get("found", ()):
         price = "open price" if found["price"] is None else format_minor(found["price"], exponent)
         said.append(f"{found['text']}, {price}, code {found['sku']}.")
+    for row in answer.get("explanation", ()):
+        amount = "" if row["amount"] is None else f", {format_minor(row['amount'], exponent)}"
+        said.append(_sentence(f"{row['text']}{amount}"))
     held = answer.get("held", ())
     for place, sale in enumerate(held, start=1):
         note = f", {sale['note']}" if sale["note"] else ""

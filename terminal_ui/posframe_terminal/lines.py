@@ -1,10 +1,14 @@
-"""The basket's lines as the screen shows them, made only for the rows that are looked at."""
+"""The basket's lines as the screen shows them, made only for the rows that are looked at.
+
+Kept to what a glance needs: where a price comes from in full is the explanation's to say.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from posframe import format_milli
+from posframe_terminal import words
 from posframe_terminal.views import Line, Note
 
 if TYPE_CHECKING:
@@ -22,13 +26,15 @@ class BasketLines:
 
     def __init__(self) -> None:
         self._sale: Transaction | None = None
+        self._usual = ""
         self._made: dict[int, tuple[LineItem, Line]] = {}
 
-    def of(self, sale: Transaction) -> BasketLines:
-        """Look at ``sale`` from now on."""
-        if self._sale is None or self._sale.id != sale.id or len(self._made) > KEPT_MAX:
+    def of(self, sale: Transaction, usual: str = "") -> BasketLines:
+        """Look at ``sale`` from now on; lines handed over another way than ``usual`` say so."""
+        known = self._sale is not None and (self._sale.id, self._usual) == (sale.id, usual)
+        if not known or len(self._made) > KEPT_MAX:
             self._made = {}
-        self._sale = sale
+        self._sale, self._usual = sale, usual
         return self
 
     def __len__(self) -> int:
@@ -40,7 +46,7 @@ class BasketLines:
         known = self._made.get(item.number)
         if known is not None and known[0] is item:
             return known[1]
-        line = _line(item)
+        line = _line(item, self._usual)
         self._made[item.number] = (item, line)
         return line
 
@@ -48,15 +54,18 @@ class BasketLines:
         return (self[index] for index in range(len(self)))
 
 
-def _line(item: LineItem) -> Line:
+def _line(item: LineItem, usual: str) -> Line:
     notes = [Note(text=each.label, amount_minor=each.minor) for each in item.adjustments]
     if item.deal_minor:
         notes.append(Note(text="offer", amount_minor=item.deal_minor))
+    if item.fulfilment not in {"", usual}:
+        notes.append(Note(text=words.way(item.fulfilment)))
     return Line(
         number=item.number,
         quantity=_quantity(item),
         name=item.text,
         unit_minor=item.unit_price_minor,
+        per="" if item.price_per_milli == 1000 else format_milli(item.price_per_milli),
         sum_minor=item.list_minor,
         notes=tuple(notes),
         flag=_flag(item),
@@ -71,7 +80,9 @@ def _quantity(item: LineItem) -> str:
 
 
 def _flag(item: LineItem) -> str:
-    """Return what a person should know of the line: price changed by hand, age limit."""
+    """Return what a person should know: price changed by hand, price list, age limit."""
     if item.catalogue_price_minor is not None:
         return "*price"
+    if item.price_list:
+        return f"[{item.price_list}]"
     return f"{item.minimum_age_years}+" if item.minimum_age_years else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe import commands, format_milli
+from posframe_terminal import words
 
 if TYPE_CHECKING:
     from posframe_terminal.showing import Showing
@@ -41,6 +42,10 @@ def _changed(command: Any, showing: Showing) -> str:  # noqa: ANN401 - a command
             return f"quantity {format_milli(quantity)}"
         case commands.OverridePrice(price_minor=price):
             return f"price {showing.amount(price)}"
+        case commands.AddCoupon(code=code):
+            return f"coupon {code}"
+        case commands.SetFulfilment(fulfilment=way) if way:
+            return words.way(way)
         case commands.MoveCash(amount_minor=amount) if amount:
             return showing.amount(amount)
         case _:

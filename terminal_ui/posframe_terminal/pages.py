@@ -5,7 +5,8 @@ Loaded when the first of them is shown, so that a till is ready for its first sc
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
 
 import attrs
 
@@ -166,6 +167,38 @@ class HelpView(View):
     def count(self) -> int:
         """How many rows can be scrolled through."""
         return len(self.keys) + len(self.grammar)
+
+
+class ExplainedRow(Protocol):
+    """One row of an explanation, as the kernel words it."""
+
+    @property
+    def kind(self) -> str:
+        """``line``, ``step`` of a price, ``sum`` or ``note``."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+
+    @property
+    def minor(self) -> int | None:
+        """What it comes to; a note to nothing."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ExplainView(View):
+    """Why a sale or a line of it costs what it does, step by step."""
+
+    screen: ClassVar[str] = "explain"
+
+    title: str = ""
+    """What is explained: ``Sale 12, line 3``."""
+    rows: Sequence[ExplainedRow] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rows can be scrolled through."""
+        return len(self.rows)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -222,8 +222,8 @@ class Pump:
         """Clear one thing; with nothing left to clear, go back."""
         desk = self.desk
         over = self._screens.kind(desk.spot.screen) == "over"
-        if over and desk.spot.text:
-            desk.spot.marked = None  # it was a row of what that text had found
+        if over and (desk.spot.text or not self._choice()):
+            desk.spot.marked = None  # a row of what that text had found, or how far was read
         if desk.clear():
             return
         if over:

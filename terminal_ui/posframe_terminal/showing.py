@@ -15,7 +15,7 @@ from posframe_terminal.stock import Stock, last_item
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posframe import Outcome, Session, Till, Transaction
+    from posframe import Explanation, Outcome, Session, Till, Transaction
     from posframe_terminal.door import Place
     from posframe_terminal.forms import Learning
 
@@ -57,12 +57,14 @@ class Showing:
         self.change_shown = False
         self.asking: Asking | None = None
         self.learning: Learning | None = None
+        self.explained: Explanation | None = None
+        """What was asked about last; it stays as it was while it is looked at."""
         self._unknown = ""
         self._lines = BasketLines()
 
     def view(self, place: Place) -> views.View:
         """Return what to show at ``place``."""
-        if place.screen in {"find", "held", "trouble"}:
+        if place.screen in {"find", "held", "trouble", "explain"}:
             from posframe_terminal.showing_pages import page
 
             return page(self, place)
@@ -129,6 +131,35 @@ class Showing:
             " Every line is taken back; the journal keeps what it had come to.",
             yes="yes, cancel it",
             no="no, go on selling",
+        )
+
+    def explain(self, line: int) -> None:
+        """Have the prices of a line explained, or with 0 those of the whole sale.
+
+        Raises:
+            RuleViolation: there is nothing to explain.
+        """
+        from posframe import explanation
+
+        self.explained = explanation(self.till, line)
+
+    def ask_coupon_back(self) -> None:
+        """Ask before the last coupon is taken back.
+
+        Raises:
+            RuleViolation: none was presented.
+        """
+        sale = self.till.state.transaction
+        if sale is None or not sale.coupons:
+            key = self.key_of("coupon")
+            raise RuleViolation("Which coupon?", hint=f"scan it, or type its code, then {key}")
+        last = sale.coupons[-1]
+        self.asking = Asking(
+            command=commands.RemoveCoupon(code=last.code),
+            title="TAKE THE COUPON BACK?",
+            text=f"{last.label or last.code}. What it took off goes with it.",
+            yes="yes, take it back",
+            no="no, leave it",
         )
 
     def ask_customer_off(self) -> None:
@@ -216,6 +247,19 @@ class Showing:
         """Say which age was checked."""
         return f"age {sale.age_checked_years}+ checked" if sale.age_checked_years else ""
 
+    def title(self, sale: Transaction | None) -> str:
+        """Name the sale, and how its goods are handed over where taxes depend on that."""
+        number = sale.number if sale else self.till.state.last_transaction_number + 1
+        if len(self.till.config.tax.fulfilments) < 2:
+            return f"SALE {number}"
+        return f"SALE {number}  {words.way(self._session.fulfilment).upper()}"
+
+    def coupons(self, sale: Transaction) -> str:
+        """Name the coupons presented, in one line."""
+        labels = ", ".join(each.label or each.code for each in sale.coupons)
+        count = len(sale.coupons)
+        return f"{count} coupon{'s' if count > 1 else ''}: {labels}" if count else ""
+
     def member(self, sale: Transaction) -> views.Member | None:
         """Return the customer of a sale as the plugin that knows it names it."""
         if not sale.customer:
@@ -231,27 +275,32 @@ class Showing:
         )
 
     def _sale(self, sale: Transaction | None) -> views.View:
-        state = self.till.state
+        head = self.head(self.title(sale))
         if sale is None:
-            title = f"SALE {state.last_transaction_number + 1}"
-            return views.SaleView(
-                head=self.head(title), money=self.money, lines=(), notice=self._notice(None)
-            )
+            return views.SaleView(head=head, money=self.money, lines=(), notice=self._notice(None))
         totals = sale.totals
         return views.SaleView(
-            head=self.head(f"SALE {sale.number}"),
+            head=head,
             money=self.money,
             seen=self.seen(),
-            lines=self._lines.of(sale),
+            lines=self._lines.of(sale, self._session.fulfilment),
             total_minor=sale.due_minor,
             items=self.items(sale),
             saved_minor=-totals.discount_minor,
             taxes=self._taxes(sale),
             member=self.member(sale),
             last_scan=self._last_scan(sale),
-            facts=tuple((each.label, self.amount(each.minor)) for each in sale.basket.adjustments),
+            coupons=self.coupons(sale),
+            facts=self._whole_sale(sale),
             notice=self._notice(sale),
         )
+
+    def _whole_sale(self, sale: Transaction) -> tuple[tuple[str, str], ...]:
+        """Return what is taken off the whole sale: offers on it, then discounts."""
+        basket = sale.basket
+        off = [(row.label, row.minor) for row in basket.offers.values() if not row.shares]
+        off += [(each.label, each.minor) for each in basket.adjustments]
+        return tuple((label, self.amount(minor)) for label, minor in off)
 
     def _taxes(self, sale: Transaction) -> tuple[views.Tax, ...]:
         labels = {
@@ -267,6 +316,8 @@ class Showing:
         if item is None:
             return None
         per_unit = f"per {item.unit}" if item.weighed else ""
+        if item.price_per_milli != 1000:
+            per_unit = f"for {format_milli(item.price_per_milli)} {item.unit}"
         return views.LastScan(
             name=item.text,
             code=item.code,

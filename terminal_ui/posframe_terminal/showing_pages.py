@@ -21,12 +21,14 @@ SECOND_US = 1_000_000
 
 
 def page(showing: Showing, place: Place) -> View:
-    """Return the search, the held sales, or what is in trouble."""
+    """Return the search, the held sales, an explanation, or what is in trouble."""
     match place.screen:
         case "find":
             return _find(showing, place)
         case "held":
             return _held(showing, place.marked or 0)
+        case "explain":
+            return _explain(showing)
         case _:
             return _trouble(showing)
 
@@ -57,7 +59,7 @@ def payment(showing: Showing, sale: Transaction) -> View:
     due = sale.due_minor
     rounded = cash.rule.round(due) if cash else due
     return pages.PaymentView(
-        head=showing.head(f"SALE {sale.number}"),
+        head=showing.head(showing.title(sale)),
         money=showing.money,
         seen=showing.seen(),
         to_pay_minor=sale.totals.gross_minor,
@@ -80,7 +82,10 @@ def payment(showing: Showing, sale: Transaction) -> View:
 
 def _payment_notes(showing: Showing, sale: Transaction) -> tuple[str, ...]:
     back = f"{showing.key_of('take_back')} takes the last tender back" if sale.applied else ""
-    notes = (showing.age_words(sale), showing.age_done(sale), back, "Esc goes back to the sale")
+    ages = (showing.age_words(sale), showing.age_done(sale))
+    off_minor = -sale.totals.discount_minor
+    saved = f"saved {showing.amount(off_minor)}" if off_minor else ""
+    notes = (*ages, showing.coupons(sale), saved, back, "Esc goes back to the sale")
     return tuple(filter(None, notes))
 
 
@@ -184,6 +189,18 @@ def _first_lines(held: Transaction) -> tuple[str, ...]:
             times = "" if line.quantity_milli == 1000 else f"{format_milli(line.quantity_milli)} x "
             named.append(f"{times}{line.text}")
     return (", ".join(named) or "no goods yet",)
+
+
+def _explain(showing: Showing) -> View:
+    found = showing.explained
+    assert found is not None, "what is shown was asked about"
+    return pages.ExplainView(
+        head=showing.head(found.title.upper()),
+        money=showing.money,
+        seen=showing.seen(),
+        title=found.title,
+        rows=found.rows,
+    )
 
 
 def _trouble(showing: Showing) -> View:

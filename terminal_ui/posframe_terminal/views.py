@@ -109,7 +109,9 @@ class Line:
     quantity: str
     name: str
     unit_minor: int | None
-    """Price of one unit; None leaves the column empty."""
+    """Price of one unit, or of ``per`` units; None leaves the column empty."""
+    per: str = ""
+    """How many units the price is for: ``6``, shown as ``5.00/6``; empty: one."""
     sum_minor: int
     """Before adjustments where ``notes`` carry them, so that the column adds up."""
     notes: tuple[Note, ...] = ()
@@ -209,6 +211,8 @@ class SaleView(View):
     last_scan: LastScan | None = None
     quick: tuple[QuickKey, ...] = ()
     quick_title: str = ""
+    coupons: str = ""
+    """The coupons presented, in one line: ``2 coupons: SUMMER, 5 OFF``."""
     facts: tuple[tuple[str, str], ...] = ()
     """More pairs of label and value for tall screens: held sales, drawer, shift."""
     notice: str = ""

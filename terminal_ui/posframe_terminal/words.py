@@ -26,6 +26,11 @@ def age(seconds: int) -> str:
     return f"{minutes:02}:{rest:02}" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
 
 
+def way(fulfilment: str) -> str:
+    """Return how goods are handed over, as ``take away``."""
+    return fulfilment.replace("_", " ")
+
+
 def printed_code(gtin14: str) -> str:
     """Return a GTIN as it is printed on the goods, without the zeros that fill it up to 14."""
     if len(gtin14) != 14 or not gtin14.isdigit():

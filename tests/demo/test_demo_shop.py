@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from posframe.demo import members_path, products_path
+from posframe.cli.demo import fill
+from posframe.demo import members_path, offers_path, prices_paths, products_path
 from posframe.kernel.domain.quantity import Unit
+from posframe.script import Script
+from posframe.till import Till
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,3 +230,35 @@ def leaves(value: object) -> list[object]:
     if isinstance(value, list):
         return [leaf for part in value for leaf in leaves(part)]
     return [value]
+
+
+def test_offers_are_for_goods_of_the_shop():
+    """Every SKU and department they name is on the product list."""
+    offers = tomllib.loads(offers_path().read_text(encoding="utf-8"))["offer"]
+    named = set()
+    for offer in offers:
+        named.update(offer.get("skus", ()), *offer.get("groups", ()))
+    assert named
+    assert named <= {product["sku"] for product in PRODUCTS}
+    assert {each for offer in offers for each in offer.get("departments", ())} <= DEPARTMENTS
+
+
+def test_price_lists_ask_less_than_the_goods_cost_otherwise():
+    prices = {product["sku"]: product["price"] for product in PRODUCTS}
+    for path in prices_paths().values():
+        assert rows(path)
+        for row in rows(path):
+            assert float(row["price"]) < float(prices[row["sku"]]), row
+
+
+def test_a_filled_till_sells_by_its_offers_and_price_lists(tmp_path):
+    """3 pasta for 2.50; six waters at 0.59, their deposits 0.25; a member's crisps at 1.49."""
+    template = products_path().with_name("till.toml")
+    (tmp_path / "till.toml").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    fill(tmp_path)
+    with Till.open(tmp_path) as till:
+        script = Script(till)
+        due = [script.line(each)["due"] for each in ("3 * 13011", "6 * 14001", "13051")]
+        assert due == [250, 250 + 6 * (59 + 25), 250 + 504 + 179]
+        assert script.scan(rows(members_path())[0]["card_number"])["due"] == 250 + 504 + 149
+        assert script.line(".cancel")["accepted"]

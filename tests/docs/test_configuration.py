@@ -37,6 +37,8 @@ SECTIONS = {
     "## [tax]": config.TaxSection,
     "### [tax.categories.NAME]": config.TaxCategory,
     "### A tax": config.TaxEntry,
+    "## [entities.ID]": config.EntityEntry,
+    "## [prices]": config.PricesSection,
     "## [cash]": config.CashSection,
     "## [barcodes]": config.BarcodesSection,
     "### [[barcodes.embedded]]": config.EmbeddedEntry,

@@ -116,6 +116,7 @@ def keys(till: Till) -> KeyTable:
     [
         ("### Sale", ("sale",)),
         ("### Payment", ("payment",)),
+        ("### Why it costs that", ("explain",)),
         ("### Find, held sales, menu", ("find", "held", "menu")),
     ],
 )

@@ -60,6 +60,7 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
         "@recall",
         ".recall",
         "7 -",
+        ".why 1",
         "+",
     )
     file.write_text("\n".join((*entries, "1000\n")), encoding="utf-8")

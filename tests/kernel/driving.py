@@ -72,6 +72,8 @@ def usual_answers():
         q.FindItem: lambda asked: ITEMS.get(asked.code),
         q.FindTaxes: taxes,
         q.FindCustomer: lambda asked: customers.get(asked.code),
+        q.FindCoupon: lambda asked: None,
+        q.FindPrice: lambda asked: None,
         q.FindReceipt: lambda asked: None,
         q.PriceSale: lambda asked: (),
         q.VetoLines: lambda asked: None,

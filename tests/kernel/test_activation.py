@@ -6,16 +6,17 @@ import attrs
 import pytest
 
 from posframe.errors import DataError, PluginError, RuleViolation
-from posframe.kernel.activation import FAULTS_MAX, SAMPLE_EVERY, Hooks
+from posframe.kernel.activation import SAMPLE_EVERY, Hooks
+from posframe.kernel.active import FAULTS_MAX
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.item import Item
-from posframe.kernel.domain.tax import Tax
-from posframe.kernel.domain.views import FoundCustomer
+from posframe.kernel.domain.tax import Tax, TaxKind
+from posframe.kernel.domain.views import FoundCoupon, FoundCustomer, FoundPrice
 from posframe.kernel.hookspecs import ANSWER, COLLECT, hookimpl
 from posframe.kernel.start_checks import hook_names
 from tests.kernel.asking import CALLS, PEN, SALE, active, answering, plugin
 from tests.kernel.driving import moment
-from tests.kernel.making import VAT19
+from tests.kernel.making import VAT7, VAT19
 from tests.kernel.notes import Note, Noted, NotesPlugin
 
 
@@ -61,7 +62,7 @@ def test_without_an_answer_the_kernel_has_its_own():
     assert hooks.identify_item("x", "", 0) is None
     assert hooks.may_open_drawer("sale", None) is True
     with pytest.raises(RuleViolation, match="tax category 'odd' is unknown") as refused:
-        hooks.tax_profile("odd", "", 0)
+        hooks.tax_profile("odd", "", "", 0)
     assert "[tax.categories.odd]" in refused.value.hint
 
 
@@ -117,10 +118,21 @@ RUBBISH = {
         attrs.evolve(PEN, item="PEN"),
     ],
     "posframe_identify_customer": ["c-1", FoundCustomer(customer=""), FoundCustomer(customer=5)],
+    "posframe_identify_coupon": ["c-1", FoundCoupon(coupon=""), FoundCoupon(coupon=5)],
+    "posframe_line_price": [
+        99, FoundPrice(price_minor=0.99, price_list="a"), FoundPrice(price_minor=-1, price_list="a"),
+        FoundPrice(price_minor=1, price_list=None), FoundPrice(price_minor=1, price_list="a", version="1"),
+        FoundPrice(price_minor=1, price_per_milli=0, price_list="a"),
+    ],
     "posframe_tax_profile": [
         VAT19, [VAT19], ("vat19",), (VAT19, VAT19), (attrs.evolve(VAT19, numerator=0.19),),
         (attrs.evolve(VAT19, numerator=-1),), (attrs.evolve(VAT19, denominator=0),),
-        (VAT19, Tax("vat19", "other", 7)),
+        (VAT19, Tax("vat19", "other", 7)), (attrs.evolve(VAT19, code=None),),
+        (attrs.evolve(VAT19, reason=None),), (attrs.evolve(VAT19, amount_minor=0.25),),
+        (attrs.evolve(VAT19, amount_minor=-1),), (attrs.evolve(VAT19, included=1),),
+        (attrs.evolve(VAT19, kind="percent"),), (attrs.evolve(VAT19, treatment="exempt"),),
+        (VAT19, attrs.evolve(VAT7, entity="baker")),
+        (attrs.evolve(VAT19, numerator=1, denominator=1, included=False, kind=TaxKind.DIVISION),),
     ],
     "posframe_drawer_policy": ["yes", 1, 0],
     "posframe_before_line": [True, "no", ValueError],

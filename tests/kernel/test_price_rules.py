@@ -6,7 +6,8 @@ import attrs
 import pytest
 
 from posframe.errors import PluginError, RuleViolation
-from posframe.kernel.activation import FAULTS_MAX, Hooks
+from posframe.kernel.activation import Hooks
+from posframe.kernel.active import FAULTS_MAX
 from posframe.kernel.domain.basket import OfferRow
 from tests.kernel.asking import SALE, active, plugin, standing
 

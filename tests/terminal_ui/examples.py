@@ -2,6 +2,7 @@
 
 import attrs
 
+from posframe.kernel.domain.explaining_words import Said
 from posframe_terminal import pages
 from posframe_terminal.keys import Hint
 from posframe_terminal.views import (
@@ -149,6 +150,38 @@ CHANGE = pages.ChangeView(
     drawer_open=True,
     receipt="receipt printed",
 )
+TERMS = attrs.evolve(
+    SALE,
+    head=attrs.evolve(HEAD, title="SALE 104233  TAKE AWAY"),
+    lines=(
+        attrs.evolve(LINES[1], number=1, flag="[member]"),
+        Line(
+            number=2, quantity="6", name="Table water 0.5 l", unit_minor=500, per="6", sum_minor=500
+        ),
+        attrs.evolve(LINES[5], number=3, flag="*price", notes=(Note(text="eat in"),)),
+    ),
+    coupons="2 coupons: Half price on coffee, SUMMER",
+)  # fmt: skip
+EXPLAIN = pages.ExplainView(
+    head=HEAD,
+    hints=HINTS,
+    title="Sale 104233",
+    rows=tuple(
+        Said(kind=kind, text=text, minor=minor)
+        for kind, text, minor in (
+            ("line", "Line 1: Pasta 500 g", 1900),
+            ("step", "3 pcs at 10.00 (price list member, version 104)", 3000),
+            ("step", "discount by hand: 5 % off", -150),
+            ("step", "offer 3for2: of every three of the brand the cheapest is free, all week "
+             "long and in every branch of the shop", -950),
+            ("note", "9.50 saved in all", None),
+            ("step", "the taxes it contains, taken out of the price", -303),
+            ("step", "tax vat19 on 15.97: 19 % of its base, in the price, half up", 303),
+            ("sum", "TOTAL: the sum of all lines", 1900),
+            ("note", "list 30.00, discount -11.00, net 15.97, tax 3.03", None),
+        )
+    ),
+)  # fmt: skip
 FIND = pages.FindView(
     head=HEAD,
     hints=HINTS,
@@ -257,6 +290,8 @@ PRICE = pages.PriceView(
 ALL = {
     "sale": SALE,
     "sale-empty": EMPTY,
+    "sale-terms": TERMS,
+    "explain": EXPLAIN,
     "payment": PAYMENT,
     "change": CHANGE,
     "find": FIND,

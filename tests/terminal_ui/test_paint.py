@@ -1,10 +1,13 @@
 """Painting: what each screen looks like, and that it always fits."""
 
+import re
+
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posframe.kernel.domain.explaining_words import Said
 from posframe_terminal.paint.rows import width_of_row
 from posframe_terminal.paint.screens import Screens
 from posframe_terminal.views import EntryLine, Line, Money, Note, SaleView
@@ -129,6 +132,49 @@ def test_a_line_painted_before_is_the_same_row_again():
     more = attrs.evolve(SALE, lines=(*LINES, LINES[0]), total_minor=2713)
     after = painted(more)
     assert all(one is other for one, other in zip(before[4][:7], after[4][:7], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("minor", "shown"), [(500, "    5.00/6 "), (99_999, "999.99/6 "), (999_999, " 9999.99 ")]
+)
+def test_what_a_price_is_for_gives_way_to_the_price(minor, shown):
+    pack = attrs.evolve(LINES[1], unit_minor=minor, per="6", sum_minor=1)
+    assert shown in words(painted(attrs.evolve(EMPTY, lines=(pack,))))[4]
+
+
+LONG = attrs.evolve(
+    ALL["explain"],
+    rows=tuple(
+        Said(kind="step", text=f"step {at} " + "and on " * (at % 4 * 10) + "stop", minor=at)
+        for at in range(60)
+    ),
+)
+
+
+@pytest.mark.parametrize("marked", [None, 0, 7, 31, 58, 59, 99])
+def test_an_explanation_begins_with_the_marked_row_and_fills_the_screen(marked):
+    """Scrolled to its end it shows its end, with no row left empty that one above could fill."""
+    body = words(painted(attrs.evolve(LONG, marked=marked)))[4:20]
+    told = [int(found[1]) for row in body if (found := re.match(r" {5}step (\d+) ", row))]
+    assert told == list(range(told[0], told[0] + len(told)))
+    assert min(marked or 0, 59) in told
+    assert told[0] == (marked or 0) or (told[-1] == 59 and body[-1].endswith("stop"))
+    assert body.count("") <= 3, "the longest row takes four"
+
+
+def test_only_steps_on_the_screen_are_asked_for():
+    asked = []
+
+    class Many:
+        def __len__(self):
+            return 50_000
+
+        def __getitem__(self, index):
+            asked.append(index)
+            return LONG.rows[index % 60]
+
+    painted(attrs.evolve(LONG, rows=Many(), marked=25_000))
+    assert len(asked) < 20
 
 
 def test_an_error_stands_on_the_entry_line_with_a_sign():

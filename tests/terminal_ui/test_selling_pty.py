@@ -13,6 +13,7 @@ from tests.terminal_ui.pty_terminal import PtyTerminal
 pytestmark = pytest.mark.slow
 MILK, LOW_FAT, COLA, GIN = "9521307000162", "9521307000230", "20041243", "15019"
 F5, F9, F12, SHIFT_F5 = "\x1b[15~", "\x1b[20~", "\x1b[24~", "\x1b[15;2~"
+UP, SHIFT_F8 = "\x1b[A", "\x1b[19;2~"
 _CLOCK = re.compile(r" (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w{3}(?: \d{4})? \d\d:\d\d")
 
 
@@ -160,6 +161,26 @@ def test_an_age_check_is_asked_for_before_money(folder):
         till.wait_for("CHANGE")
 
 
+def test_a_key_explains_the_price_and_a_scan_under_it_is_sold(folder):
+    with running(folder) as till:
+        ready(till)
+        scan(till, MILK, "items 1")
+        scan(till, COLA, "items 2")
+        till.type(UP + UP)
+        till.wait_for("> 2")
+        till.type(SHIFT_F8)
+        till.wait_for("WHY SALE 1, LINE 2 COSTS WHAT IT DOES")
+        till.wait_for(r"0\.69 \(catalogue")
+        scan(till, LOW_FAT, "items 3")
+        assert "Fresh low-fat milk" in "".join(basket(till))
+        till.type(SHIFT_F8)
+        till.wait_for("WHY SALE 1 COSTS WHAT IT DOES")
+        till.type("\x1b[6~" * 5)
+        till.wait_for("TOTAL: the sum of all lines")
+        till.type("\x1b")
+        till.wait_for("items 3")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 def test_the_screens_of_a_sale(folder, size, text_snapshot):
     with running(folder, size) as till:
@@ -170,6 +191,11 @@ def test_the_screens_of_a_sale(folder, size, text_snapshot):
         enter(till, "10 % 1", "Discount 10 %")
         till.wait_for("on hand")
         assert masked(till) == text_snapshot(name="sale")
+        till.type(SHIFT_F8)
+        till.wait_for("WHY SALE 1")
+        assert masked(till) == text_snapshot(name="explain")
+        till.type("\x1b")
+        till.wait_for("items 4")
         till.type(F9)
         till.wait_for("STILL OPEN")
         assert masked(till) == text_snapshot(name="payment")

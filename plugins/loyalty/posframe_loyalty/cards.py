@@ -44,3 +44,9 @@ def card_of(customer: str) -> str:
 def masked(card: str) -> str:
     """Return what screen and paper show of a card number."""
     return f"...{card[-_SHOWN_DIGITS:]}"
+
+
+def groups_of(card: str, groups: tuple[str, ...], by_prefix: dict[str, str]) -> tuple[str, ...]:
+    """Return the groups a card's holder belongs to: everyone's, then those of its beginning."""
+    own = (group for prefix, group in by_prefix.items() if card.startswith(prefix))
+    return tuple(dict.fromkeys((*groups, *own)))

@@ -17,7 +17,14 @@ from posframe import (
     hookimpl,
     receipt,
 )
-from posframe_loyalty.cards import card_of, checked_card, customer_of, is_card, masked
+from posframe_loyalty.cards import (
+    card_of,
+    checked_card,
+    customer_of,
+    groups_of,
+    is_card,
+    masked,
+)
 from posframe_loyalty.commands import POINTS_MAX, AskPoints, EnrolCard, parse
 from posframe_loyalty.events import CardEnrolled, PointsEarned
 from posframe_loyalty.ledger import LEDGER
@@ -41,6 +48,10 @@ class LoyaltyConfig:
     """A scanned code that begins so is a member's card."""
     points_per: str = "1.00"
     """One point for each full such amount paid."""
+    groups: tuple[str, ...] = ()
+    """Groups every member belongs to: price lists and offers may be for them."""
+    prefix_groups: dict[str, str] = attrs.field(factory=dict)
+    """A further group by what a card begins with."""
 
 
 class LoyaltyPlugin:
@@ -59,6 +70,9 @@ class LoyaltyPlugin:
         self._per_minor = context.amount_minor(config.points_per, _PER)
         if self._per_minor <= 0:
             raise ConfigurationError(f"{_PER} must be above zero", hint='write it like "1.00"')
+        self._groups = config.groups
+        self._prefix_groups = config.prefix_groups
+        _check_groups(config)
         self._context = context
 
     @staticmethod
@@ -114,7 +128,9 @@ class LoyaltyPlugin:
         if balance is None:
             raise _not_enrolled(card)
         return FoundCustomer(
-            customer=customer_of(card), label=f"Card {masked(card)}, {_points(balance)}"
+            customer=customer_of(card),
+            label=f"Card {masked(card)}, {_points(balance)}",
+            groups=groups_of(card, self._groups, self._prefix_groups),
         )
 
     @hookimpl
@@ -173,6 +189,21 @@ class LoyaltyPlugin:
     def _balance(self, card: str) -> int | None:
         rows = self._context.query("balance", (customer_of(card),))
         return int(rows[0][0]) if rows else None
+
+
+def _check_groups(config: LoyaltyConfig) -> None:
+    """Refuse a group without a name, and a prefix that no member's card begins with."""
+    for group in (*config.groups, *config.prefix_groups.values()):
+        if group != group.strip() or not group:
+            raise ConfigurationError(
+                f"plugins.loyalty: {group!r} is no group", hint='write it like "member"'
+            )
+    for prefix in config.prefix_groups:
+        if not (prefix.isascii() and prefix.isdigit() and prefix.startswith(config.card_prefix)):
+            raise ConfigurationError(
+                f"plugins.loyalty.prefix_groups: no member's card begins with {prefix!r}",
+                hint=f"cards begin with {config.card_prefix}; add digits to that",
+            )
 
 
 def _member(sale: SaleView | None) -> str:

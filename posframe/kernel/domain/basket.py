@@ -12,7 +12,14 @@ from typing import Annotated
 
 import attrs
 
-from posframe.kernel.domain.tax import Tax, TaxPolicy, taxes_of
+from posframe.kernel.domain.tax import (
+    Tax,
+    TaxKeys,
+    TaxPolicy,
+    discountable_part,
+    tax_key,
+    tax_minors,
+)
 from posframe.kernel.domain.vector import PersistentMap, Vector
 from posframe.value import Value
 
@@ -75,6 +82,22 @@ class LineItem(Value):
     attributes: Annotated[tuple[tuple[str, str], ...], 21] = ()
     """What the code said beside the item: batch, expiry, serial number."""
     weighed: Annotated[bool, 22] = False
+    price_list: Annotated[str, 23] = ""
+    """The price list that gave its price; empty: the catalogue's own price."""
+    listed: Annotated[bool, 24] = False
+    """True: price lists have prices for it, so its quantity or customer may change its price."""
+    price_per_milli: Annotated[int, 25] = 1000
+    """How much of the unit ``unit_price_minor`` buys: 6000 for a carton's price."""
+    tax_category: Annotated[str, 26] = ""
+    """What its taxes were looked up by."""
+    fulfilment: Annotated[str, 27] = ""
+    """How it is handed over, where taxes depend on that: ``eat_in``, ``take_away``."""
+    floor_minor: Annotated[int, 28] = 0
+    """The lowest unit price an override may give it."""
+    pack_milli: Annotated[int, 29] = 1000
+    """How much of the item its code sells at once: 6000 for a carton of six."""
+    override_reason: Annotated[str, 30] = ""
+    """Why its price was changed by hand."""
 
     @property
     def amount_minor(self) -> int:
@@ -102,6 +125,22 @@ class OfferRow(Value):
     """(line number, minor) for each line it took; empty: shared over the basket at completion."""
     applications: Annotated[int, 5] = 1
     plugin: Annotated[str, 6] = ""
+    rule: Annotated[str, 7] = ""
+    """What the offer gives, in words that stand on their own years later."""
+    short_by_minor: Annotated[int, 8] = 0
+    """The most by which this and other offers on its goods miss the largest saving; 0: proven."""
+
+
+@attrs.frozen(eq=False, repr=False)
+class Coupon(Value):
+    """A coupon presented in this sale; which offers it opens is its plugin's to say."""
+
+    code: Annotated[str, 1]
+    """As scanned or keyed; one sale takes a code once."""
+    coupon: Annotated[str, 2]
+    """The plugin's own id of it."""
+    label: Annotated[str, 3] = ""
+    plugin: Annotated[str, 4] = ""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -114,9 +153,12 @@ class TaxGroup(Value):
     amount_minor: int = 0
     tax_minor: tuple[int, ...] = ()
     """Per tax, the sum of what each line bears when rounded line by line."""
+    taxed_milli: int = 0
+    discountable_minor: int = 0
+    """What discounts on the whole basket may be taken from."""
 
 
-GroupKey = tuple[str | int, ...]
+GroupKey = tuple[str, TaxKeys]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -211,23 +253,26 @@ def pieces_of(line: LineItem) -> int:
     return 1000 if line.weighed else abs(line.quantity_milli)
 
 
+def taxed_milli(line: LineItem) -> int:
+    """Return the quantity that fixed taxes count: negative where money goes back for it."""
+    quantity = line.quantity_milli
+    return -quantity if quantity * line.list_minor < 0 else quantity
+
+
 def group_key(line: LineItem) -> GroupKey:
     """Return what lines must share to be summed together: a code's rate may change in a sale."""
-    key: list[str | int] = ["+" if line.discountable else "-"]
-    for tax in line.taxes:
-        key += (tax.code, tax.numerator, tax.denominator, tax.included)
-    return tuple(key)
+    return "+" if line.discountable else "-", tuple(map(tax_key, line.taxes))
 
 
 def _count(groups: dict[GroupKey, TaxGroup], line: LineItem, sign: int, policy: TaxPolicy) -> None:
     if line.voided:
         return
-    amount = line.amount_minor
-    parts = taxes_of(amount, line.taxes, policy.rounding)
+    amount, quantity = line.amount_minor, taxed_milli(line)
+    minors = tax_minors(amount, line.taxes, policy.rounding, quantity)
     key = group_key(line)
     group = groups.get(key)
     if group is None:
-        group = TaxGroup(line.taxes, line.discountable, tax_minor=(0,) * len(parts))
+        group = TaxGroup(line.taxes, line.discountable, tax_minor=(0,) * len(minors))
     if group.lines + sign == 0:
         del groups[key]
         return
@@ -236,7 +281,11 @@ def _count(groups: dict[GroupKey, TaxGroup], line: LineItem, sign: int, policy: 
         group.discountable,
         group.lines + sign,
         group.amount_minor + sign * amount,
-        tuple(sum_ + sign * part.minor for sum_, part in zip(group.tax_minor, parts, strict=True)),
+        tuple(sum_ + sign * minor for sum_, minor in zip(group.tax_minor, minors, strict=True)),
+        group.taxed_milli + sign * quantity,
+        group.discountable_minor + sign * discountable_part(amount, line.taxes, quantity)
+        if group.discountable
+        else 0,
     )
 
 

@@ -95,6 +95,38 @@ class SetCustomer(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class AddCoupon(Value):
+    """Present a coupon by its code. A scanned code that is no item and no card is tried as one."""
+
+    code: str
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class RemoveCoupon(Value):
+    """Take a coupon back; empty: the last one."""
+
+    code: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class SetFulfilment(Value):
+    """Hand goods over another way, such as ``take_away``; their taxes follow."""
+
+    fulfilment: str
+    """Empty: the way that comes next in ``tax.fulfilments``."""
+    number: int = 0
+    """A line's number; 0: every line, and what is added from now on."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Total(Value):
+    """Settle the price before it is paid: offers are solved with more work, and by tender."""
+
+    tender: str = ""
+    """The medium the customer means to pay with; empty: not said."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class CheckAge(Value):
     """Say that the customer's age was seen to suffice."""
 
@@ -145,6 +177,13 @@ class Reprint(Value):
 
     receipt_number: int = 0
     reason: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PrintExplanation(Value):
+    """Print why a sale costs what it does; 0: the open one, else the last receipt."""
+
+    receipt_number: int = 0
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -248,3 +287,9 @@ class Settings(Value):
     print_stale_us: int = 120_000_000
     """A receipt is not printed later by itself: the customer has left, and a pile would come."""
     training: bool = False
+    fulfilments: tuple[str, ...] = ()
+    """Ways goods are handed over, the usual one first; empty: taxes do not depend on it."""
+    override_reason_needed: bool = False
+    """True: a price is changed only with a reason."""
+    override_reasons: tuple[str, ...] = ()
+    """The reasons that count; empty: any words."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.questions import MayOpenDrawer, VetoCompletion
 from posframe.kernel.domain.tender import TenderStatus
-from posframe.kernel.domain.totals import shares
+from posframe.kernel.domain.totals import shares, taxes_in
 from posframe.kernel.domain.transaction import Closing, Job
 from posframe.version import __version__
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from posframe.kernel.domain.draft import Draft
-    from posframe.kernel.domain.tax import Tax
     from posframe.kernel.domain.tender import Tender
     from posframe.kernel.domain.transaction import Transaction
 
@@ -93,7 +92,7 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         voided_lines=len(sale.basket.lines) - sale.basket.active,
         offers=tuple(sale.basket.offers.values()),
         adjustments=sale.basket.adjustments,
-        taxes=_taxes(sale),
+        taxes=taxes_in(sale.basket),
         totals=totals,
         tenders=sale.applied,
         closing=closing,
@@ -104,6 +103,9 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         software=__version__,
         day=state.day.with_total(total),
         ever=state.ever.with_total(total),
+        coupons=sale.coupons,
+        policy=sale.basket.policy,
+        customer_groups=sale.customer_groups,
         refers_to=tuple(sorted({line.original for line in sale.basket.lines if line.original})),
     )
 
@@ -125,13 +127,6 @@ def _closing(draft: Draft, sale: Transaction) -> Closing:
     assert closing.tendered_minor - closing.change_minor == gross + closing.rounding_minor
     assert closing.change_minor >= 0, "change is never asked of the customer"
     return closing
-
-
-def _taxes(sale: Transaction) -> tuple[Tax, ...]:
-    known: dict[str, Tax] = {
-        tax.code: tax for group in sale.basket.groups.values() for tax in group.taxes
-    }
-    return tuple(known[part.code] for part in sale.totals.taxes)
 
 
 def _words(draft: Draft) -> str:

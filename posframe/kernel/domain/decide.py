@@ -2,7 +2,7 @@
 
 ``decide`` yields questions (``questions``), is sent their answers and returns a ``Decision``; a
 refusal is a ``RuleViolation`` and changes nothing. What each command does is in ``decide_lines``,
-``decide_sale``, ``decide_tender`` and ``decide_till``.
+``decide_sale``, ``decide_terms``, ``decide_tender`` and ``decide_till``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain import decide_lines, decide_sale, decide_tender, decide_till
+from posframe.kernel.domain import (
+    decide_lines,
+    decide_sale,
+    decide_tender,
+    decide_terms,
+    decide_till,
+)
 from posframe.kernel.domain.draft import Decision, Draft
 from posframe.kernel.domain.questions import Contribute, DecidePlugin
 
@@ -64,7 +70,11 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.OverridePrice: decide_lines.override_price,
     cmd.Discount: decide_sale.discount,
     cmd.RemoveDiscounts: decide_sale.remove_discounts,
-    cmd.SetCustomer: decide_sale.set_customer,
+    cmd.SetCustomer: decide_terms.set_customer,
+    cmd.AddCoupon: decide_terms.add_coupon,
+    cmd.RemoveCoupon: decide_terms.remove_coupon,
+    cmd.SetFulfilment: decide_terms.set_fulfilment,
+    cmd.Total: decide_terms.total,
     cmd.CheckAge: decide_sale.check_age,
     cmd.Suspend: decide_sale.suspend,
     cmd.Resume: decide_sale.resume,
@@ -72,6 +82,7 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.Pay: decide_tender.pay,
     cmd.TakeBackTender: decide_tender.take_back,
     cmd.Reprint: decide_till.reprint,
+    cmd.PrintExplanation: decide_till.print_explanation,
     cmd.MoveCash: decide_till.move_cash,
     cmd.ClaimJobs: decide_till.claim_jobs,
     cmd.SettleJob: decide_till.settle_job,

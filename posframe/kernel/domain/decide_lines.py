@@ -8,10 +8,15 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.adjusting import readjusted
 from posframe.kernel.domain.basket import LINES_MAX, LineItem, LineKind, PriceAdjustment
+from posframe.kernel.domain.currencies import exponent
+from posframe.kernel.domain.decide_terms import take_coupon, take_customer, usual_fulfilment
 from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.listing import at_price, listed_price
+from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.opening import ensure_open
-from posframe.kernel.domain.pricing import readjusted, reprice
+from posframe.kernel.domain.pricing import reprice
 from posframe.kernel.domain.quantity import extend, format_milli
 from posframe.kernel.domain.questions import FindCustomer, FindItem, FindTaxes
 from posframe.kernel.domain.refusals import PriceNeeded, UnknownCode, WeightNeeded
@@ -31,21 +36,29 @@ def add_item(draft: Draft, command: cmd.AddItem) -> Generator[Any, Any, str]:
     """Add goods by any code, with the deposit that goes with them."""
     found = yield FindItem(command.code, command.aim, draft.moment.wall_us)
     if found is None:
-        customer = yield FindCustomer(command.code)
-        if customer is None:
-            raise UnknownCode(command.code)
-        ensure_open(draft)
-        draft.add(ev.CustomerSet(customer.customer, customer.label, customer.plugin))
-        yield from reprice(draft)
-        return f"Customer {customer.label or customer.customer}"
+        return (yield from _no_goods(draft, command.code))
     ensure_open(draft)
     line = yield from _line_of(draft, found, command)
+    line = yield from _at_listed_price(draft, line)
     draft.add(ev.LineAdded(line))
     changed = [line.number]
     if found.item.deposit_sku:
         changed += yield from _add_deposit(draft, found.item, line)
     yield from reprice(draft, *changed)
     return _added(line)
+
+
+def _no_goods(draft: Draft, code: str) -> Generator[Any, Any, str]:
+    """Take a code that is no item for a customer's card, or for a coupon."""
+    customer = yield FindCustomer(code)
+    ensure_open(draft)
+    if customer is not None:
+        yield from take_customer(draft, customer)
+        return f"Customer {customer.label or customer.customer}"
+    words = yield from take_coupon(draft, code)
+    if not words:
+        raise UnknownCode(code)
+    return str(words)
 
 
 def add_department(draft: Draft, command: cmd.AddDepartment) -> Generator[Any, Any, str]:
@@ -108,7 +121,7 @@ def void_line(draft: Draft, command: cmd.VoidLine) -> Generator[Any, Any, str]:
     line = draft.active_line(command.number)
     if command.number is None and line.parent:
         line = draft.active_line(line.parent)
-    voided = [line.number, *_followers(draft, line)]
+    voided = [line.number, *draft.followers(line)]
     for number in voided:
         draft.add(ev.LineVoided(number, command.reason))
     yield from reprice(draft, *voided)
@@ -123,7 +136,7 @@ def change_quantity(draft: Draft, command: cmd.ChangeQuantity) -> Generator[Any,
     if line.weighed:
         raise RuleViolation("A weighed line keeps its weight", hint="void it and weigh again")
     _check_quantity(draft, command.quantity_milli, weighed=False)
-    changed = [line.number, *_followers(draft, line)]
+    changed = [line.number, *draft.followers(line)]
     for number in changed:
         old = draft.sale.basket.lines[number - 1]
         draft.add(ev.LineChanged(_with_quantity(draft, old, command.quantity_milli), "quantity"))
@@ -138,15 +151,20 @@ def override_price(draft: Draft, command: cmd.OverridePrice) -> Generator[Any, A
         raise RuleViolation("Only the price of goods can be changed", hint="pick another line")
     if command.price_minor < 0:
         raise RuleViolation("A price cannot be below zero", hint="type the price again")
+    _check_override(draft, line, command)
     _check_amount(draft, command.price_minor)
     list_minor = extend(command.price_minor, line.quantity_milli)
     _check_amount(draft, list_minor)
     known = line.catalogue_price_minor
+    if known is None:  # of one unit, as the new one is, also where a list priced a pack
+        known = extend(line.unit_price_minor, 1000, line.price_per_milli)
     changed = attrs.evolve(
         line,
         unit_price_minor=command.price_minor,
+        price_per_milli=1000,
         list_minor=list_minor,
-        catalogue_price_minor=line.unit_price_minor if known is None else known,
+        catalogue_price_minor=known,
+        override_reason=command.reason,
     )
     policy = draft.sale.basket.policy
     draft.add(ev.LineChanged(readjusted(changed, policy), command.reason or "price"))
@@ -190,7 +208,9 @@ def _line_of(
     if price < 0 or list_minor < 0:
         raise RuleViolation("A price cannot be below zero", hint="to give money back use a return")
     _check_amount(draft, list_minor)
-    taxes = yield FindTaxes(item.tax_category, item.department, draft.moment.wall_us)
+    fulfilment = usual_fulfilment(draft)
+    moment_us = draft.moment.wall_us
+    taxes = yield FindTaxes(item.tax_category, item.department, fulfilment, moment_us)
     return LineItem(
         number=len(draft.sale.basket.lines) + 1,
         sku=item.sku,
@@ -206,7 +226,39 @@ def _line_of(
         minimum_age_years=item.minimum_age_years,
         attributes=found.attributes,
         weighed=item.weighed,
+        listed=item.listed and found.price_minor is None and item.unit_price_minor is not None,
+        tax_category=item.tax_category,
+        fulfilment=fulfilment,
+        floor_minor=item.floor_minor,
+        pack_milli=found.quantity_milli or 1000 if not item.weighed else 1000,
     )
+
+
+def _at_listed_price(draft: Draft, line: LineItem) -> Generator[Any, Any, LineItem]:
+    if not line.listed:
+        return line
+    found = yield from listed_price(draft, line)
+    if found is None:
+        return line
+    listed = at_price(line, found)
+    _check_amount(draft, listed.list_minor)
+    return listed
+
+
+def _check_override(draft: Draft, line: LineItem, command: cmd.OverridePrice) -> None:
+    """Refuse a price without the reason this till asks for, or below what the goods may cost."""
+    settings = draft.settings
+    reason, known = command.reason.strip(), settings.override_reasons
+    listed = ", ".join(known)
+    if settings.override_reason_needed and not reason:
+        raise RuleViolation(
+            "A new price needs a reason", hint=f"type it after the price{listed and ': '}{listed}"
+        )
+    if reason and known and reason not in known:
+        raise RuleViolation(f"{reason!r} is no reason here", hint=f"one of: {listed}")
+    if command.price_minor < line.floor_minor:
+        shown = format_minor(line.floor_minor, exponent(draft.sale.currency))
+        raise RuleViolation(f"{line.text} is not sold below {shown}", hint=f"type {shown} or more")
 
 
 def _price_of(found: FoundItem, command: cmd.AddItem | None) -> int:
@@ -268,23 +320,14 @@ def _add_deposit(draft: Draft, item: Item, parent: LineItem) -> Generator[Any, A
             hint="ask for it to be added; the item cannot be sold without it",
         )
     line = yield from _line_of(draft, found, None, quantity_milli=parent.quantity_milli)
-    draft.add(ev.LineAdded(attrs.evolve(line, kind=LineKind.DEPOSIT, parent=parent.number)))
+    kind = LineKind.DEPOSIT
+    line = attrs.evolve(line, kind=kind, parent=parent.number, listed=False)
+    draft.add(ev.LineAdded(line))
     return [line.number]
 
 
-def _followers(draft: Draft, parent: LineItem) -> list[int]:
-    """Return the numbers of the lines that came with ``parent``; they stand right after it."""
-    followers = []
-    line = draft.sale.basket.line(parent.number + 1)
-    while line is not None and line.parent == parent.number:
-        if not line.voided:
-            followers.append(line.number)
-        line = draft.sale.basket.line(line.number + 1)
-    return followers
-
-
 def _with_quantity(draft: Draft, line: LineItem, quantity_milli: int) -> LineItem:
-    list_minor = extend(line.unit_price_minor, quantity_milli)
+    list_minor = extend(line.unit_price_minor, quantity_milli, line.price_per_milli)
     _check_amount(draft, list_minor)
     changed = attrs.evolve(line, quantity_milli=quantity_milli, list_minor=list_minor)
     return readjusted(changed, draft.sale.basket.policy)

@@ -1,4 +1,4 @@
-"""What commands do to the sale as a whole: discounts, customer, age, park, recall, cancel."""
+"""What commands do to the sale as a whole: discounts, age, park, recall, cancel."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import RuleViolation, SaleChanged
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.adjusting import PERCENT_MILLI
 from posframe.kernel.domain.basket import LineKind, PriceAdjustment
 from posframe.kernel.domain.decide_lines import adjust_line
-from posframe.kernel.domain.opening import ensure_open
-from posframe.kernel.domain.pricing import PERCENT_MILLI, reprice
-from posframe.kernel.domain.questions import FindCustomer
+from posframe.kernel.domain.pricing import reprice
 from posframe.kernel.domain.totals import basket_discount_minor, discountable_minor
 
 if TYPE_CHECKING:
@@ -58,25 +57,6 @@ def remove_discounts(draft: Draft, command: cmd.RemoveDiscounts) -> Generator[An
         draft.add(ev.AdjustmentRemoved(adjustment.id))
     yield from reprice(draft)
     return "Discount on the sale taken back"
-
-
-def set_customer(draft: Draft, command: cmd.SetCustomer) -> Generator[Any, Any, str]:
-    """Put the sale to a customer's name, or to nobody's."""
-    if not command.code:
-        if not draft.sale.customer:
-            raise RuleViolation("The sale has no customer", hint="scan a card to set one")
-        draft.add(ev.CustomerSet(""))
-        yield from reprice(draft)
-        return "Customer taken off the sale"
-    found = yield FindCustomer(command.code)
-    if found is None:
-        raise RuleViolation(
-            f"No customer has the card {command.code}", hint="check the number or enrol the card"
-        )
-    ensure_open(draft)
-    draft.add(ev.CustomerSet(found.customer, found.label, found.plugin))
-    yield from reprice(draft)
-    return f"Customer {found.label or found.customer}"
 
 
 def check_age(draft: Draft, _command: cmd.CheckAge) -> Generator[Any, Any, str]:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import complete
+from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_sale import check_seen
+from posframe.kernel.domain.decide_terms import settle_price
+from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.questions import VetoTender
 from posframe.kernel.domain.refusals import AgeUnchecked
 from posframe.kernel.domain.tender import Tender, TenderRule
@@ -30,7 +33,9 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
         raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
     if sale.age_needed_years:
         raise AgeUnchecked(sale.age_needed_years)
-    if sale.due_minor or command.amount_minor:
+    if (yield from settle_price(draft, rule.id)) and command.seen is not None:
+        return _new_price(draft)
+    if draft.sale.due_minor or command.amount_minor:
         tender = _tender(draft, rule, command.amount_minor)
         yield VetoTender(draft.view, tender)
         draft.add(ev.TenderApplied(tender))
@@ -49,6 +54,13 @@ def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, 
     draft.add(ev.TenderVoided(last.id, "taken back"))
     return f"{last.label} taken back"
     yield
+
+
+def _new_price(draft: Draft) -> str:
+    """Say that the sale costs something else now: what the operator saw is not taken for it."""
+    sale = draft.sale
+    due = format_minor(sale.due_minor, exponent(sale.currency))
+    return f"The offers make it {due} now: look and press again"
 
 
 def _rule(draft: Draft, type_: str) -> TenderRule:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from posframe.kernel.domain import commands as cmd
     from posframe.kernel.domain.draft import Draft
+    from posframe.kernel.domain.transaction import Closing
+    from posframe.kernel.domain.views import FoundReceipt
 
 _SIGNS = {"loan": 1, "paid_in": 1, "pickup": -1, "paid_out": -1, "no_sale": 0}
 
@@ -52,26 +54,39 @@ def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
 
 def reprint(draft: Draft, command: cmd.Reprint) -> Generator[Any, Any, str]:
     """Queue a copy of a receipt; it says COPY and its number."""
-    if not draft.settings.receipt_device:
-        raise RuleViolation("This till has no printer", hint="name one under [devices]")
-    last = draft.state.last
-    if not command.receipt_number or (last and last.receipt_number == command.receipt_number):
-        if last is None:
-            raise RuleViolation("No receipt was issued yet", hint="finish a sale first")
-        transaction, number, copies = last.transaction, last.receipt_number, last.copies
+    _check_printer(draft)
+    found = yield from _issued(draft, command.receipt_number)
+    copy = found.copies + 1
+    draft.add(ev.CopyAsked(found.transaction, found.receipt_number, copy, command.reason))
+    queue_print(draft, found.transaction, copy)
+    return f"Receipt {found.receipt_number}: copy {copy} is printed"
+
+
+def print_explanation(draft: Draft, command: cmd.PrintExplanation) -> Generator[Any, Any, str]:
+    """Queue a slip that explains the open sale or a receipt; it is no receipt, and says so."""
+    _check_printer(draft)
+    sale = draft.state.transaction
+    if sale is not None and not command.receipt_number:
+        if not sale.basket.active:
+            raise RuleViolation("The sale is empty", hint="scan or key an item first")
+        subject, name = sale.id, f"sale {sale.number}"
     else:
-        found = None
-        if 0 < command.receipt_number <= draft.state.last_receipt_number:
-            found = yield FindReceipt(command.receipt_number)
-        if found is None:
-            raise RuleViolation(
-                f"There is no receipt {command.receipt_number}",
-                hint=f"the last one is {draft.state.last_receipt_number}",
+        found = yield from _issued(draft, command.receipt_number)
+        subject, name = found.transaction, f"receipt {found.receipt_number}"
+    moment, settings = draft.moment, draft.settings
+    draft.add(
+        ev.JobQueued(
+            Job(
+                id=f"{moment.id}-explain",
+                kind="explain",
+                device=settings.receipt_device,
+                subject=subject,
+                queued_us=moment.wall_us,
+                expires_us=moment.wall_us + settings.print_stale_us,
             )
-        transaction, number, copies = found.transaction, found.receipt_number, found.copies
-    draft.add(ev.CopyAsked(transaction, number, copies + 1, command.reason))
-    queue_print(draft, transaction, copies + 1)
-    return f"Receipt {number}: copy {copies + 1} is printed"
+        )
+    )
+    return f"The prices of {name} are printed"
 
 
 def move_cash(draft: Draft, command: cmd.MoveCash) -> Generator[Any, Any, str]:
@@ -180,6 +195,29 @@ def note_fault(draft: Draft, command: cmd.NoteFault) -> Generator[Any, Any, str]
     yield
 
 
+def _check_printer(draft: Draft) -> None:
+    if not draft.settings.receipt_device:
+        raise RuleViolation("This till has no printer", hint="name one under [devices]")
+
+
+def _issued(draft: Draft, number: int) -> Generator[Any, Any, Closing | FoundReceipt]:
+    """Return a receipt that was issued; 0: the last one."""
+    last = draft.state.last
+    if not number or (last and last.receipt_number == number):
+        if last is None:
+            raise RuleViolation("No receipt was issued yet", hint="finish a sale first")
+        return last
+    found: FoundReceipt | None = None
+    if 0 < number <= draft.state.last_receipt_number:
+        found = yield FindReceipt(number)
+    if found is None:
+        raise RuleViolation(
+            f"There is no receipt {number}",
+            hint=f"the last one is {draft.state.last_receipt_number}",
+        )
+    return found
+
+
 def _doubtful(draft: Draft, id_: str) -> Job:
     for job in draft.state.jobs.values():
         if job.status is JobStatus.UNKNOWN and id_ in {"", job.id}:
@@ -188,4 +226,5 @@ def _doubtful(draft: Draft, id_: str) -> Job:
 
 
 def _noun(job: Job) -> str:
-    return {"print": "Receipt", "kick": "Drawer"}.get(job.kind, job.kind)
+    nouns = {"print": "Receipt", "kick": "Drawer", "explain": "Price explanation"}
+    return nouns.get(job.kind, job.kind)

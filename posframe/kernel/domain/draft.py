@@ -90,3 +90,13 @@ class Draft:
         if line.voided:
             raise RuleViolation(f"Line {number} is voided already", hint="pick another line")
         return line
+
+    def followers(self, parent: LineItem) -> list[int]:
+        """Return the numbers of the lines that came with ``parent``; they stand right after it."""
+        followers = []
+        line = self.sale.basket.line(parent.number + 1)
+        while line is not None and line.parent == parent.number:
+            if not line.voided:
+                followers.append(line.number)
+            line = self.sale.basket.line(line.number + 1)
+        return followers

@@ -94,6 +94,21 @@ def _nodiscount(words: list[str], marked: int | None, _rules: EntryRules) -> Any
     return cmd.RemoveDiscounts(number=_line(words, 0, marked) or 0)
 
 
+def _fulfilment(words: list[str], marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    way = "" if not words or _is_line(words[0]) else words[0]
+    return cmd.SetFulfilment(fulfilment=way, number=_line(words, 1 if way else 0, marked) or 0)
+
+
+def _is_line(word: str) -> bool:
+    return word in {"all", "sale"} or not word[0].isalpha()
+
+
+def _coupon(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    if not words:
+        raise ValueError("code")
+    return cmd.AddCoupon(code=" ".join(words))
+
+
 def _learn(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN401
     code, price, *rest = words
     category, department = "standard", ""
@@ -139,6 +154,12 @@ def _job(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # n
     return cmd.AnswerJob(happened=words[0] == "yes")
 
 
+def _why(words: list[str], marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    if words[:1] == ["print"]:
+        return cmd.PrintExplanation(receipt_number=int(words[1]) if words[1:] else 0)
+    return Show(screen="explain", text=str(_line(words, 0, marked) or ""))
+
+
 def _show(screen: str) -> Callable[[list[str], int | None, EntryRules], Any]:
     def make(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
         return Show(screen=screen, text=" ".join(words))
@@ -157,6 +178,12 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
         lambda words, _m, _r: cmd.SetCustomer(code=" ".join(words)),
         ".customer [CARD]",
     ),
+    "coupon": (_coupon, ".coupon CODE"),
+    "nocoupon": (
+        lambda words, _m, _r: cmd.RemoveCoupon(code=" ".join(words)),
+        ".nocoupon [CODE]",
+    ),
+    "fulfilment": (_fulfilment, ".fulfilment [WAY] [LINE|all]"),
     "age": (lambda _w, _m, _r: cmd.CheckAge(), ".age"),
     "hold": (lambda words, _m, _r: cmd.Suspend(note=" ".join(words)), ".hold [note]"),
     "recall": (
@@ -172,6 +199,7 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "in": (_cash("paid_in"), ".in AMOUNT [reason]"),
     "out": (_cash("paid_out"), ".out AMOUNT [reason]"),
     "printed": (_job, ".printed yes|no"),
+    "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),
     "find": (_show("find"), ".find TEXT"),

@@ -106,7 +106,27 @@ def _customer_set(state: TillState, event: ev.CustomerSet) -> TillState:
         customer=event.customer,
         customer_label=event.label,
         customer_plugin=event.plugin,
+        customer_groups=event.groups,
     )
+    return _evolve(state, transaction=transaction)
+
+
+def _coupon_added(state: TillState, event: ev.CouponAdded) -> TillState:
+    coupons = (*_open(state).coupons, event.coupon)
+    return _evolve(state, transaction=_evolve(_open(state), coupons=coupons))
+
+
+def _coupon_removed(state: TillState, event: ev.CouponRemoved) -> TillState:
+    coupons = tuple(each for each in _open(state).coupons if each.code != event.code)
+    return _evolve(state, transaction=_evolve(_open(state), coupons=coupons))
+
+
+def _fulfilment_set(state: TillState, event: ev.FulfilmentSet) -> TillState:
+    return _evolve(state, transaction=_evolve(_open(state), fulfilment=event.fulfilment))
+
+
+def _totalled(state: TillState, event: ev.Totalled) -> TillState:
+    transaction = _evolve(_open(state), totalled=True, tender_meant=event.tender)
     return _evolve(state, transaction=transaction)
 
 
@@ -225,6 +245,10 @@ _FOLDS: dict[type, Callable[[TillState, Any], TillState]] = {
     ev.BasketAdjusted: _basket_adjusted,
     ev.AdjustmentRemoved: _adjustment_removed,
     ev.CustomerSet: _customer_set,
+    ev.CouponAdded: _coupon_added,
+    ev.CouponRemoved: _coupon_removed,
+    ev.FulfilmentSet: _fulfilment_set,
+    ev.Totalled: _totalled,
     ev.AgeChecked: _age_checked,
     ev.TransactionSuspended: _suspended,
     ev.TransactionResumed: _resumed,

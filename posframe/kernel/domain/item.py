@@ -32,5 +32,9 @@ class Item(Value):
     """The quantity comes from a scale, in thousandths of ``unit``."""
     deposit_sku: str = ""
     """Item added as a line of its own with each unit of this one."""
+    listed: bool = False
+    """True: price lists have prices for it beside ``unit_price_minor``."""
+    floor_minor: int = 0
+    """The lowest unit price an override may give it."""
     gtin: str = ""
     """The 14-digit GTIN it was found by or is best known by; empty when it has none."""

@@ -13,52 +13,30 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.errors import RuleViolation
+from posframe.kernel.domain.adjusting import asked_minor, readjusted
 from posframe.kernel.domain.events import LineChanged, Repriced
+from posframe.kernel.domain.listing import relist
 from posframe.kernel.domain.questions import PriceSale, VetoLines
-from posframe.kernel.domain.rounding import divide
 from posframe.kernel.domain.tender import applied_minor
 from posframe.kernel.domain.totals import discountable_minor, gross_minor, totals
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
-    from posframe.kernel.domain.basket import Basket, LineItem, OfferRow, PriceAdjustment
+    from posframe.kernel.domain.basket import Basket, LineItem, OfferRow
     from posframe.kernel.domain.draft import Draft
-    from posframe.kernel.domain.tax import TaxPolicy
     from posframe.kernel.domain.views import SaleView
-
-PERCENT_MILLI = 100_000
-"""A hundred percent, in thousandths of a percent."""
 
 
 def reprice(draft: Draft, *changed: int) -> Generator[Any, Any, None]:
     """Price, let plugins object, and check limits, after lines ``changed``."""
+    changed = yield from relist(draft, changed)
     rows = yield PriceSale(draft.view, changed)
     if rows or draft.sale.basket.adjustments:
         _record_differences(draft, rows or ())
     lines = tuple(draft.sale.basket.lines[number - 1] for number in changed)
     yield VetoLines(draft.view, lines)
     _settle(draft)
-
-
-def percent_of(minor: int, percent_milli: int, policy: TaxPolicy) -> int:
-    """Return a percentage of an amount, rounded as the sale rounds its taxes."""
-    return divide(minor * percent_milli, PERCENT_MILLI, policy.rounding)
-
-
-def readjusted(line: LineItem, policy: TaxPolicy) -> LineItem:
-    """Reckon a line's own discounts anew, each on what those before it left of the list price.
-
-    Together they take no more than offers leave, so that no line costs less than nothing.
-    """
-    left = line.list_minor
-    room = max(0, left + line.deal_minor)
-    adjustments = []
-    for adjustment in line.adjustments:
-        given = min(_asked(adjustment, left, policy), room)
-        left, room = left - given, room - given
-        adjustments.append(attrs.evolve(adjustment, minor=-given))
-    return attrs.evolve(line, adjustments=tuple(adjustments))
 
 
 def offer_problem(sale: SaleView, rows: Sequence[OfferRow], others: Mapping[str, OfferRow]) -> str:
@@ -151,7 +129,14 @@ def _takes(row: OfferRow, number: int) -> bool:
     return any(line == number and minor for line, minor in row.shares)
 
 
+def would_change(basket: Basket, rows: Iterable[OfferRow]) -> bool:
+    """Tell whether ``rows`` differ from the offers in force."""
+    known = basket.offers
+    return any((known.get(row.offer) != row) if row.minor else row.offer in known for row in rows)
+
+
 def _record_differences(draft: Draft, rows: tuple[OfferRow, ...]) -> None:
+    """Record what ``rows`` change of the offers in force, and of discounts on what they leave."""
     known = draft.sale.basket.offers
     changed = tuple(row for row in rows if row.minor and known.get(row.offer) != row)
     removed = tuple(row.offer for row in rows if not row.minor and row.offer in known)
@@ -184,17 +169,11 @@ def _adjustment_differences(basket: Basket) -> tuple[tuple[str, int], ...]:
     )
     changed = []
     for adjustment in basket.adjustments:
-        minor = -min(_asked(adjustment, left, basket.policy), max(0, left))
+        minor = -min(asked_minor(adjustment, left, basket.policy), max(0, left))
         left += minor
         if minor != adjustment.minor:
             changed.append((adjustment.id, minor))
     return tuple(changed)
-
-
-def _asked(adjustment: PriceAdjustment, left: int, policy: TaxPolicy) -> int:
-    if adjustment.kind == "percent":
-        return percent_of(max(0, left), adjustment.value, policy)
-    return adjustment.value
 
 
 def _settle(draft: Draft) -> None:

@@ -110,12 +110,13 @@ def unit(code: str) -> Unit:
     )
 
 
-def extend(unit_price_minor: int, milli: int, rounding: Rounding = Rounding.HALF_UP) -> int:
-    """Return the price of ``milli`` thousandths of a unit, in minor units.
+def extend(price_minor: int, milli: int, per_milli: int = 1000) -> int:
+    """Return the price of ``milli`` thousandths of a unit, in minor units, rounded half up.
 
-    Trade practice: unit price times quantity, rounded once, to the minor unit.
+    Trade practice: price times quantity, rounded once, to the minor unit. ``price_minor`` is for
+    ``per_milli`` thousandths, which are one unit unless a pack or 100 g is priced.
     """
-    return divide(unit_price_minor * milli, 1000, rounding)
+    return divide(price_minor * milli, per_milli, Rounding.HALF_UP)
 
 
 def parse_milli(text: str) -> int:

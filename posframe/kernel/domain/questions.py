@@ -31,6 +31,28 @@ class FindTaxes:
 
     category: str
     department: str
+    fulfilment: str
+    at_us: int
+
+
+@attrs.frozen(eq=False, repr=False)
+class FindPrice:
+    """What do price lists ask for it? Answer: FoundPrice, or None for the catalogue's own price."""
+
+    sku: str
+    quantity_milli: int
+    """Of the item in the whole sale, entered by codes that sell ``pack_milli`` at once."""
+    pack_milli: int
+    groups: tuple[str, ...]
+    at_us: int
+
+
+@attrs.frozen(eq=False, repr=False)
+class FindCoupon:
+    """Which coupon is it? Answer: (FoundCoupon, plugin name) or None."""
+
+    code: str
+    sale: SaleView
     at_us: int
 
 

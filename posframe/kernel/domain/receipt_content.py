@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,6 +11,8 @@ from posframe.kernel.domain import receipt
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.receipt import Align, Cell, Columns, Rule, Section, Text, Total
+from posframe.kernel.domain.receipt_taxes import Seller, tax_marks, tax_section
+from posframe.kernel.domain.tax import tax_key
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from posframe.kernel.domain.basket import LineItem
     from posframe.kernel.domain.events import CompletedLine, TransactionCompleted
-    from posframe.kernel.domain.tax import Tax
+    from posframe.kernel.domain.tax import TaxKey
     from posframe.kernel.domain.tender import Tender
 
 
@@ -34,6 +37,14 @@ class Shop(Value):
     """Decimals of the till's currency."""
     logo: bool = False
     """A picture stands at the head; which one is the printer's to know."""
+    entities: Mapping[str, Seller] = attrs.field(factory=dict)
+    """Legal entities that sell through this till beside its own, by id."""
+
+    @property
+    def sellers(self) -> Mapping[str, Seller]:
+        """All that sell through this till; its own under the empty id, as the head names it."""
+        own = Seller(name=self.store or self.till, tax_number=self.tax_number)
+        return {**self.entities, "": own}
 
 
 def sale_receipt(
@@ -58,7 +69,7 @@ def sale_receipt(
             _head(shop),
             _lines(completed, shop),
             _sum(completed, shop),
-            _taxes(completed, shop),
+            tax_section(completed, shop.sellers, shop.exponent),
             *extra,
             _foot(completed, shop, time_text),
         ),
@@ -79,16 +90,19 @@ def _head(shop: Shop) -> Section:
 
 
 def _lines(completed: TransactionCompleted, shop: Shop) -> Section:
-    marks = _tax_marks(completed)
+    marks = tax_marks(completed.taxes)
+    ways = {each.line.fulfilment for each in completed.lines}
     blocks: list[receipt.Block] = []
     for each in completed.lines:
         blocks.extend(_line(each, marks, shop.exponent))
+        if len(ways) > 1 and each.line.fulfilment:
+            blocks.append(Text(f"  {each.line.fulfilment.replace('_', ' ')}"))
     return Section("lines", tuple(blocks))
 
 
-def _line(each: CompletedLine, marks: dict[str, str], exponent: int) -> list[receipt.Block]:
+def _line(each: CompletedLine, marks: dict[TaxKey, str], exponent: int) -> list[receipt.Block]:
     line = each.line
-    mark = "".join(marks[tax.code] for tax in line.taxes)
+    mark = "".join(marks[tax_key(tax)] for tax in line.taxes)
     blocks: list[receipt.Block] = [
         Columns(
             (
@@ -150,28 +164,6 @@ def _amount(label: str, minor: int, exponent: int) -> Columns:
     return Columns(
         (Cell(label), Cell(format_minor(minor, exponent), align=Align.RIGHT), Cell("", width=1))
     )
-
-
-def _taxes(completed: TransactionCompleted, shop: Shop) -> Section:
-    exponent, marks = shop.exponent, _tax_marks(completed)
-    rows = [
-        Columns(
-            (
-                Cell(f"{marks[tax.code]} {tax.label}"),
-                Cell(format_minor(part.base_minor, exponent), 10, Align.RIGHT),
-                Cell(format_minor(part.minor, exponent), 9, Align.RIGHT),
-            )
-        )
-        for tax, part in zip(completed.taxes, completed.totals.taxes, strict=True)
-    ]
-    names = (Cell("Tax"), Cell("net", 10, Align.RIGHT), Cell("tax", 9, Align.RIGHT))
-    return Section("taxes", (Rule(), Columns(names), *rows) if rows else ())
-
-
-def _tax_marks(completed: TransactionCompleted) -> dict[str, str]:
-    """Give each tax of the receipt a letter, in the fixed order of the codes."""
-    taxes: tuple[Tax, ...] = completed.taxes
-    return {tax.code: chr(ord("A") + at % 26) for at, tax in enumerate(taxes)}
 
 
 def _foot(completed: TransactionCompleted, shop: Shop, time_text: str) -> Section:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import attrs
 
-from posframe.kernel.domain.basket import Basket
+from posframe.kernel.domain.basket import Basket, Coupon
 from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
 from posframe.kernel.domain.totals import Totals, gross_minor, totals
 from posframe.value import Value
@@ -44,6 +44,14 @@ class Transaction(Value):
     note: str = ""
     suspended_us: int = 0
     training: bool = False
+    customer_groups: tuple[str, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    fulfilment: str = ""
+    """How what is added now is handed over; empty: the till's usual way."""
+    totalled: bool = False
+    """True: the total was asked for, so offers are solved with more work from here on."""
+    tender_meant: str = ""
+    """The medium the customer means to pay with, once that was said."""
 
     def with_basket(self, basket: Basket) -> Transaction:
         """Return the transaction with another basket; by constructor, for it is on every scan."""
@@ -64,6 +72,11 @@ class Transaction(Value):
             note=self.note,
             suspended_us=self.suspended_us,
             training=self.training,
+            customer_groups=self.customer_groups,
+            coupons=self.coupons,
+            fulfilment=self.fulfilment,
+            totalled=self.totalled,
+            tender_meant=self.tender_meant,
         )
 
     @functools.cached_property

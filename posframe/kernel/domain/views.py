@@ -14,7 +14,8 @@ from posframe.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from posframe.kernel.domain.basket import LineItem, OfferRow
+    from posframe.kernel.domain.basket import Coupon, LineItem, OfferRow
+    from posframe.kernel.domain.rounding import Rounding
     from posframe.kernel.domain.tender import Tender
     from posframe.kernel.domain.totals import Totals
     from posframe.kernel.domain.transaction import Transaction
@@ -47,6 +48,31 @@ class SaleView:
     def customer_plugin(self) -> str:
         """The plugin that knows the customer."""
         return self._transaction.customer_plugin
+
+    @property
+    def customer_groups(self) -> tuple[str, ...]:
+        """Groups the customer belongs to."""
+        return self._transaction.customer_groups
+
+    @property
+    def coupons(self) -> tuple[Coupon, ...]:
+        """Coupons presented in this sale, in order."""
+        return self._transaction.coupons
+
+    @property
+    def rounding(self) -> Rounding:
+        """How discounts and taxes of this sale are rounded."""
+        return self._transaction.basket.policy.rounding
+
+    @property
+    def totalled(self) -> bool:
+        """True: the total was asked for, so a price rule may take more work to find more."""
+        return self._transaction.totalled
+
+    @property
+    def tender_meant(self) -> str:
+        """Id of the medium the customer means to pay with; empty: not said yet."""
+        return self._transaction.tender_meant
 
     @property
     def opened_us(self) -> int:
@@ -119,6 +145,28 @@ class FoundCustomer(Value):
     label: str = ""
     plugin: str = ""
     """Filled in by the kernel."""
+    groups: tuple[str, ...] = ()
+    """Groups that price lists and offers may be for, such as ``staff`` or ``trade``."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class FoundCoupon(Value):
+    """A coupon that may be used in this sale."""
+
+    coupon: str
+    """The plugin's own id of it."""
+    label: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class FoundPrice(Value):
+    """What a price list asks for an item."""
+
+    price_minor: int
+    price_per_milli: int = 1000
+    """How much of the unit the price buys."""
+    price_list: str
+    version: int = 0
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

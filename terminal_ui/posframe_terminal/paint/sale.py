@@ -129,13 +129,20 @@ def _line_rows(line_: Line, columns: _Columns, money: Money, *, pointed: bool) -
         number(line_.quantity, _QUANTITY, style),
         (" ", style),
         _name(line_, columns.name, style),
-        number(amount(line_.unit_minor, money), _PRICE, style),
+        number(_price(line_, money), _PRICE, style),
         number(amount(line_.sum_minor, money), _SUM, style),
     )
     return (
         first,
         *(_note_row(note.text, note.amount_minor, columns, money) for note in line_.notes),
     )
+
+
+def _price(line_: Line, money: Money) -> str:
+    """Return the price and what it is for, where there is room for both."""
+    price = amount(line_.unit_minor, money)
+    both = f"{price}/{line_.per}" if line_.per else price
+    return both if width_of(both) < _PRICE else price
 
 
 def _name(line_: Line, width: int, style: str) -> Span:

@@ -40,6 +40,7 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("change", f"{_HERE}.payment:paint_change", "base"),
     ScreenSpec("find", f"{_HERE}.lists:paint_find"),
     ScreenSpec("held", f"{_HERE}.lists:paint_held"),
+    ScreenSpec("explain", f"{_HERE}.explaining:paint"),
     ScreenSpec("help", f"{_HERE}.lists:paint_help"),
     ScreenSpec("menu", f"{_HERE}.lists:paint_menu"),
     ScreenSpec("trouble", f"{_HERE}.lists:paint_trouble"),

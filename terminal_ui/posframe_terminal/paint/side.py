@@ -63,6 +63,8 @@ def _total(view: SaleView, inner: int) -> Iterator[Row]:
     yield blank(inner)
     saved = f"saved {amount(view.saved_minor, view.money)}" if view.saved_minor else ""
     yield span(f"items {view.items}", inner // 2), number(saved, inner - inner // 2)
+    if view.coupons:
+        yield line(view.coupons, inner)
     if view.rounding_minor is not None:
         yield _label_and_value("rounding", change_by(view.rounding_minor, view.money), inner)
     for tax in view.taxes:

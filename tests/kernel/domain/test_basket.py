@@ -13,6 +13,7 @@ from posframe.kernel.domain.basket import (
     OfferRow,
     group_key,
     pieces_of,
+    taxed_milli,
 )
 from posframe.kernel.domain.tax import taxes_of
 from tests.kernel.making import (
@@ -77,7 +78,7 @@ def plain_groups(basket):
             continue
         key = group_key(each)
         lines, amount, minors = groups.get(key, (0, 0, (0,) * len(each.taxes)))
-        parts = taxes_of(each.amount_minor, each.taxes, basket.policy.rounding)
+        parts = taxes_of(each.amount_minor, each.taxes, basket.policy.rounding, taxed_milli(each))
         sums = tuple(old + part.minor for old, part in zip(minors, parts, strict=True))
         groups[key] = (lines + 1, amount + each.amount_minor, sums)
     return groups

@@ -10,15 +10,10 @@ from hypothesis import strategies as st
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.adjusting import percent_of, readjusted
 from posframe.kernel.domain.basket import LineKind, OfferRow
 from posframe.kernel.domain.decide import decide
-from posframe.kernel.domain.pricing import (
-    offer_problem,
-    overdrawn,
-    percent_of,
-    readjusted,
-    withdrawn,
-)
+from posframe.kernel.domain.pricing import offer_problem, overdrawn, withdrawn
 from posframe.kernel.domain.rounding import Rounding
 from posframe.kernel.domain.tax import RoundAt, TaxPolicy
 from posframe.kernel.domain.transaction import Transaction

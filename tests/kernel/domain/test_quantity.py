@@ -25,7 +25,6 @@ from posframe.kernel.domain.quantity import (
     parse_milli,
     unit,
 )
-from posframe.kernel.domain.rounding import Rounding
 
 millis = st.integers(-MILLI_MAX, MILLI_MAX)
 
@@ -128,9 +127,11 @@ def test_a_price_extends_half_up(unit_price_minor, milli, expected):
 
 
 @given(
-    unit_price_minor=st.integers(-(10**9), 10**9), milli=millis, rounding=st.sampled_from(Rounding)
+    price_minor=st.integers(-(10**9), 10**9),
+    milli=millis,
+    per_milli=st.sampled_from([1000, 100, 6000, 12_000, 1]),
 )
-def test_extension_is_within_one_unit_of_the_exact_price(unit_price_minor, milli, rounding):
-    price = extend(unit_price_minor, milli, rounding)
-    assert abs(price - Fraction(unit_price_minor * milli, 1000)) < 1
-    assert extend(unit_price_minor, -milli, rounding) == -price
+def test_extension_is_within_half_a_unit_of_the_exact_price(price_minor, milli, per_milli):
+    price = extend(price_minor, milli, per_milli)
+    assert abs(price - Fraction(price_minor * milli, per_milli)) <= Fraction(1, 2)
+    assert extend(price_minor, -milli, per_milli) == -price

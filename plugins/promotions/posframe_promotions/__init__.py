@@ -1,0 +1,1 @@
+"""Promotions for posframe tills: offers as data, assigned for the largest saving, explained."""

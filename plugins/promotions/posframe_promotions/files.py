@@ -1,0 +1,107 @@
+"""Files of offers: TOML in the till's folder, all of them one list; and offers as text to keep."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from posframe_promotions.fields import OfferError, check_keys
+from posframe_promotions.offers import check_unique, read_offers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from posframe_promotions.terms import Offer
+
+FILE_MAX_BYTES: Final = 16 << 20
+_KEYS: Final = ("format", "currency", "offer")
+_FORMAT: Final = 1
+
+
+def load_tables(folder: Path, names: Iterable[str], currency: str) -> dict[str, list[Any]]:
+    """Return the tables of offers of each file.
+
+    Raises:
+        OfferError: a file is missing, no TOML, or of another currency than the till's.
+    """
+    return {name: _tables(folder / name, name, currency) for name in names}
+
+
+def offers_of_files(tables: Mapping[str, Sequence[Any]], currency: str) -> tuple[Offer, ...]:
+    """Read the offers of several files as one list.
+
+    Raises:
+        OfferError: one cannot be read, or two have one id; the path begins with the file's name.
+    """
+    offers: list[Offer] = []
+    paths: list[str] = []
+    for name, found in tables.items():
+        where = f"{name}: offer" if name.endswith(".toml") else name
+        offers += read_offers(found, currency=currency, where=where)
+        paths += [f"{where}[{at}]" for at in range(len(found))]
+    check_unique(offers, paths)
+    return tuple(offers)
+
+
+def text_of_tables(tables: Iterable[Mapping[str, Any]], currency: str) -> str:
+    """Write tables of offers as a text that ``offers_of_text`` reads, the same for equal offers."""
+    listed = sorted(tables, key=lambda table: str(table.get("id")))
+    return json.dumps(
+        {"currency": currency, "offers": listed},
+        default=_written,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+
+
+def offers_of_text(text: str) -> tuple[Offer, ...]:
+    """Read what ``text_of_tables`` wrote."""
+    kept = json.loads(text)
+    return read_offers(kept["offers"], currency=kept["currency"])
+
+
+def fingerprint_of(text: str) -> str:
+    """Return a short name of a text that no other text has."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _written(value: object) -> str:
+    if isinstance(value, date):  # a moment is a date too
+        return value.isoformat()
+    raise TypeError(f"{value!r} was read without a complaint and cannot be kept")
+
+
+def _tables(path: Path, name: str, currency: str) -> list[Any]:
+    document = _document(path, name)
+    check_keys(document, _KEYS, f"{name}: the file", "a file of offers")
+    found = document.get("format", _FORMAT)
+    if found != _FORMAT:
+        raise OfferError(f"{name}: format", f"is {found!r}", hint=f"this reads format {_FORMAT}")
+    if document.get("currency") != currency:
+        raise OfferError(
+            f"{name}: currency",
+            f"is {document.get('currency')!r}, the till's is {currency!r}",
+            hint=f'write currency = "{currency}" at the top if its amounts are in it',
+        )
+    tables = document.get("offer", [])
+    if not isinstance(tables, list):
+        raise OfferError(f"{name}: offer", "is not a list", hint="begin each with [[offer]]")
+    return tables
+
+
+def _document(path: Path, name: str) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > FILE_MAX_BYTES:
+            raise OfferError(name, "is larger than 16 MiB", hint="is it a file of offers?")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise OfferError(f"{name}:", f"{error}", hint="mend that line") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise OfferError(
+            name, f"cannot be read ({error})", hint="it is a UTF-8 text in the till's folder"
+        ) from error

@@ -1,0 +1,164 @@
+"""The standing of one sale: its units, its deals, and the rows they come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from posframe import OfferApplication, OfferRow
+from posframe_promotions.basket_units import BasketUnits
+from posframe_promotions.conditions import PLUGIN
+from posframe_promotions.deals import Deals
+from posframe_promotions.stacking import Pieces, deals_of
+from posframe_promotions.whole_basket import WholeBasket
+from posframe_promotions.words import rule_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from posframe import LineItem, Rounding
+    from posframe_promotions.program import Program
+    from posframe_promotions.solving import Limit, Solver
+    from posframe_promotions.stacking import Given
+    from posframe_promotions.terms import Offer
+
+
+class Standing:
+    """What is remembered of one sale under one program, and brought up to its lines each time."""
+
+    def __init__(
+        self,
+        program: Program,
+        solver_for: Callable[[tuple[Offer, ...]], Solver],
+        limit: Limit,
+        *,
+        rounding: Rounding,
+        currency: str,
+    ) -> None:
+        self._program = program
+        self._solver_for = solver_for
+        self._limit = limit
+        self._currency = currency
+        self._units = BasketUnits(rounding)
+        self._deals = Deals(program, solver_for, limit)
+        self._of_deals: dict[str, OfferRow] = {}
+        self._given: list[Given] = []
+        self._gap = 0
+        self.rows: Mapping[str, OfferRow] = {}
+        """The rows of all offers that save something, by id."""
+
+    def refresh(self, lines: Sequence[LineItem]) -> None:
+        """Bring the rows up to the lines as they are."""
+        version = self._units.version
+        touched = self._units.refresh(lines)
+        if self._units.version == version:
+            return
+        changed = self._deals.refresh(self._units, touched)
+        for offer in changed:
+            row = self._deal_row(offer)
+            if row is None:
+                self._of_deals.pop(offer, None)
+            else:
+                self._of_deals[offer] = row
+        program, gap = self._program, self._deals.short_by_minor
+        is_more = bool(program.stack or program.late or program.basket)
+        if not (changed or is_more or gap != self._gap):
+            return
+        self._gap = gap
+        self._given = self._give() if is_more else []
+        rows = self._of_deals | {given.offer.id: self._given_row(given) for given in self._given}
+        self.rows = _with_gap(rows, gap)
+
+    def applications(self) -> Iterator[OfferApplication]:
+        """Yield the deals behind the rows, offer by offer in the order they are given."""
+        for offer in sorted(self._deals.shares):
+            parts = [
+                [each for each in laid if each.taking and each.taking.offer == offer]
+                for laid in self._deals.laid.values()
+            ]
+            for deal in deals_of(parts):
+                yield OfferApplication(
+                    offer=offer,
+                    units=deal.units,
+                    saving_minor=deal.saving_minor,
+                    times=deal.times,
+                )
+        for weighed in self._deals.weighed:
+            weight_milli = self._units.goods[weighed.number].weight_milli
+            yield OfferApplication(
+                offer=weighed.offer,
+                units=((weighed.number, weight_milli),),
+                saving_minor=weighed.saving_minor,
+            )
+        for given in self._given:
+            for deal in given.deals():
+                yield OfferApplication(
+                    offer=given.offer.id,
+                    units=deal.units,
+                    saving_minor=deal.saving_minor,
+                    times=deal.times,
+                )
+
+    def _give(self) -> list[Given]:
+        """Give the offers that come after the passes."""
+        program = self._program
+        exclusive = (
+            offer.id for each in program.passes[: program.exclusive_passes] for offer in each
+        )
+        pieces = Pieces(self._units, self._deals, exclusive)
+        given: list[Given] = []
+        barred = set(self._deals.used_groups)
+
+        def give(offers: Sequence[Offer], how: Callable[[Offer], Given | None]) -> None:
+            for offer in offers:
+                if offer.group and offer.group in barred:
+                    continue
+                found = how(offer)
+                if found is not None:
+                    given.append(found)
+                    barred.add(offer.group)
+
+        def stacked(offer: Offer) -> Given | None:
+            return pieces.stack(offer, self._solver_for, self._limit)
+
+        give(program.stack, stacked)
+        spent = dict(pieces.left)
+        give(program.late, stacked)
+        if program.basket:
+            give(program.basket, WholeBasket(self._units, pieces, spent).give)
+        return given
+
+    def _deal_row(self, offer: str) -> OfferRow | None:
+        shares: dict[int, int] = {}
+        for by_line in self._deals.shares.get(offer, {}).values():
+            for number, minor in by_line.items():
+                shares[number] = shares.get(number, 0) - minor
+        if not shares:
+            return None
+        return self._row(self._program.terms[offer], shares, self._deals.uses(offer))
+
+    def _given_row(self, given: Given) -> OfferRow:
+        shares = {number: -minor for number, minor in given.shares.items()}
+        row = self._row(given.offer, shares, given.applications)
+        return attrs.evolve(row, minor=-given.saving_minor, short_by_minor=given.short_by_minor)
+
+    def _row(self, offer: Offer, shares: Mapping[int, int], applications: int) -> OfferRow:
+        return OfferRow(
+            offer.id,
+            offer.label,
+            sum(shares.values()),
+            tuple(sorted((number, minor) for number, minor in shares.items() if minor)),
+            applications,
+            PLUGIN,
+            rule_words(offer, self._currency),
+        )
+
+
+def _with_gap(rows: dict[str, OfferRow], short_by_minor: int) -> Mapping[str, OfferRow]:
+    """Note on the first row by how much the passes may miss the largest saving."""
+    if short_by_minor and rows:
+        first = min(rows)
+        gap = rows[first].short_by_minor + short_by_minor
+        rows[first] = attrs.evolve(rows[first], short_by_minor=gap)
+    return rows

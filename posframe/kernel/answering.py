@@ -1,0 +1,38 @@
+"""Who answers the questions a decision asks: hooks, and the journal for receipts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posframe.kernel.domain import questions as q
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posframe.kernel.activation import Hooks
+    from posframe.kernel.domain.views import FoundReceipt
+
+
+def answering(
+    hooks: Hooks, find_receipt: Callable[[int], FoundReceipt | None]
+) -> dict[type, Callable[[Any], Any]]:
+    """Return by question what gives its answer."""
+    return {
+        q.FindItem: lambda a: hooks.identify_item(a.code, a.aim, a.at_us),
+        q.FindTaxes: lambda a: hooks.tax_profile(
+            a.category, a.department, a.fulfilment, a.at_us
+        ),
+        q.FindPrice: lambda a: hooks.line_price(
+            a.sku, a.quantity_milli, a.pack_milli, a.groups, a.at_us
+        ),
+        q.FindCoupon: lambda a: hooks.identify_coupon(a.code, a.sale, a.at_us),
+        q.FindCustomer: lambda a: hooks.identify_customer(a.code),
+        q.FindReceipt: lambda a: find_receipt(a.receipt_number),
+        q.PriceSale: lambda a: hooks.price(a.sale, a.changed),
+        q.VetoLines: lambda a: hooks.before_line(a.sale, a.lines),
+        q.VetoTender: lambda a: hooks.before_tender(a.sale, a.tender),
+        q.VetoCompletion: lambda a: hooks.before_complete(a.sale),
+        q.DecidePlugin: lambda a: hooks.decide(a.command, a.sale, a.moment),
+        q.Contribute: lambda a: hooks.contribute(a.sale, a.events),
+        q.MayOpenDrawer: lambda a: hooks.may_open_drawer(a.reason, a.sale),
+    }
