@@ -1,6 +1,7 @@
 """Baskets and offers of three shapes for the promotion solver, each from a seed.
 
-``retail``: many offers, each over a few groups of goods, so that a basket falls into small parts.
+``retail``: many offers, each over a few groups of goods of one department, so that a basket falls
+into parts. ``glued``: the same over groups of any department, so that long baskets are nearly one.
 ``week``: a supermarket's week of ten offers chained over 96 SKUs, so that a basket is one part.
 ``dense``: many offers over few SKUs, each with everything.
 """
@@ -11,8 +12,10 @@ import random
 from typing import TYPE_CHECKING
 
 import attrs
+
 from posframe_promotions.solving import (
     CheapestOffer,
+    Offer,
     PatternOffer,
     UnitClass,
     UnitGroup,
@@ -22,9 +25,9 @@ from posframe_promotions.solving import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posframe_promotions.solving import Offer
 
 RETAIL_SKUS, RETAIL_GROUPS, RETAIL_GROUP_SKUS = 20_000, 400, 50
+DEPARTMENT_GROUPS = 10
 WEEK_SKUS, DENSE_SKUS = 96, 20
 ENDINGS_MINOR = (9, 19, 29, 39, 49, 59, 69, 79, 89, 99)
 
@@ -39,7 +42,7 @@ class Shop:
     """SKUs that some offer names."""
 
 
-def retail(offers: int, seed: int = 1) -> Shop:
+def retail(offers: int, seed: int = 1, *, glued: bool = False) -> Shop:
     """Return ``offers`` offers over groups of 50 of 20,000 SKUs."""
     draw = random.Random(seed)
     skus = [f"r{at:05}" for at in range(RETAIL_SKUS)]
@@ -47,7 +50,10 @@ def retail(offers: int, seed: int = 1) -> Shop:
     groups = [
         skus[at * RETAIL_GROUP_SKUS : (at + 1) * RETAIL_GROUP_SKUS] for at in range(RETAIL_GROUPS)
     ]
-    made = tuple(_retail_offer(draw, f"offer{at:04}", groups, prices_minor) for at in range(offers))
+    at_once = RETAIL_GROUPS if glued else DEPARTMENT_GROUPS
+    made = tuple(
+        _retail_offer(draw, f"offer{at:04}", groups, prices_minor, at_once) for at in range(offers)
+    )
     return Shop(prices_minor, made, tuple(sorted(_named(made))))
 
 
@@ -103,10 +109,17 @@ def classes_of(scanned: Sequence[tuple[str, int]]) -> list[UnitClass]:
 
 
 def _retail_offer(
-    draw: random.Random, id_: str, groups: list[list[str]], prices_minor: dict[str, int]
+    draw: random.Random,
+    id_: str,
+    groups: list[list[str]],
+    prices_minor: dict[str, int],
+    at_once: int,
 ) -> Offer:
-    """One to four groups of goods under one offer; some groups are offered much more often."""
-    chosen = {min(draw.randrange(RETAIL_GROUPS) for _ in "ab") for _ in range(draw.randint(1, 4))}
+    """One to three groups of one department; some groups are offered much more often."""
+    department = draw.randrange(RETAIL_GROUPS // at_once) * at_once
+    chosen = {
+        department + min(draw.randrange(at_once) for _ in "ab") for _ in range(draw.randint(1, 3))
+    }
     skus = [sku for group in sorted(chosen) for sku in groups[group]]
     return _any_offer(draw, id_, skus, prices_minor)
 
@@ -114,7 +127,7 @@ def _retail_offer(
 def _any_offer(
     draw: random.Random, id_: str, skus: list[str], prices_minor: dict[str, int]
 ) -> Offer:
-    """An offer of some kind; prices of deals are a fifth to a third below what they usually cost."""
+    """An offer of some kind; prices of deals are a fifth to a third below what is usual."""
     kind, named = draw.randrange(6), frozenset(skus)
     n = draw.choice((2, 3, 3, 4))
     if kind == 0:
@@ -133,7 +146,9 @@ def _any_offer(
     return _bundle(id_, prices_minor, (skus[:half], skus[half:]))
 
 
-def _bundle(id_: str, prices_minor: dict[str, int], places: Sequence[Sequence[str]]) -> PatternOffer:
+def _bundle(
+    id_: str, prices_minor: dict[str, int], places: Sequence[Sequence[str]]
+) -> PatternOffer:
     usual = sum(sum(prices_minor[sku] for sku in skus) // len(skus) for skus in places)
     groups = tuple(_group(skus, 1) for skus in places)
     return PatternOffer(id=id_, groups=groups, price_minor=usual * 75 // 100)

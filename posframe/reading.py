@@ -24,6 +24,7 @@ from posframe.plugins import make_plugins
 from posframe.store.codec import Codec
 from posframe.store.database import open_reader, translated
 from posframe.store.journal import recorded_of
+from posframe.till import CATALOGUE_FILE, JOURNAL_FILE
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.sale_events import TransactionCompleted
     from posframe.kernel.ports import Recorded
 
-JOURNAL_FILE = "till.db"
-CATALOGUE_FILE = "catalogue.db"
 _ROWS = (
     "SELECT seq, action, command, name, version, wall_us, business_date, actor, transaction_id, "
     "body FROM journal WHERE wall_us >= ? AND wall_us < ? AND name IN ({}) ORDER BY seq"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+from random import Random
 
 import pytest
 
 from posframe import Script, Till
+from posframe.catalogue.price_goods import GoodsFinder
+from posframe.catalogue.price_lists import ListPrice, PriceList
 from posframe.catalogue.records import ItemCode, NewItem
 from posframe.catalogue.store import Catalogue
+from posframe.config import FILE_NAME
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.quantity import KILOGRAM
 from posframe.testing.ports import CountingIds, ManualClock
@@ -42,8 +47,24 @@ MORE = (
             price_minor=100),
     NewItem(sku="WORK", name="Repair", price_minor=None, open_price=True),
     NewItem(sku="ODD", name="Odd", price_minor=100, tax_category="nobody knows"),
-    NewItem(sku="HAM", name="Ham", price_minor=1990, weighed=True, unit=KILOGRAM),
+    NewItem(sku="HAM", name="Ham", codes=(ItemCode("47111"),), price_minor=1990, weighed=True,
+            unit=KILOGRAM),
 )  # fmt: skip
+LABELS = """
+[[barcodes.embedded]]
+prefix = "28"
+item = [2, 7]
+value = [7, 12]
+kind = "weight"
+decimals = 3
+
+[[barcodes.embedded]]
+prefix = "21"
+item = [2, 7]
+value = [7, 12]
+kind = "price"
+decimals = 2
+"""
 
 
 @pytest.fixture
@@ -92,6 +113,29 @@ def test_goods_take_name_price_tax_and_offers_of_the_till_and_come_to_what_it_as
     assert [(each.code, each.base_minor, each.minor) for each in asked.taxes] == [
         (each["code"], each["base"], each["amount"]) for each in found["taxes"]
     ]
+
+
+def test_whatever_is_scanned_in_whatever_order_the_till_asks_what_is_explained(folder, tmp_path):
+    """Twenty sales with discounts by hand, scanned one by one at a till that prices each scan."""
+    random = Random(6)
+    asked, told = [], []
+    with opened(folder) as till:
+        for _ in range(20):
+            codes = random.choices(["PEN", "PAD", "INK", "TEA", "6pack"], k=random.randint(1, 9))
+            percent = random.choice([0, 5, 12, 33])
+            for code in codes:
+                assert till.do(cmd.AddItem(code=code)).accepted
+            if percent:
+                assert till.do(cmd.Discount(number=0, percent_milli=percent * 1_000)).accepted
+            told.append(till.state.transaction.totals)
+            assert till.do(cmd.Cancel()).accepted
+            off = [{"id": "hand", "percent": str(percent)}] if percent else []
+            asked.append(items(*codes, basket_discounts=off))
+    status, found = explained(tmp_path, *asked, till=folder)
+    assert status == 0
+    for answered, totals in zip(found, told, strict=True):
+        for key, minor in answered["totals"].items():
+            assert getattr(totals, f"{key}_minor") == minor
 
 
 def test_a_basket_says_what_it_has_instead(folder, tmp_path):
@@ -154,6 +198,29 @@ def test_prices_are_those_of_the_moment(folder, tmp_path):
         assert found["totals"]["gross"] == gross, moment
 
 
+def test_price_lists_count_for_quantities_and_groups_and_not_for_a_price_of_the_baskets_own(
+    folder, tmp_path
+):
+    """From three on a pen is 1.20, for staff 0.99; two lines of it are counted together."""
+    trade, staff = PriceList(id="trade"), PriceList(id="staff", groups=("staff",))
+    with Catalogue.open(folder / CATALOGUE_FILE, currency="EUR") as catalogue:
+        pens = GoodsFinder(catalogue).by_sku("PEN").number
+        for price in (ListPrice(price_list=trade, price_minor=120, minimum_milli=3_000),
+                      ListPrice(price_list=staff, price_minor=99)):  # fmt: skip
+            with catalogue.change():
+                catalogue.price_lists.replace(price.price_list, [(pens, price)], at_us=0)
+    two = {"sku": "PEN", "quantity": "2"}
+    for asked, listed, source in (
+        (basket(two), [300], "catalogue"),
+        (basket(two, {"sku": "PEN", "quantity": "1"}), [240, 120], "trade"),
+        (basket(two, customer_groups=["staff"]), [198], "staff"),
+        (basket(goods("5.00", "3", "PEN"), customer_groups=["staff"]), [1500], "basket"),
+    ):
+        found = answer(tmp_path, {**asked, "offers": []}, till=folder)
+        assert [line["list"] for line in found["lines"]] == listed
+        assert found["trace"][0]["source"] == source
+
+
 def test_taxes_are_rounded_as_the_till_rounds_them_unless_the_basket_says(tmp_path):
     """Three of 0.10 hold 0.0160 of tax each: 0.02 thrice by line, 0.05 for all."""
     where = tmp_path / "till"
@@ -189,6 +256,34 @@ def test_a_coupon_is_good_until_it_was_used(folder, tmp_path):
     where, message, _ = refused(tmp_path, asked, till=folder)
     assert where == "coupons[0]"
     assert "used" in message
+
+
+def test_a_plugin_that_the_till_has_not_run_with_yet_has_seen_nothing(tmp_path):
+    """The journal has no tables of it: no coupon was ever used."""
+    where = tmp_path / "till"
+    write_settings(where, plugins=("payments",))
+    sold(where, cmd.Learn(code="INK", name="Ink", price_minor=1295))
+    settings = where / FILE_NAME
+    written = settings.read_text(encoding="utf-8").replace('"payments"', '"payments", "promotions"')
+    settings.write_text(written + OFFERS, encoding="utf-8")
+    found = answer(tmp_path, items("INK", coupons=["SPRING"]), till=where)
+    assert found["totals"]["gross"] == 932  # of goods that were learnt there, as above
+
+
+def test_a_label_names_goods_by_the_weight_on_it_and_not_by_a_price(folder, tmp_path):
+    """0.642 kg of ham on the label; the price of another is refused with what to write."""
+    settings = folder / FILE_NAME
+    settings.write_text(settings.read_text(encoding="utf-8") + LABELS, encoding="utf-8")
+    found = answer(tmp_path, items(with_check_digit("284711100642"), offers=[]), till=folder)
+    assert found["totals"]["gross"] == 1278  # 0.642 × 19.90
+    path, _, hint = refused(tmp_path, items(with_check_digit("214711100642")), till=folder)
+    assert path == "lines[0].sku"
+    assert "HAM" in hint
+
+
+def with_check_digit(digits):
+    odd, even = (sum(map(int, digits[at::2])) for at in (0, 1))
+    return f"{digits}{-(odd + 3 * even) % 10}"
 
 
 def test_a_till_without_a_catalogue_still_knows_taxes_and_offers(tmp_path):
@@ -259,6 +354,22 @@ def test_a_plugin_that_fails_once_is_asked_again_for_the_next_basket(tmp_path, m
     asked = basket(goods("10.00"), offers=[{"id": "h", "kind": "unit_percent", "percent": "50"}])
     _, found = explained(tmp_path, *[asked] * 5)
     assert ["error" in each for each in found] == [True, True, True, True, False]
+
+
+def test_a_rule_that_cannot_tell_its_deals_still_saves(tmp_path, monkeypatch):
+    from posframe_promotions.rule import OfferRule
+
+    monkeypatch.delattr(OfferRule, "applications")
+    asked = basket(goods("10.00"), offers=[{"id": "h", "kind": "unit_percent", "percent": "50"}])
+    found = answer(tmp_path, asked)
+    assert found["offers"] == [{"id": "h", "saving": 500, "applications": []}]
+
+
+def test_standard_input_is_read_where_the_file_is_a_dash(monkeypatch):
+    written = io.BytesIO(json.dumps(basket(goods("1.00"))).encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(written))
+    status, out, _ = run("-")
+    assert (status, json.loads(out)["totals"]["gross"]) == (0, 100)
 
 
 def test_without_the_promotions_plugin_offers_are_refused(tmp_path, monkeypatch):

@@ -207,6 +207,7 @@ REFUSED = {
     "a coupon nobody knows": (basket(LINE, coupons=["X"]), "coupons[0]", "No coupon", "check"),
     "a coupon without quotes": (basket(LINE, coupons=[7]), "coupons[0]", "quotes", "7"),
     "groups in one word": (basket(customer_groups="staff"), "customer_groups", "list", "'staff'"),
+    "a tender of many": (basket(tender=["card"]), "tender", "text", "a list"),
     "too long an id": (lines(id="x" * 201), "lines[0].id", "long", "200"),
 }  # fmt: skip
 
@@ -217,6 +218,63 @@ def test_a_bad_basket_is_told_where_what_and_what_to_do(tmp_path, asked, path, s
     assert where == path
     assert sentence in message
     assert hint in suggestion
+
+
+ODD = [
+    None, True, 0, -1, 10**30, 1.5, float("nan"), "", "x", "-1", "1e9", "\0", "\ud800", "9" * 300,
+    [], [[]], [None], {}, {"": ""}, {"id": "x"}, {"percent": "10"}, [{"id": "x"}] * 2,
+]  # fmt: skip
+WHOLE = basket(
+    {**LINE, "discount": {"percent": "5"}, "taxes": ["v"]},
+    goods("3.33", "-1.5", "B"),
+    tax={"round_at": "rate", "rounding": "half_even"},
+    taxes={"v": {"kind": "percent", "rate": "19", "included": True, "reason": "r"}},
+    basket_discounts=[{"id": "s", "percent": "10"}, {"id": "t", "amount": "1.00"}],
+    offers=[
+        {**OFFER, "skus": ["A"], "hours": "09:00-19:00", "coupon": {"codes": ["X"]}},
+        {"id": "b", "kind": "bundle_price", "groups": [["A"], ["B"]], "price": "9.99"},
+        {"id": "g", "kind": "gift", "count": 1, "skus": ["B"], "spend": "50.00"},
+    ],
+    solve_ms=20,
+    coupons=["X"],
+    customer_groups=["staff"],
+    tender="cash",
+    fulfilment="eat_in",
+)
+
+
+def places(value, path=()):
+    """Yield the path of everything that can be replaced."""
+    children = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in children:
+        yield (*path, key)
+        if isinstance(child, (dict, list)):
+            yield from places(child, (*path, key))
+
+
+def replaced(value, path, by):
+    copy = json.loads(json.dumps(value))
+    inside = copy
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = by
+    return copy
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
+def test_whatever_stands_wherever_it_is_priced_in_full_or_refused_in_words(tmp_path, odd):
+    asked = [replaced(WHOLE, path, odd) for path in places(WHOLE)]
+    status, answers = explained(tmp_path, WHOLE, *asked)
+    assert status == 1
+    assert "totals" in answers[0], "what is replaced is a good basket"
+    for each in answers:
+        if "error" in each:
+            assert each.keys() == {"error"}
+            assert set(each["error"]) == {"path", "message", "hint"}
+            assert each["error"]["message"]
+            assert each["error"]["hint"], each
+        else:
+            assert {"lines", "totals", "trace"} <= each.keys()
 
 
 FILES = {
@@ -253,6 +311,14 @@ def test_what_is_refused_does_not_stop_what_comes_after_it(tmp_path):
     assert status == 1
     assert ["error" in each for each in answers] == [False, True, False, True, False]
     assert answers[0] == answers[2] == answers[4]
+
+
+@pytest.mark.parametrize("first", ["nonsense", '{"lines": }', "[]", '{"a": 1} x', '"word"'])
+def test_a_first_line_that_is_wrong_in_itself_does_not_swallow_the_next(tmp_path, first):
+    file = tmp_path / "baskets.jsonl"
+    file.write_text(f"{first}\n{json.dumps(basket(LINE))}\n", encoding="utf-8")
+    _, out, _ = run(file)
+    assert ["error" in json.loads(each) for each in out.splitlines()] == [True, False]
 
 
 def test_a_basket_that_is_too_large_is_refused_and_the_next_one_priced(tmp_path, monkeypatch):

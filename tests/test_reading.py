@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from posframe import JournalReader, events, read_shop, sale_before_offers
+from posframe import (
+    FoundCustomer,
+    JournalReader,
+    events,
+    hookimpl,
+    read_shop,
+    sale_before_offers,
+)
 from posframe.catalogue.records import ItemCode, NewItem
 from posframe.catalogue.store import Catalogue
 from posframe.errors import ConfigurationError, JournalUnavailable
@@ -130,6 +137,30 @@ def test_a_completed_sale_is_seen_as_it_was_before_its_offers(folder):
     assert [(row.offer, row.minor, row.shares) for row in rows] == [
         (row.offer, row.minor, row.shares) for row in completed.offers
     ]
+
+
+class Staff:
+    """Knows one card, of somebody who is staff."""
+
+    criticality = "degradable"
+
+    @hookimpl
+    def posframe_identify_customer(self, code):
+        return FoundCustomer(customer="c7", groups=("staff",)) if code == "CARD7" else None
+
+
+def test_a_completed_sale_keeps_the_groups_of_its_customer(folder):
+    """Offers that are for them find them again."""
+    with with_plugins(staff=Staff()), open_till(folder, path=folder / "till.db") as till:
+        assert till.do(cmd.AddItem(code="CARD7")).accepted
+        sell(till, "PEN")
+    with JournalReader(folder) as journal:
+        (row,) = journal.read(events.TransactionCompleted)
+    assert row.event.customer_groups == ("staff",)
+    sale = sale_before_offers(row.event)
+    assert (sale.customer, sale.customer_plugin, sale.customer_groups) == (
+        "c7", "staff", ("staff",),
+    )  # fmt: skip
 
 
 # The shop

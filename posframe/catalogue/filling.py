@@ -118,7 +118,7 @@ class Filler:
         self._connection.execute(schema.INDEXES["code_by_tail"])
 
     def _collisions(self) -> list[Refused]:
-        """Return the items whose SKU or code an earlier item has that is itself not refused."""
+        """Return the items whose SKU came before, or whose code an item has that is not refused."""
         refused: list[Refused] = []
         skus: set[str] = set()
         owners: dict[str, str] = {}
@@ -130,8 +130,8 @@ class Filler:
             elif code is not None:
                 refused.append(taken(line, code, owners[code]))
             else:
-                skus.add(sku)
                 owners.update(dict.fromkeys(codes, sku))
+            skus.add(sku)
         return refused
 
     def _take_out(self, lines: list[int]) -> None:

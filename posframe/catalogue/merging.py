@@ -67,6 +67,7 @@ class Merger:
         self._next_id = self._last_id + 1
         self._first_price = self._next_price = next_price(connection)
         self._met = bytearray(self._last_id + 1)  # by id: which stored items came in already
+        self._held: dict[str, int] = {}  # by SKU: the item that was refused, and may come again
         self._stale: list[tuple[int, rows.Row]] = []
         self._fresh: list[tuple[int, rows.Row]] = []
         self._rebuilds = False
@@ -80,6 +81,7 @@ class Merger:
             found = stored.get(row[SKU])
             refusal = self._refusal(line, row, found, owners)
             if refusal is not None:
+                self._held.setdefault(row[SKU], line)
                 refused.append(refusal)
             elif found is None:
                 stored[row[SKU]] = self._insert(row, price_minor)
@@ -105,6 +107,8 @@ class Merger:
     def _refusal(
         self, line: int, row: rows.Row, found: _Stored | None, owners: dict[str, tuple[int, str]]
     ) -> Refused | None:
+        if self._held.get(row[SKU], line) != line:
+            return twice(line, row[SKU])
         if found is not None:
             if found.id > self._last_id or self._met[found.id]:
                 return twice(line, row[SKU])

@@ -103,10 +103,7 @@ class GoodsFinder:
         return []
 
     def _fetch(self, statement: str, *bindings: int | str) -> list[Any]:
-        try:
-            return schema.fetch(self._connection, statement, bindings)
-        except UnicodeEncodeError:  # bytes that are no text name nothing
-            return []
+        return schema.fetch(self._connection, statement, bindings)
 
 
 _ITEM: Final = """

@@ -88,7 +88,7 @@ def obstacle(price: ListPrice, query: PriceQuery) -> Obstacle | None:
         return Obstacle.STORE
     if terms.groups and set(terms.groups).isdisjoint(query.groups):
         return Obstacle.GROUP
-    if price.minimum_milli > query.quantity_milli:
+    if query.quantity_milli < _needed_milli(price):
         return Obstacle.QUANTITY
     return _out_of_time(price, query.at_us) or _out_of_time(terms, query.at_us)
 
@@ -121,6 +121,13 @@ def standing(price: ListPrice, best: ListPrice | None, query: PriceQuery) -> str
         return "a list of higher priority counts"
     same = price.price_minor * best.per_milli == best.price_minor * price.per_milli
     return "the same price of another list counts" if same else "a lower price counts"
+
+
+def _needed_milli(price: ListPrice) -> int:
+    """Return from how much on a price applies: a part of a pack is not sold at the pack's."""
+    if price.pack_milli == UNIT_MILLI:
+        return price.minimum_milli
+    return max(price.minimum_milli, price.pack_milli)
 
 
 def _out_of_time(dated: ListPrice | PriceList, at_us: int) -> Obstacle | None:

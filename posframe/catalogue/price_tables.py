@@ -49,7 +49,7 @@ class PriceOrigin(Value):
     price_minor: int
     per_milli: int
     replaced_us: int | None
-    """When it was taken out of its list; None: it is in force."""
+    """When it was taken out of its list; None: it was not."""
 
 
 class PriceTables:
@@ -159,8 +159,6 @@ class PriceTables:
             return self._execute(statement, bindings).fetchall()
         except UnicodeEncodeError:  # bytes that are no text name nothing
             return []
-        except apsw.SQLError:
-            raise  # a statement of ours is wrong
         except apsw.Error as error:
             raise schema.in_words(error, self._name) from error
 

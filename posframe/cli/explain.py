@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from posframe.errors import ConfigurationError, DataError
+from posframe.errors import ConfigurationError, DataError, PosframeError
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.explaining_words import Said
@@ -81,13 +81,16 @@ def _receipt(till: Path, number: int, *, as_json: bool) -> int:
     from posframe.explain.replay import difference
 
     row = find_receipt(till, number)
-    differs = difference(till, row)
+    try:
+        differs = difference(till, row)
+    except PosframeError as error:
+        differs = f"it cannot be priced again: {error.message}"
     if as_json:
         replay = {"agrees": not differs, "difference": differs}
         _write({**receipt_answer(row.event), "replay": replay})
     else:
         _show(row)
-        print(f"Replayed with the offers of that day: {differs or 'it agrees to the last digit'}")
+        print(f"Replayed with the offers of that day: {differs or 'it agrees to the cent'}")
     return REFUSED if differs else 0
 
 

@@ -18,7 +18,7 @@ def till(folder: Path, /, *, demo: bool = False) -> int:
 
     Args:
         folder: made now; a till that is there already is left alone.
-        demo: fill it with a small shop, loyalty cards and stock.
+        demo: fill it with a small shop, price lists, offers, loyalty cards and stock.
     """
     from posframe.config import FILE_NAME
 

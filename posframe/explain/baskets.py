@@ -229,7 +229,7 @@ def _check_ids(
 def _solve_ms(fields: Fields) -> int | None:
     if "solve_ms" not in fields:
         return None
-    return fields.whole("solve_ms", 0, smallest=1, largest=SOLVE_MS_MAX)
+    return fields.whole("solve_ms", smallest=1, largest=SOLVE_MS_MAX)
 
 
 def _names(fields: Fields, key: str) -> tuple[str, ...]:

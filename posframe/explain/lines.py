@@ -36,9 +36,9 @@ def line_of(line: AskedLine, number: int, asked: Asked, hooks: Hooks | None) -> 
         PosframeError: it cannot be; a ``Refused`` says at which key.
     """
     goods = _goods(line, asked.at_us, hooks)
-    item, pack_milli = goods.item, goods.quantity_milli or 1000
+    item, each_milli = goods.item, goods.quantity_milli or 1000
     assert item.unit_price_minor is not None, "goods without a price are refused"
-    quantity = line.quantity_milli * pack_milli // 1000
+    quantity = line.quantity_milli * each_milli // 1000
     list_minor = extend(item.unit_price_minor, quantity)
     if abs(quantity) > MILLI_MAX or abs(list_minor) > MINOR_MAX:
         raise Refused(
@@ -61,7 +61,7 @@ def line_of(line: AskedLine, number: int, asked: Asked, hooks: Hooks | None) -> 
         listed=item.listed,
         tax_category=item.tax_category,
         fulfilment=asked.fulfilment,
-        pack_milli=pack_milli,
+        pack_milli=1000 if item.weighed else each_milli,
     )
     return _discounted(_taxed(made, line, asked, hooks), line, asked.policy)
 
@@ -85,10 +85,10 @@ def _goods(line: AskedLine, at_us: int, hooks: Hooks | None) -> FoundItem:
             "check it, or give the line a unit_price and taxes",
         )
     if found.price_minor is not None:
-        found = attrs.evolve(
-            found,
-            item=attrs.evolve(found.item, unit_price_minor=found.price_minor, listed=False),
-            quantity_milli=None,
+        raise Refused(
+            f"{line.path}.sku",
+            f"The label {shown(line.sku)} has a price of its own",
+            f"write its goods, {found.item.sku}, with quantity and unit_price",
         )
     if found.item.unit_price_minor is None:
         raise Refused(

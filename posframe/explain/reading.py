@@ -106,11 +106,9 @@ class Fields:
             raise Refused(self.at(key), f"{key} must be true or false", hint)
         return value
 
-    def whole(self, key: str, default: int, *, smallest: int, largest: int) -> int:
+    def whole(self, key: str, *, smallest: int, largest: int) -> int:
         """Return a whole number within limits, which stands without quotes."""
         value = self.raw(key)
-        if value is None:
-            return default
         if type(value) is not int or not smallest <= value <= largest:
             hint = f"{smallest} to {largest}, without quotes; it is {shown(value)} now"
             raise Refused(self.at(key), f"{key} must be a whole number", hint)

@@ -10,6 +10,7 @@ from posframe.kernel.contracts import Criticality
 
 FAULTS_MAX = 3
 
+
 @attrs.define(eq=False)
 class ActivePlugin:
     """One plugin of this till, and how it has behaved since the start."""

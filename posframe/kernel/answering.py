@@ -19,9 +19,7 @@ def answering(
     """Return by question what gives its answer."""
     return {
         q.FindItem: lambda a: hooks.identify_item(a.code, a.aim, a.at_us),
-        q.FindTaxes: lambda a: hooks.tax_profile(
-            a.category, a.department, a.fulfilment, a.at_us
-        ),
+        q.FindTaxes: lambda a: hooks.tax_profile(a.category, a.department, a.fulfilment, a.at_us),
         q.FindPrice: lambda a: hooks.line_price(
             a.sku, a.quantity_milli, a.pack_milli, a.groups, a.at_us
         ),

@@ -75,7 +75,10 @@ def _is_price(answer: Any) -> bool:  # noqa: ANN401 - as above
 
 
 def _is_profile(answer: Any) -> bool:  # noqa: ANN401 - as above
-    return type(answer) is tuple and all(map(_is_tax, answer)) and not taxes_problem(answer)
+    if type(answer) is not tuple or not all(map(_is_tax, answer)):
+        return False
+    is_usual = len(answer) == 1 and answer[0].kind is TaxKind.PERCENT  # a fifth of the cost
+    return is_usual or not taxes_problem(answer)
 
 
 def _is_tax(tax: Any) -> bool:  # noqa: ANN401 - as above

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from posframe.config import TaxCategory, TillConfig
     from posframe.taxes.rules import Rule
 
-
 _WHOLE = 10**12
 """A hundred percent; every rate that can be written is a whole number of its parts."""
 
@@ -113,7 +112,7 @@ def _check_together(path: str, applying: list[Rule]) -> None:
         if other != rule.path:
             raise ConfigurationError(
                 f"{rule.path} and {other} apply at the same time with the code {rule.tax.code!r}",
-                hint="end one on the day the other begins, or tell them apart by fulfilment",
+                hint="end one on the day the other begins, or take one out",
             )
     divisions = [rule.tax for rule in applying if rule.tax.kind is TaxKind.DIVISION]
     if sum(tax.numerator * _WHOLE // tax.denominator for tax in divisions) >= _WHOLE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from posframe.config import TaxCategory, TaxEntry, TillConfig
 
+_NAME = re.compile("[a-z][a-z0-9_]*")
 _RESERVED = ("all", "sale")  # what the entry line calls every line
 
 
@@ -113,25 +115,26 @@ def _check_codes(rules: Iterable[Rule]) -> None:
 
     Two legal entities may owe taxes of one code.
     """
-    known: dict[str, dict[tuple[object, ...], list[Rule]]] = {}
+    known: dict[str, dict[tuple[object, ...], dict[tuple[int, int], Rule]]] = {}
     for rule in rules:
         meaning = (*tax_key(attrs.evolve(rule.tax, entity="")), rule.tax.label)
         meanings = known.setdefault(rule.tax.code, {})
-        for other in (each for key, found in meanings.items() if key != meaning for each in found):
+        others = (found.values() for key, found in meanings.items() if key != meaning)
+        for other in itertools.chain.from_iterable(others):
             if other.begin_us < rule.end_us and rule.begin_us < other.end_us:
                 raise ConfigurationError(
                     f"{rule.path}: the code {rule.tax.code!r} means another tax in {other.path} "
                     "at the same time",
                     hint="give each rate a code of its own",
                 )
-        meanings.setdefault(meaning, []).append(rule)
+        meanings.setdefault(meaning, {}).setdefault((rule.begin_us, rule.end_us), rule)
 
 
 def _check_names(config: TillConfig) -> None:
     """Refuse ways of handing over that cannot be typed, and entities that are nobody."""
     ways = config.tax.fulfilments
     for at, way in enumerate(ways):
-        if not (way.isascii() and way.isidentifier() and way == way.lower()) or way in _RESERVED:
+        if way in _RESERVED or not _NAME.fullmatch(way):
             raise ConfigurationError(
                 f"tax.fulfilments[{at}]: {way!r} cannot be typed as a name",
                 hint='small letters, digits and underscores, such as "take_away"',

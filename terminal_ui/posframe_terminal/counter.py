@@ -236,6 +236,8 @@ class Counter:
 
     async def _do(self, command: Any, *, screen: str = "") -> Outcome:  # noqa: ANN401 - a command or Show
         if hasattr(command, "screen"):  # a Show: nothing changes in the sale
+            if command.screen == "explain":
+                return await self._explain(int(command.text or 0))
             return self._show(command.screen, command.text)
         outcome = await self._committed(command)
         self.session.after(command, outcome)
@@ -290,14 +292,18 @@ class Counter:
                 return Outcome(screen=screen, text=text)
             case "recall":
                 return self._show_held()
-            case "explain":
-                self._showing.explain(int(text or 0))
-                return Outcome(screen="explain")
             case "sale":
                 self.session.screen = "sale"
                 return Outcome(screen="sale")
             case _:
                 raise RuleViolation(f"There is no screen {screen!r}", hint="Esc leads back")
+
+    async def _explain(self, line: int) -> Outcome:
+        """Explain a line, or with 0 the whole sale; beside the loop: a long one takes a second."""
+        from posframe import explanation
+
+        self._showing.explained = await asyncio.to_thread(explanation, self.till, line)
+        return Outcome(screen="explain")
 
     def _show_held(self) -> Outcome:
         if not self.till.state.suspended:

@@ -133,16 +133,6 @@ class Showing:
             no="no, go on selling",
         )
 
-    def explain(self, line: int) -> None:
-        """Have the prices of a line explained, or with 0 those of the whole sale.
-
-        Raises:
-            RuleViolation: there is nothing to explain.
-        """
-        from posframe import explanation
-
-        self.explained = explanation(self.till, line)
-
     def ask_coupon_back(self) -> None:
         """Ask before the last coupon is taken back.
 

@@ -270,6 +270,15 @@ rows = st.lists(
 )
 
 
+def test_a_row_that_waits_for_a_code_is_still_the_first_of_its_sku(catalogue, write_csv):
+    """Its code comes free further down the file; what names the SKU again there is refused."""
+    import_csv(catalogue, write_csv("sku,name,gtin", "1,A,", f"2,B,{EAN8}"), at_us=0)
+    path = write_csv("sku,name,gtin", f"1,A,{EAN8}", "2,B,", "1,A,")
+    assert tally(import_csv(catalogue, path, at_us=0)) == (0, 2, 0, 1)
+    assert catalogue.find_code(EAN8.zfill(14), NOW_US).item.sku == "1"
+    assert tally(import_csv(catalogue, path, at_us=0)) == (0, 0, 2, 1)
+
+
 @given(rows, rows)
 def test_every_row_is_counted_once_and_filling_equals_merging(before, table):
     """New, changed, unchanged and refused add up; both ways to write give one content."""

@@ -116,6 +116,7 @@ _HEADER = "sku,code,price,currency,min_quantity,pack,per,from,until"
     ("row", "column", "words"),
     [
         ("BEER,,-0.99,,,,,,", "price", "The price -0.99 is below zero (Write a price from 0 on)"),
+        ("BEER,,-0.01,,,,,,", "price", "The price -0.01 is below zero"),
         ("BEER,,0.999,,,,,,", "price", "more decimals than an amount can have (Write at most 2"),
         ("BEER,,,,,,,,", "price", "The row has no price (Take the row out to end its price)"),
         ("BEER,,1e3,,,,,,", "price", "'1e3' is not an amount (Write it like"),
@@ -243,6 +244,11 @@ def test_a_file_of_another_encoding_or_none_at_all_is_refused(shop, tmp_path):
 def test_a_list_that_cannot_be_is_refused(shop, write_csv, terms, words):
     with pytest.raises(DataError, match=words):
         take(shop, write_csv("sku,price"), PriceList(**{"id": "a", **terms}))
+
+
+def test_in_an_empty_catalogue_nothing_is_suggested(catalogue, write_csv):
+    (error,) = take(catalogue, write_csv("sku,price", "BEER,1")).errors
+    assert error.message == "There is no item with SKU BEER (Import the item first)"
 
 
 def test_only_so_many_unknown_items_are_looked_around_for(shop, write_csv):

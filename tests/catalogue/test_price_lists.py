@@ -101,12 +101,21 @@ def test_more_of_it_is_asked_for_less_from_a_quantity_on(shop):
 
 
 def test_a_carton_has_its_own_price_and_otherwise_that_of_what_is_in_it(shop):
-    """Six at 5.40 are cheaper by the carton; a carton of twelve is twelve at 0.95."""
+    """A carton of six is 5.80, though six are less; a carton of twelve is twelve at 0.95."""
+    drinks = PriceList(id="drinks")
+    put(shop, drinks, at(drinks, 95), at(drinks, 580, pack_milli=6000, per_milli=6000))
+    assert asked(shop, pack_milli=6000, quantity_milli=6000) == ("drinks", 580, 6000)
+    assert asked(shop, pack_milli=12_000, quantity_milli=12_000) == ("drinks", 95, 1000)
+    assert asked(shop) == ("drinks", 95, 1000)
+
+
+def test_a_part_of_a_carton_is_not_sold_at_the_cartons_price(shop):
+    """Five of six left cost what five cost."""
     drinks = PriceList(id="drinks")
     put(shop, drinks, at(drinks, 95), at(drinks, 540, pack_milli=6000, per_milli=6000))
-    assert asked(shop, pack_milli=6000) == ("drinks", 540, 6000)
-    assert asked(shop, pack_milli=12_000) == ("drinks", 95, 1000)
-    assert asked(shop) == ("drinks", 95, 1000)
+    assert asked(shop, pack_milli=6000, quantity_milli=5999) == ("drinks", 95, 1000)
+    assert asked(shop, pack_milli=6000, quantity_milli=6000) == ("drinks", 540, 6000)
+    assert asked(shop, quantity_milli=1) == ("drinks", 95, 1000), "weighed goods have no packs"
 
 
 def test_priority_goes_before_price_and_price_before_name(shop):
@@ -162,6 +171,7 @@ def naive(owned, found, query) -> tuple[str, Fraction] | None:
         for row in rows
         if row.pack_milli in (1000, query.pack_milli)
         and row.minimum_milli <= query.quantity_milli
+        and (row.pack_milli == 1000 or row.pack_milli <= query.quantity_milli)
         and (not terms.groups or set(terms.groups) & set(query.groups))
         and (not terms.stores or query.store in terms.stores)
         and all(
@@ -224,7 +234,7 @@ def test_every_price_says_why_it_counts_or_not(shop):
     query = PriceQuery(at_us=NOW_US)
     best = best_price(rows.values(), query)
     assert {standing(row, best, query): row for row in rows.values()} == rows
-    carton = PriceQuery(at_us=NOW_US, pack_milli=6000)
+    carton = PriceQuery(at_us=NOW_US, pack_milli=6000, quantity_milli=6000)
     six = rows["for another pack"]
     assert obstacle(six, carton) is None
     assert standing(rows["counts"], six, carton) == "a price for the pack counts"

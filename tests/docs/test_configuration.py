@@ -20,6 +20,7 @@ from posframe.settings_reader import read_table
 from posframe_inventory.plugin import InventoryConfig
 from posframe_loyalty.plugin import LoyaltyConfig
 from posframe_payments.plugin import PaymentsConfig
+from posframe_promotions.plugin import PromotionsConfig
 from posframe_terminal.actions import PRESETS
 from tests.docs.pages import blocks, page, prose, tables
 
@@ -34,6 +35,7 @@ SECTIONS = {
     "### [plugins.payments]": PaymentsConfig,
     "### [plugins.loyalty]": LoyaltyConfig,
     "### [plugins.inventory]": InventoryConfig,
+    "### [plugins.promotions]": PromotionsConfig,
     "## [tax]": config.TaxSection,
     "### [tax.categories.NAME]": config.TaxCategory,
     "### A tax": config.TaxEntry,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGES = {"posframe_payments", "posframe_loyalty", "posframe_inventory", "posframe_terminal",
-            "posframe_multibuy"}  # fmt: skip
+            "posframe_promotions", "posframe_multibuy"}  # fmt: skip
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$", re.MULTILINE)
 
 

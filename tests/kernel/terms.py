@@ -14,16 +14,18 @@ from tests.kernel.making import VAT7, VAT19, tax
 EAT, TAKE = "eat_in", "take_away"
 ON_TOP = tax(8, "sales8", included=False)
 CUP = Tax("cup", "Cup levy", 0, kind=TaxKind.FIXED, amount_minor=20, included=False)
+BAG = attrs.evolve(CUP, code="bag", label="Bag levy", included=True)
 TAXES = {
     ("standard", EAT): (VAT19,),
     ("standard", TAKE): (VAT7,),
     ("reduced", EAT): (VAT7,),
     ("reduced", TAKE): (VAT7, CUP),
     ("on top", EAT): (ON_TOP,),
-    ("on top", TAKE): (),
+    ("on top", TAKE): (BAG,),
     ("standard", ""): (VAT19,),
 }
-"""Pens, cola and gin are eaten at 19 %, taken away at 7 %; milk to go bears a levy for its cup."""
+"""Pens and cola are had here at 19 %, taken away at 7 %; milk to go bears a levy for its cup, on
+top; a lamp one for its bag, which its price then contains."""
 WAYS = attrs.evolve(SETTINGS, fulfilments=(EAT, TAKE))
 
 

@@ -120,8 +120,9 @@ RUBBISH = {
     "posframe_identify_customer": ["c-1", FoundCustomer(customer=""), FoundCustomer(customer=5)],
     "posframe_identify_coupon": ["c-1", FoundCoupon(coupon=""), FoundCoupon(coupon=5)],
     "posframe_line_price": [
-        99, FoundPrice(price_minor=0.99, price_list="a"), FoundPrice(price_minor=-1, price_list="a"),
-        FoundPrice(price_minor=1, price_list=None), FoundPrice(price_minor=1, price_list="a", version="1"),
+        99, FoundPrice(price_minor=0.99, price_list="a"),
+        FoundPrice(price_minor=-1, price_list="a"), FoundPrice(price_minor=1, price_list=None),
+        FoundPrice(price_minor=1, price_list="a", version="1"),
         FoundPrice(price_minor=1, price_per_milli=0, price_list="a"),
     ],
     "posframe_tax_profile": [

@@ -36,6 +36,9 @@ def test_a_code_means_one_tax_at_a_time_in_all_categories():
     profile = profile_of(entry("a", "7", until="2026-07-01"), entry("c", "0", from_="2026-07-01"),
                          categories=others)  # fmt: skip
     assert codes(profile, us("2026-08-01T00:00:00+00:00"), category="other") == ["a", "b"]
+    longer = {"b": {"taxes": [entry("a", "7")]}, **others}
+    now = (entry("a", "7", until="2026-04-01"), entry("c", "1"))
+    assert "categories.b.taxes[0]" in refusal(*now, categories=longer).message
     before = {"other": {"taxes": [entry("a", "8", until="2026-07-01"), entry("d", "1")]}}
     assert profile_of(entry("a", "7", from_="2026-07-01"), entry("e", "1"), categories=before)
 
@@ -60,6 +63,8 @@ def test_division_taxes_that_leave_nothing_of_a_price_are_refused():
         (["eat in"], "tax.fulfilments[0]: 'eat in' cannot be typed"),
         (["Eat"], "'Eat' cannot be typed"),
         (["eat_in", "7"], "tax.fulfilments[1]: '7' cannot be typed"),
+        (["_eat"], "'_eat' cannot be typed"),
+        (["eat\n"], "cannot be typed"),
         (["all"], "'all' cannot be typed"),
         (["sale"], "'sale' cannot be typed"),
         ([""], "'' cannot be typed"),

@@ -154,11 +154,11 @@ LONG = attrs.evolve(
 @pytest.mark.parametrize("marked", [None, 0, 7, 31, 58, 59, 99])
 def test_an_explanation_begins_with_the_marked_row_and_fills_the_screen(marked):
     """Scrolled to its end it shows its end, with no row left empty that one above could fill."""
-    body = words(painted(attrs.evolve(LONG, marked=marked)))[4:20]
+    body = words(painted(attrs.evolve(LONG, marked=marked)))[4:19]
     told = [int(found[1]) for row in body if (found := re.match(r" {5}step (\d+) ", row))]
     assert told == list(range(told[0], told[0] + len(told)))
     assert min(marked or 0, 59) in told
-    assert told[0] == (marked or 0) or (told[-1] == 59 and body[-1].endswith("stop"))
+    assert told[0] == (marked or 0) or (told[-1] == 59 and "stop" in "".join(body)[-10:])
     assert body.count("") <= 3, "the longest row takes four"
 
 

@@ -1,7 +1,7 @@
-"""The units of a basket, kept up with its lines: what changed is found by looking at every line.
+"""The units of a basket, kept up with its lines.
 
 Nothing that was remembered is believed: an action may have been refused, a sale parked and another
-recalled. Looking whether a line is the very one that was seen costs a tenth of a microsecond.
+recalled. The lines as they are now are held against those that were seen.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from posframe_promotions.goods import goods_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from posframe import LineItem, Rounding
+    from posframe import LineItem, Rounding, SaleView
     from posframe_promotions.goods import Goods
     from posframe_promotions.laying import Key, Run
 
@@ -23,8 +23,8 @@ class BasketUnits:
 
     def __init__(self, rounding: Rounding) -> None:
         self._rounding = rounding
-        self._lines: dict[int, LineItem] = {}
-        self._runs: dict[Key, dict[tuple[str, int], int]] = {}
+        self._seen: SaleView | None = None
+        self._runs: dict[Key, dict[int, int]] = {}
         self.goods: dict[int, Goods] = {}
         """By line number."""
         self.weighed: dict[int, Goods] = {}
@@ -35,64 +35,60 @@ class BasketUnits:
         self.version = 0
         """Rises whenever any goods change."""
 
-    def refresh(self, lines: Sequence[LineItem]) -> set[Key]:
+    def changed_lines(self, sale: SaleView) -> Iterable[LineItem]:
+        """Return the lines that are not those that were seen."""
+        return sale.lines() if self._seen is None else sale.lines_since(self._seen)
+
+    def refresh(self, sale: SaleView) -> set[Key]:
         """Take over the lines as they are now; return the classes whose units changed."""
-        known = self._lines
         touched: set[Key] = set()
-        changed = [line for line in lines if known.get(line.number) is not line]
-        new = sum(line.number not in known for line in changed)
-        if len(lines) < len(known) + new:
-            self._forget_others(lines, touched)
-        for line in changed:
+        for line in self.changed_lines(sale):
             self._take(line, touched)
+        if self._seen is not None:
+            for number in range(sale.line_count + 1, self._seen.line_count + 1):
+                self._drop(number, touched)
+        self._seen = sale
         if touched:
             self._count(touched)
         return touched
 
     def runs_of(self, key: Key) -> list[Run]:
-        """Return the lines that have units of a class, in the order in which offers take them.
+        """Return the lines that have units of a class, in the order in which offers take them."""
+        return self.in_order(self._runs.get(key, {}).items())
 
-        By how goods are handed over before the number of the line: taxes depend on it, and they
-        must not depend on the order of scanning.
-        """
-        runs = self._runs.get(key, {})
-        return [(number, runs[_, number]) for _, number in sorted(runs)]
-
-    def _forget_others(self, lines: Iterable[LineItem], touched: set[Key]) -> None:
-        present = {line.number for line in lines}
-        for number in [number for number in self._lines if number not in present]:
-            del self._lines[number]
-            self.version += 1
-            self._drop(number, touched)
+    def in_order(self, runs: Iterable[Run]) -> list[Run]:
+        """Return runs in the order in which offers take their units."""
+        return sorted(runs, key=lambda run: self.goods[run[0]].order)
 
     def _take(self, line: LineItem, touched: set[Key]) -> None:
-        number = line.number
-        self._lines[number] = line
         goods = goods_of(line, self._rounding)
-        if goods == self.goods.get(number):
+        if goods == self.goods.get(line.number):
             return
+        self._drop(line.number, touched)
+        if goods is not None:
+            self._put(goods, touched)
+
+    def _put(self, goods: Goods, touched: set[Key]) -> None:
         self.version += 1
-        self._drop(number, touched)
-        if goods is None:
-            return
-        self.goods[number] = goods
+        self.goods[goods.number] = goods
         self.amount_minor += goods.amount_minor
         if goods.weight_milli:
-            self.weighed[number] = goods
+            self.weighed[goods.number] = goods
         for price_minor, count in goods.units:
             key = goods.sku, price_minor
-            self._runs.setdefault(key, {})[goods.fulfilment, number] = count
+            self._runs.setdefault(key, {})[goods.number] = count
             touched.add(key)
 
     def _drop(self, number: int, touched: set[Key]) -> None:
         goods = self.goods.pop(number, None)
-        self.weighed.pop(number, None)
         if goods is None:
             return
+        self.version += 1
+        self.weighed.pop(number, None)
         self.amount_minor -= goods.amount_minor
         for price_minor, _ in goods.units:
             key = goods.sku, price_minor
-            del self._runs[key][goods.fulfilment, number]
+            del self._runs[key][number]
             touched.add(key)
 
     def _count(self, touched: set[Key]) -> None:

@@ -6,6 +6,7 @@ Without a catalogue goods are only what offers call them: none is unknown, and n
 from __future__ import annotations
 
 import difflib
+import functools
 from typing import TYPE_CHECKING
 
 import attrs
@@ -87,6 +88,10 @@ class Shelf:
         """Return the SKUs that the catalogue lacks, in their order."""
         return sorted(sku for sku in goods.skus or () if sku not in self.wares)
 
+    def unknown_departments(self, goods: Selector) -> list[str]:
+        """Return the departments that the catalogue lacks, in their order."""
+        return sorted(goods.departments - self.departments.keys())
+
     def near_sku(self, sku: str) -> str:
         """Return the SKU most like an unknown one; empty: none is, or many were asked for."""
         if not self._suggestions_left:
@@ -110,6 +115,7 @@ def _prices(wares: list[Ware]) -> Prices:
     )
 
 
+@functools.lru_cache(maxsize=4096)  # asked of each pair of offers that share goods
 def places_of(offer: Offer) -> tuple[Place, ...]:
     """Return the goods and units that one application of ``offer`` takes, of whatever kind."""
     if offer.places and offer.kind != "gift":

@@ -15,7 +15,7 @@ from posframe_promotions.terms import UNIT_KINDS
 from posframe_promotions.windows import is_open, is_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from posframe_promotions.check_findings import Finding, Listed
     from posframe_promotions.check_goods import Shelf
@@ -100,9 +100,10 @@ def _goods(listed: Listed, shelf: Shelf) -> Iterator[Finding]:
     for at, place in enumerate(places_of(listed.offer)):
         prices, key = shelf.prices_of(place.goods), key_of(listed.offer, at)
         if not prices.goods:
+            goods = _named(place.goods.skus or (), place.goods.departments) or "goods at all"
             yield found(
                 listed, "impossible", key,
-                f"never applies: the catalogue has no {_names(place)}", _near(place, shelf),
+                f"never applies: the catalogue has no {goods}", _near(place, shelf),
             )  # fmt: skip
         elif not prices.pieces and not _takes_weighed(listed.offer):
             yield found(
@@ -110,11 +111,9 @@ def _goods(listed: Listed, shelf: Shelf) -> Iterator[Finding]:
                 "never applies: its goods are weighed, and it asks for several pieces",
                 "offers on single units take weighed goods: unit_percent",
             )  # fmt: skip
-        elif unknown := shelf.unknown(place.goods):
-            more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        elif unknown := _named(shelf.unknown(place.goods), shelf.unknown_departments(place.goods)):
             yield found(
-                listed, "unknown", key,
-                f"the catalogue has no {', '.join(unknown[:_SHOWN])}{more}",
+                listed, "unknown", key, f"the catalogue has no {unknown}",
                 _near(place, shelf), weight="warning",
             )  # fmt: skip
 
@@ -123,16 +122,16 @@ def _saving(listed: Listed, shelf: Shelf, around: Surroundings) -> Iterator[Find
     """Find prices and floors that no goods are above."""
     offer, places = listed.offer, places_of(listed.offer)
     prices = [shelf.prices_of(place.goods) for place in places]
-    if not all(each.is_priced and each.pieces for each in prices) or offer.is_basket:
+    by_weight = offer.kind in UNIT_KINDS and any(each.pieces < each.goods for each in prices)
+    is_priced = all(each.is_priced and each.pieces for each in prices)
+    if by_weight or not is_priced or offer.is_basket:
         return
     if offer.floor_minor and all(each.dearest_minor <= offer.floor_minor for each in prices):
         yield found(
             listed, "impossible", "floor",
             "never saves: none of its goods cost more than its floor", "lower the floor",
         )  # fmt: skip
-    if not offer.kind.endswith("_price") or (
-        offer.kind in UNIT_KINDS and any(each.pieces < each.goods for each in prices)
-    ):
+    if not offer.kind.endswith("_price"):
         return
     units = 1 if offer.kind == "at_least_price" else 0
     dearest = sum(
@@ -152,19 +151,18 @@ def _takes_weighed(offer: Offer) -> bool:
     return offer.kind in UNIT_KINDS or (offer.is_basket and offer.kind != "gift")
 
 
-def _names(place: Place) -> str:
-    named = sorted(place.goods.skus or ()) + [
-        f"department {each}" for each in sorted(place.goods.departments)
-    ]
-    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
-    return f"{', '.join(named[:_SHOWN])}{more}" if named else "goods at all"
+def _named(skus: Iterable[str], departments: Iterable[str]) -> str:
+    """Name a few goods; empty: there are none to name."""
+    names = [*sorted(skus), *(f"department {each}" for each in sorted(departments))]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _near(place: Place, shelf: Shelf) -> str:
     for sku in shelf.unknown(place.goods)[:_SHOWN]:
         if near := shelf.near_sku(sku):
             return f"did you mean {near}?"
-    for department in sorted(place.goods.departments):
+    for department in shelf.unknown_departments(place.goods):
         if near_ones := difflib.get_close_matches(department, shelf.departments, 1):
             return f"did you mean {near_ones[0]}?"
     return "look for it with: posframe catalogue find"

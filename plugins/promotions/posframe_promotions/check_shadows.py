@@ -179,10 +179,8 @@ def _saves_as_much(rival: Offer, offer: Offer, shelf: Shelf) -> bool:
     """Tell whether ``rival`` saves at least as much on any units that ``offer`` takes."""
     if len(places_of(rival)) > 1:
         return _is_better_bundle(rival, offer, shelf)
-    if not _takes_all(rival, offer, shelf):
-        return False
     better = _BETTER.get(rival.kind)
-    return better is not None and better(rival, offer)
+    return better is not None and better(rival, offer) and _takes_all(rival, offer, shelf)
 
 
 def _units(offer: Offer) -> int:

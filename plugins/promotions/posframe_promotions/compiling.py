@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
     from posframe_promotions.terms import Offer, Selector
 
-Departments = "Mapping[str, str]"
-"""The department of each SKU seen so far."""
-
 
 def compiled(offer: Offer, departments: Mapping[str, str]) -> solving.Offer:
     """Return what the solver is told of an offer on units.
@@ -74,12 +71,12 @@ def _pattern(offer: Offer, departments: Mapping[str, str]) -> solving.PatternOff
 
 def _groups(offer: Offer, departments: Mapping[str, str]) -> tuple[solving.UnitGroup, ...]:
     if not offer.places:  # n of one kind of goods; of a price or an amount the percentage is 0
-        goods = ((offer.goods, offer.n, offer.percent_milli),)
+        goods = [(offer.goods, offer.n, offer.percent_milli)]
     elif offer.kind == "buy_get":
         buy, get = offer.places
-        goods = ((buy.goods, buy.count, 0), (get.goods, get.count, offer.percent_milli))
+        goods = [(buy.goods, buy.count, 0), (get.goods, get.count, offer.percent_milli)]
     else:
-        goods = tuple((place.goods, place.count, offer.percent_milli) for place in offer.places)
+        goods = [(place.goods, place.count, offer.percent_milli) for place in offer.places]
     return tuple(
         solving.UnitGroup(skus=_skus(selector, departments), count=count, percent_milli=percent)
         for selector, count, percent in goods

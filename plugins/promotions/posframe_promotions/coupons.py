@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe import FoundCoupon, RuleViolation
+from posframe_promotions.conditions import PLUGIN
 from posframe_promotions.windows import is_open, is_over
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Coupons:
         if found is None:
             return None
         offer, terms = found
-        if any(each.coupon == offer.id for each in sale.coupons):
+        if any(each.coupon == offer.id and each.plugin == PLUGIN for each in sale.coupons):
             raise RuleViolation(f"{offer.label} has its coupon already", hint="go on")
         self._check_window(offer, terms, at_us)
         self._check_customer(offer, terms, sale)
@@ -84,7 +85,8 @@ class Coupons:
         is_personal = bool(terms.customers) or terms.per_member is not None
         if is_personal and not sale.customer:
             raise RuleViolation(
-                f"The coupon for {offer.label} is for members", hint="scan the customer's card first"
+                f"The coupon for {offer.label} is for members",
+                hint="scan the customer's card first",
             )
         if terms.customers and sale.customer not in terms.customers:
             raise RuleViolation(

@@ -147,7 +147,7 @@ class Deals:
         }
         left = self._uses_left(place)
         for goods in sorted(
-            units.weighed.values(), key=lambda g: (-g.amount_minor, g.sku, g.number)
+            units.weighed.values(), key=lambda goods: (-goods.amount_minor, goods.order)
         ):
             if goods.number in weighed:
                 continue

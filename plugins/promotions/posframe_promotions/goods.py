@@ -35,10 +35,27 @@ class Goods:
     units: tuple[tuple[int, int], ...] = ()
     """(price in minor units, count), dearer first; of weighed goods none."""
 
+    @property
+    def order(self) -> tuple[str, str, str, int, int, int]:
+        """The place of the line among others: by what it is, and only of equals by its number.
+
+        So nothing depends on the order of scanning but which of two equal lines has an odd cent.
+        How goods are handed over comes first, for taxes depend on it.
+        """
+        weight_or_count = self.weight_milli or sum(count for _, count in self.units)
+        return (
+            self.fulfilment,
+            self.sku,
+            self.department,
+            -self.amount_minor,
+            weight_or_count,
+            self.number,
+        )
+
 
 def goods_of(line: LineItem, rounding: Rounding) -> Goods | None:
     """Return what a line is to offers; None: nothing."""
-    if line.kind is not LineKind.SALE or line.quantity_milli <= 0:
+    if line.voided or line.kind is not LineKind.SALE or line.quantity_milli <= 0:
         return None
     amount_minor = _undiscounted_minor(line, rounding)
     if amount_minor < 0:

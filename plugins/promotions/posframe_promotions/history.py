@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 _PART_CHARACTERS: Final = 200_000
 """At most four bytes each: a journal row holds a mebibyte."""
 
-Query = "Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]"
-
 
 def offers_at(query: Callable[..., list[tuple[Any, ...]]], action: int) -> tuple[Offer, ...] | None:
     """Return the offers in force at an action of the journal, from the plugin's read model.
@@ -31,7 +29,8 @@ def offers_at(query: Callable[..., list[tuple[Any, ...]]], action: int) -> tuple
 
 def offers_in_rows(rows: Iterable[Recorded], action: int) -> tuple[Offer, ...] | None:
     """Return the offers in force at an action, from rows of the journal in their order."""
-    newest, texts = 0, []
+    newest = 0
+    texts: list[str] = []
     for row in rows:
         if row.action <= action and isinstance(row.event, OffersInForce):
             if row.action != newest:
@@ -55,6 +54,8 @@ class OffersKept:
         self._text = text_of_tables(self._tables, currency)
         self._fingerprint = fingerprint_of(self._text)
         self._is_kept = False
+        self._is_told = False
+        """True: this run has returned them to be journalled, which may have been undone since."""
 
     def missing(self) -> list[OffersInForce]:
         """Return what is to be journalled in an action of a sale: nothing, if it is there."""
@@ -63,7 +64,9 @@ class OffersKept:
         newest = self._query("newest_offers")
         known = newest[0][0] if newest else ""
         if known == self._fingerprint or not (known or self._tables):
+            self._is_kept = not self._is_told  # what another run journalled is on disk
             return []
+        self._is_told = True
         parts = [
             self._text[at : at + _PART_CHARACTERS]
             for at in range(0, len(self._text), _PART_CHARACTERS)

@@ -6,6 +6,7 @@ always beats, a price above what the goods cost) is told by ``posframe promotion
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -36,7 +37,7 @@ from posframe_promotions.terms import Offer as Offer
 from posframe_promotions.windows import WINDOW_KEYS, read_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 _COMMON: Final = (
     "id",
@@ -51,7 +52,6 @@ _COMMON: Final = (
     "tender",
     "stores",
 )
-_ITEM: Final = ("conflict", "max_uses", "floor")
 _GOODS: Final = ("skus", "departments")
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "unit_percent": ("percent", *_GOODS),
@@ -133,10 +133,7 @@ class _Reader:
     def offer(self) -> Offer:
         table, path = self.table, self.path
         kind: Any = checked_choice(text_of(table, "kind", path), KINDS, f"{path}.kind")
-        item = _ITEM if kind not in BASKET_KINDS else ()
-        if kind in _AT_LEAST:
-            item = ("conflict", "floor")
-        check_keys(table, (*_COMMON, *item, *KINDS[kind]), path, kind)
+        check_keys(table, (*_COMMON, *_limiting_keys(kind), *KINDS[kind]), path, kind)
         id_ = text_of(table, "id", path)
         offer = Offer(
             id=id_,
@@ -272,6 +269,13 @@ class _Reader:
                 f"sells below the floor of {self.table['floor']} a unit",
                 hint="raise the price, or lower the floor",
             )
+
+
+def _limiting_keys(kind: str) -> tuple[str, ...]:
+    """Return the keys of conflict and limits that a kind has; one of "at least" applies once."""
+    if kind in BASKET_KINDS:
+        return ()
+    return ("conflict", "floor") if kind in _AT_LEAST else ("conflict", "floor", "max_uses")
 
 
 def lowest_minor(offer: Offer) -> int:

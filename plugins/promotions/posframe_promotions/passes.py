@@ -5,17 +5,18 @@ It remembers what it solved for a basket, and solves again only what differs fro
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from posframe_promotions.laying import Key
 from posframe_promotions.program import branches_of, excess_of
 from posframe_promotions.solving import Partition, UnitClass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
-    from posframe_promotions.laying import Key
     from posframe_promotions.solving import Limit, Solver
     from posframe_promotions.terms import Offer
 

@@ -57,8 +57,10 @@ class PromotionsPlugin:
         offers = offers_of_files({**tables, _INLINE: inline}, currency)
         here = [each for each in offers if not each.stores or context.store in each.stores]
         zone = zoneinfo.ZoneInfo(context.timezone)
+        total_ms = _checked_ms(config.total_ms, "total_ms")
+        scan_ms = min(_checked_ms(config.scan_ms, "scan_ms"), total_ms)  # the total looks harder
         limits = Limits(
-            scan=_limit(config.scan_ms, "scan_ms"), total=_limit(config.total_ms, "total_ms")
+            scan=Limit(scan_ms * TRANSITIONS_PER_MS), total=Limit(total_ms * TRANSITIONS_PER_MS)
         )
         self.rule = OfferRule(here, zone=zone, limits=limits)
         self._coupons = Coupons(
@@ -91,9 +93,7 @@ class PromotionsPlugin:
         return [self.rule]
 
     @hookimpl
-    def posframe_identify_coupon(
-        self, code: str, sale: SaleView, at_us: int
-    ) -> FoundCoupon | None:
+    def posframe_identify_coupon(self, code: str, sale: SaleView, at_us: int) -> FoundCoupon | None:
         """Return the coupon a code is."""
         return self._coupons.identify(code, sale, at_us)
 
@@ -122,9 +122,9 @@ def _pairs(rows: list[tuple[Any, ...]]) -> list[tuple[str, str]]:
     return [(str(code), str(customer)) for code, customer in rows]
 
 
-def _limit(ms: int, setting: str) -> Limit:
+def _checked_ms(ms: int, setting: str) -> int:
     if not 0 < ms <= _MS_MAX:
         raise ConfigurationError(
             f"plugins.promotions.{setting} cannot be {ms}", hint=f"write 1 to {_MS_MAX}"
         )
-    return Limit(ms * TRANSITIONS_PER_MS)
+    return ms

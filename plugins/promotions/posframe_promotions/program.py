@@ -1,21 +1,23 @@
 """A program: the offers in force for a sale, in the order in which they are given.
 
 Exclusive ones first, level by level of priority; then those that compete for the largest saving;
-then those that stack, each on what is left; then those for a tender; then those on the whole basket.
+then those that stack, each on what is left; then those for a tender; then those on the basket.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from posframe_promotions.terms import Offer
 
-    from posframe_promotions.terms import Offer
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 BRANCHES_MAX: Final = 8
 
@@ -33,11 +35,6 @@ class Program:
     """As ``stack``, for the tender that the customer means to pay with."""
     basket: tuple[Offer, ...]
     terms: Mapping[str, Offer]
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether no offer is in force."""
-        return not self.terms
 
 
 def program_of(offers: Iterable[Offer]) -> Program:

@@ -1,7 +1,7 @@
 """The price rule: what the offers in force save on the sale as it stands.
 
-A pure function of the sale and the offers. It remembers the sales it priced last so that one more
-scan touches only what it changes, and believes none of it: lines are compared each time.
+A pure function of the sale and the offers. It remembers what it priced last so that one more scan
+touches only what it changes, and believes none of it: the lines are compared each time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import attrs
 from posframe_promotions.compiling import compiled
 from posframe_promotions.conditions import PLUGIN, Facts, facts_of, in_force
 from posframe_promotions.program import program_of
-from posframe_promotions.solving import Solver
+from posframe_promotions.solving import Limit, Solver
 from posframe_promotions.standing import Standing
 
 if TYPE_CHECKING:
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 
     from posframe import LineItem, OfferApplication, OfferRow, SaleView
     from posframe_promotions.program import Program
-    from posframe_promotions.solving import Limit
     from posframe_promotions.solving import Offer as SolverOffer
     from posframe_promotions.terms import Offer
 
 T = TypeVar("T")
 
-_SALES_MAX: Final = 4
+_STANDINGS_MAX: Final = 8
 _PROGRAMS_MAX: Final = 16
 _SOLVERS_MAX: Final = 64
 
@@ -51,7 +50,7 @@ class OfferRule:
         self._limits = limits
         self._by_department = any(map(_names_departments, self._offers))
         self._departments: dict[str, str] = {}
-        self._standings: OrderedDict[str, tuple[tuple[Facts, bool], Standing]] = OrderedDict()
+        self._standings: OrderedDict[tuple[str, bool, Facts], Standing] = OrderedDict()
         self._programs: OrderedDict[tuple[str, ...], Program] = OrderedDict()
         self._solvers: OrderedDict[tuple[str, ...], Solver] = OrderedDict()
         self._compiled: dict[str, SolverOffer] = {}
@@ -62,25 +61,23 @@ class OfferRule:
         standing = {row.offer: row for row in sale.offers if row.plugin == PLUGIN}
         found = [row for id_, row in rows.items() if not _is_same(standing.get(id_), row)]
         gone = (row for id_, row in standing.items() if id_ not in rows)
-        return found + [attrs.evolve(row, minor=0, shares=()) for row in gone]
+        found += (attrs.evolve(row, minor=0, shares=()) for row in gone)
+        return sorted(found, key=lambda row: row.offer)  # the journal is the same on every machine
 
     def applications(self, sale: SaleView) -> Iterator[OfferApplication]:
         """Return the deals behind the rows."""
         return self._standing(sale).applications()
 
     def _standing(self, sale: SaleView) -> Standing:
-        lines = list(sale.lines())
-        if self._by_department:
-            self._learn(lines)
-        known = self._standings.pop(sale.id, None)
-        facts = facts_of(sale), sale.totalled
-        if known is None or known[0] != facts:
-            known = facts, self._begun(sale)
-        known[1].refresh(lines)
-        self._standings[sale.id] = known  # only now: one whose refresh failed is forgotten
-        if len(self._standings) > _SALES_MAX:
+        key = sale.id, sale.totalled, facts_of(sale)
+        standing = self._standings.pop(key, None) or self._begun(sale)
+        if self._by_department and self._learn(sale, standing.changed_lines(sale)):
+            standing = self._begun(sale)
+        standing.refresh(sale)
+        self._standings[key] = standing  # only now: one whose refresh failed is forgotten
+        if len(self._standings) > _STANDINGS_MAX:
             self._standings.popitem(last=False)
-        return known[1]
+        return standing
 
     def _begun(self, sale: SaleView) -> Standing:
         return Standing(
@@ -107,17 +104,18 @@ class OfferRule:
             told = self._compiled[offer.id] = compiled(offer, self._departments)
         return told
 
-    def _learn(self, lines: Iterable[LineItem]) -> None:
-        """Note departments never seen: offers that name them take more goods from here on.
+    def _learn(self, sale: SaleView, changed: Iterable[LineItem]) -> bool:
+        """Note departments that are new: offers that name them take more goods from here on.
 
-        An item whose lines are of two departments is of that of the last.
+        An item whose lines are of two departments is of that of the last. Tell whether any was new.
         """
-        now = {line.sku: line.department for line in lines}
-        if not now.items() <= self._departments.items():
-            self._departments.update(now)
-            self._compiled.clear()
-            self._solvers.clear()
-            self._standings.clear()
+        if all(self._departments.get(line.sku) == line.department for line in changed):
+            return False
+        self._departments.update((line.sku, line.department) for line in sale.lines())
+        self._compiled.clear()
+        self._solvers.clear()
+        self._standings.clear()
+        return True
 
 
 def _remembered(

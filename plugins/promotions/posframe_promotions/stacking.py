@@ -7,23 +7,23 @@ the classes here are finer than those of the passes.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 
 from posframe_promotions.laying import lay, takings_of
 from posframe_promotions.solving import UnitClass
-from posframe_promotions.terms import UNIT_KINDS
+from posframe_promotions.terms import UNIT_KINDS, Offer
 from posframe_promotions.weighing import weighed_saving_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from posframe_promotions.basket_units import BasketUnits
     from posframe_promotions.deals import Deals
     from posframe_promotions.laying import Key, Laid, Run, Taking
     from posframe_promotions.solving import Limit, Solver
-    from posframe_promotions.terms import Offer
 
 
 @attrs.frozen
@@ -53,7 +53,7 @@ class Pieces:
     """Units by what is left of their price; changed by each stacked offer in turn."""
 
     def __init__(self, units: BasketUnits, deals: Deals, exclusive: Iterable[str]) -> None:
-        self._goods = units.goods
+        self._units = units
         self.runs: dict[Key, list[Run]] = {}
         self.left: dict[int, int] = {
             number: goods.amount_minor for number, goods in units.goods.items()
@@ -81,7 +81,7 @@ class Pieces:
         summed: dict[int, int] = {}
         for line, count in self.runs[key]:
             summed[line] = summed.get(line, 0) + count
-        return sorted(summed.items(), key=lambda run: (self._goods[run[0]].fulfilment, run[0]))
+        return self._units.in_order(summed.items())
 
     def stack(
         self, offer: Offer, solver_for: Callable[[tuple[Offer, ...]], Solver], limit: Limit
@@ -112,6 +112,14 @@ class Pieces:
             deals=lambda: [*deals_of(found.values()), *self._weighed_deals(weighed)],
         )
 
+    def give(self, key: Key, line: int, count: int) -> None:
+        """Note that units of a line cost nothing any more."""
+        self.runs[key] = [
+            (number, there - count if number == line else there)
+            for number, there in self.sorted_runs(key)
+        ]
+        self._add((key[0], 0), line, count)
+
     def _take(self, found: Mapping[Key, tuple[Laid, ...]]) -> dict[int, int]:
         shares: dict[int, int] = {}
         for (sku, price_minor), laid in found.items():
@@ -129,7 +137,9 @@ class Pieces:
         if offer.kind not in UNIT_KINDS:
             return {}
         shares: dict[int, int] = {}
-        ordered = sorted(self.weighed.values(), key=lambda g: (-g.amount_minor, g.sku, g.number))
+        ordered = sorted(
+            self.weighed.values(), key=lambda goods: (-goods.amount_minor, goods.order)
+        )
         for goods in ordered:
             if offer.max_uses is not None and uses + len(shares) >= offer.max_uses:
                 break
@@ -142,7 +152,7 @@ class Pieces:
 
     def _weighed_deals(self, shares: Mapping[int, int]) -> list[Deal]:
         return [
-            Deal(((number, self._goods[number].weight_milli),), saving)
+            Deal(((number, self._units.goods[number].weight_milli),), saving)
             for number, saving in shares.items()
         ]
 

@@ -10,14 +10,15 @@ from posframe import OfferApplication, OfferRow
 from posframe_promotions.basket_units import BasketUnits
 from posframe_promotions.conditions import PLUGIN
 from posframe_promotions.deals import Deals
-from posframe_promotions.stacking import Pieces, deals_of
+from posframe_promotions.stacking import Deal, Pieces, deals_of
 from posframe_promotions.whole_basket import WholeBasket
 from posframe_promotions.words import rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from posframe import LineItem, Rounding
+    from posframe import LineItem, Rounding, SaleView
+    from posframe_promotions.laying import Laid
     from posframe_promotions.program import Program
     from posframe_promotions.solving import Limit, Solver
     from posframe_promotions.stacking import Given
@@ -48,10 +49,14 @@ class Standing:
         self.rows: Mapping[str, OfferRow] = {}
         """The rows of all offers that save something, by id."""
 
-    def refresh(self, lines: Sequence[LineItem]) -> None:
+    def changed_lines(self, sale: SaleView) -> Iterable[LineItem]:
+        """Return the lines that are not those that were seen."""
+        return self._units.changed_lines(sale)
+
+    def refresh(self, sale: SaleView) -> None:
         """Bring the rows up to the lines as they are."""
         version = self._units.version
-        touched = self._units.refresh(lines)
+        touched = self._units.refresh(sale)
         if self._units.version == version:
             return
         changed = self._deals.refresh(self._units, touched)
@@ -71,63 +76,47 @@ class Standing:
         self.rows = _with_gap(rows, gap)
 
     def applications(self) -> Iterator[OfferApplication]:
-        """Yield the deals behind the rows, offer by offer in the order they are given."""
-        for offer in sorted(self._deals.shares):
-            parts = [
-                [each for each in laid if each.taking and each.taking.offer == offer]
-                for laid in self._deals.laid.values()
-            ]
-            for deal in deals_of(parts):
-                yield OfferApplication(
-                    offer=offer,
-                    units=deal.units,
-                    saving_minor=deal.saving_minor,
-                    times=deal.times,
-                )
-        for weighed in self._deals.weighed:
-            weight_milli = self._units.goods[weighed.number].weight_milli
-            yield OfferApplication(
-                offer=weighed.offer,
-                units=((weighed.number, weight_milli),),
-                saving_minor=weighed.saving_minor,
+        """Yield the deals behind the rows, in the order in which they are given."""
+        deals = self._deals
+        for offer in sorted(deals.shares):
+            laid = (
+                [each for each in found if _is_of(each, offer)] for found in deals.laid.values()
             )
+            yield from (_application(offer, deal) for deal in deals_of(laid))
+        for weighed in deals.weighed:
+            units = ((weighed.number, self._units.goods[weighed.number].weight_milli),)
+            yield _application(weighed.offer, Deal(units, weighed.saving_minor))
         for given in self._given:
-            for deal in given.deals():
-                yield OfferApplication(
-                    offer=given.offer.id,
-                    units=deal.units,
-                    saving_minor=deal.saving_minor,
-                    times=deal.times,
-                )
+            yield from (_application(given.offer.id, deal) for deal in given.deals())
 
     def _give(self) -> list[Given]:
         """Give the offers that come after the passes."""
-        program = self._program
-        exclusive = (
-            offer.id for each in program.passes[: program.exclusive_passes] for offer in each
-        )
-        pieces = Pieces(self._units, self._deals, exclusive)
-        given: list[Given] = []
-        barred = set(self._deals.used_groups)
-
-        def give(offers: Sequence[Offer], how: Callable[[Offer], Given | None]) -> None:
-            for offer in offers:
-                if offer.group and offer.group in barred:
-                    continue
-                found = how(offer)
-                if found is not None:
-                    given.append(found)
-                    barred.add(offer.group)
+        program, units = self._program, self._units
+        giving = _Giving(self._deals.used_groups)
+        left_minor = units.amount_minor + sum(row.minor for row in self._of_deals.values())
+        if all(map(_asks_for_all, program.basket)) and not (program.stack or program.late):
+            whole = WholeBasket(units, None, {}, spent_minor=left_minor, left_minor=left_minor)
+            giving.give(program.basket, whole.give)
+            return giving.given
+        exclusive = program.passes[: program.exclusive_passes]
+        barred = (offer.id for offers in exclusive for offer in offers)
+        pieces = Pieces(units, self._deals, barred)
 
         def stacked(offer: Offer) -> Given | None:
             return pieces.stack(offer, self._solver_for, self._limit)
 
-        give(program.stack, stacked)
+        giving.give(program.stack, stacked)
         spent = dict(pieces.left)
-        give(program.late, stacked)
-        if program.basket:
-            give(program.basket, WholeBasket(self._units, pieces, spent).give)
-        return given
+        giving.give(program.late, stacked)
+        whole = WholeBasket(
+            units,
+            pieces,
+            spent,
+            spent_minor=sum(spent.values()),
+            left_minor=sum(pieces.left.values()),
+        )
+        giving.give(program.basket, whole.give)
+        return giving.given
 
     def _deal_row(self, offer: str) -> OfferRow | None:
         shares: dict[int, int] = {}
@@ -153,6 +142,37 @@ class Standing:
             PLUGIN,
             rule_words(offer, self._currency),
         )
+
+
+def _is_of(laid: Laid, offer: str) -> bool:
+    return laid.taking is not None and laid.taking.offer == offer
+
+
+def _application(offer: str, deal: Deal) -> OfferApplication:
+    return OfferApplication(
+        offer=offer, units=deal.units, saving_minor=deal.saving_minor, times=deal.times
+    )
+
+
+class _Giving:
+    """Gives offers in turn, of each group at most one."""
+
+    def __init__(self, groups: Iterable[str]) -> None:
+        self.given: list[Given] = []
+        self._barred = set(groups)
+
+    def give(self, offers: Iterable[Offer], how: Callable[[Offer], Given | None]) -> None:
+        for offer in offers:
+            found = None if offer.group in self._barred else how(offer)
+            if found is not None:
+                self.given.append(found)
+                if offer.group:
+                    self._barred.add(offer.group)
+
+
+def _asks_for_all(offer: Offer) -> bool:
+    """Tell whether an offer on the basket needs nothing but its total."""
+    return offer.goods.is_any and offer.kind != "gift"
 
 
 def _with_gap(rows: dict[str, OfferRow], short_by_minor: int) -> Mapping[str, OfferRow]:

@@ -5,12 +5,10 @@ Amounts are minor units of the till's currency, percentages thousandths of a per
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime
+from typing import Final, Literal
 
 import attrs
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 Kind = Literal[
     "unit_percent",
@@ -104,7 +102,7 @@ class CouponTerms:
     """When the code is taken; judged when it is presented."""
 
 
-@attrs.frozen(kw_only=True, cache_hash=True)
+@attrs.frozen(kw_only=True)
 class Offer:
     """One offer. Which fields a kind uses is listed in docs/formats/offers.md."""
 

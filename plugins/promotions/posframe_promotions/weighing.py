@@ -34,7 +34,7 @@ def weighed_saving_minor(offer: Offer, goods: Goods, left_minor: int) -> int:
 def best_on(
     offers: Iterable[Offer], goods: Goods, uses_left: dict[str, int]
 ) -> tuple[int, Offer | None]:
-    """Return what the best offer saves on a weighed line; of equal ones that with the lowest id.
+    """Return what the best offer saves on a weighed line; of equal ones the first.
 
     ``uses_left`` counts the uses of those that have a limit.
     """
@@ -43,7 +43,7 @@ def best_on(
         if uses_left.get(offer.id) == 0 or not offer.goods.takes(goods.sku, goods.department):
             continue
         saving = weighed_saving_minor(offer, goods, goods.amount_minor)
-        if saving > best_minor or (saving and saving == best_minor and best and offer.id < best.id):
+        if saving > best_minor:
             best_minor, best = saving, offer
     return best_minor, best
 

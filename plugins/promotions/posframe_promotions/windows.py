@@ -34,7 +34,7 @@ def read_window(table: Mapping[str, Any], path: str) -> Window:
 
 
 def is_open(window: Window, at_us: int, zone: tzinfo) -> bool:
-    """Tell whether ``window`` holds at a moment: microseconds since 1970 UTC, in the shop's zone."""
+    """Tell whether ``window`` holds at a moment of microseconds since 1970 UTC, in the zone."""
     at = (_EPOCH + timedelta(microseconds=at_us)).astimezone(zone)
     if window.begins is not None and _is_before(at, window.begins):
         return False
@@ -127,7 +127,7 @@ def _hours(table: Mapping[str, Any], path: str) -> tuple[tuple[int, int], ...]:
 def _span(text: str, where: str) -> tuple[int, int]:
     match = _HOURS.fullmatch(text.strip())
     numbers = [int(each) for each in match.groups()] if match else []
-    if not numbers or max(numbers[1], numbers[3]) > 59:  # noqa: PLR2004 - minutes of an hour
+    if not numbers or max(numbers[1], numbers[3]) > 59:
         raise OfferError(where, f"{text!r} is no span", hint='write it like "17:00-19:00"')
     first, over = numbers[0] * 60 + numbers[1], numbers[2] * 60 + numbers[3]
     if first >= _DAY_MINUTES or over > _DAY_MINUTES:

@@ -8,6 +8,7 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.adjusting import readjusted
 from posframe.kernel.domain.basket import Coupon
 from posframe.kernel.domain.listing import listed_lines
 from posframe.kernel.domain.opening import ensure_open
@@ -172,5 +173,6 @@ def _hand_over(draft: Draft, number: int, fulfilment: str) -> Generator[Any, Any
         return []
     moment_us = draft.moment.wall_us
     taxes = yield FindTaxes(line.tax_category, line.department, fulfilment, moment_us)
-    draft.add(ev.LineChanged(attrs.evolve(line, taxes=taxes, fulfilment=fulfilment), "fulfilment"))
+    changed = attrs.evolve(line, taxes=taxes, fulfilment=fulfilment)
+    draft.add(ev.LineChanged(readjusted(changed, draft.sale.basket.policy), "fulfilment"))
     return [number]

@@ -112,7 +112,7 @@ def _line(each: CompletedLine, marks: dict[TaxKey, str], exponent: int) -> list[
             )
         )
     ]
-    if line.quantity_milli != 1000 or line.weighed:
+    if line.quantity_milli != 1000 or line.weighed or line.price_per_milli != 1000:
         blocks.append(Text(f"  {_quantity(line, exponent)}"))
     blocks.extend(_saving(each.label, each.minor, exponent) for each in line.adjustments)
     return blocks
@@ -122,6 +122,8 @@ def _quantity(line: LineItem, exponent: int) -> str:
     unit = "" if line.unit == "pcs" else f" {line.unit}"
     decimals = 3 if line.weighed else None
     price = format_minor(line.unit_price_minor, exponent)
+    if line.price_per_milli != 1000:
+        price = f"{price} / {format_milli(line.price_per_milli)}{unit}"
     return f"{format_milli(line.quantity_milli, decimals)}{unit} × {price}"
 
 

@@ -117,6 +117,17 @@ class SaleView:
         """Return a line by its number, voided or not."""
         return self._transaction.basket.line(number)
 
+    def lines_since(self, earlier: SaleView) -> Iterator[LineItem]:
+        """Yield the lines that are not the very ones of an earlier view, voided ones too.
+
+        In order; what both views share is passed over, so that a scan costs little in any basket.
+        Lines that only the earlier one has are not told: compare ``line_count``.
+        """
+        before = earlier._transaction.basket.lines
+        for line, known in self._transaction.basket.lines.changes_since(before):
+            if line is not known:
+                yield line
+
     def lines_of(self, sku: str) -> tuple[LineItem, ...]:
         """Return the lines of one item that count; does not walk the basket."""
         basket = self._transaction.basket

@@ -239,17 +239,19 @@ def test_the_inputs_of_a_tax_name_treatment_reason_and_entity():
     }  # fmt: skip
 
 
+def with_share(line, more_minor):
+    """Return a completed line that bears so much more of the discounts on all."""
+    minor = line.share.basket_minor + more_minor
+    return attrs.evolve(line, share=attrs.evolve(line.share, basket_minor=minor))
+
+
 def test_a_share_that_an_older_software_gave_otherwise_stays_one_amount():
     """What was recorded is what was paid: it is not reckoned anew."""
     desk = sold()
     desk.do(cmd.Pay(type="cash", amount_minor=20_000))
     completed = completed_of(desk)
     first, second, *rest = completed.lines
-    moved = (
-        attrs.evolve(first, share=attrs.evolve(first.share, basket_minor=first.share.basket_minor - 1)),
-        attrs.evolve(second, share=attrs.evolve(second.share, basket_minor=second.share.basket_minor + 1)),
-        *rest,
-    )  # fmt: skip
+    moved = (with_share(first, -1), with_share(second, 1), *rest)
     steps = trace_of_completed(attrs.evolve(completed, lines=moved))
     whole = [each for each in steps if each.step == "basket"]
     assert [(each.line, each.source) for each in whole][:2] == [(2, ""), (3, "")]

@@ -170,6 +170,17 @@ def test_what_is_paid_already_limits_what_the_sale_may_become(desk):
     assert "paid already" in desk.refused(cmd.SetFulfilment(fulfilment=TAKE))
 
 
+def test_a_discount_leaves_a_fixed_tax_that_the_price_contains_only_the_other_way():
+    """All of 100.00 is off; taken away the price holds 0.20 for the bag, and that is paid."""
+    desk = desk_of().scan("LAMP")
+    desk.do(cmd.Discount(number=1, percent_milli=100_000))
+    assert desk.total == 0
+    desk.do(cmd.SetFulfilment(fulfilment=TAKE))
+    assert (desk.total, desk.line(1).adjustments[0].minor) == (20, -9_980)
+    desk.do(cmd.SetFulfilment(fulfilment=EAT))
+    assert (desk.total, desk.line(1).adjustments[0].minor) == (0, -10_000)
+
+
 def test_a_sale_that_is_paid_up_by_the_change_completes_with_the_next_enter(desk):
     desk.scan("LAMP")
     desk.do(cmd.Pay(type="cash", amount_minor=10_000))

@@ -13,6 +13,7 @@ from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import questions as q
 from posframe.kernel.domain.basket import LineKind
+from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.quantity import KILOGRAM
 from posframe.kernel.domain.views import FoundCustomer, FoundItem, FoundPrice
@@ -133,6 +134,29 @@ def test_lines_stay_as_they_are_where_nobody_has_a_price(desk):
     assert shown(desk) == [200]
     desk.scan("TEA")
     assert shown(desk) == [200, 150]
+    (priced,) = (each for each in desk.asked if isinstance(each, q.PriceSale))
+    assert priced.changed == (2,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        price(199, "a", 7),
+        price(200, "b", 7),
+        price(200, "a", 8),
+        price(200, "a", 7, per_milli=2000),
+    ],
+)
+def test_whatever_differs_of_a_price_is_taken_over_by_all_lines(other):
+    """A plugin may number its prices as it likes, or not at all."""
+    answers = iter([price(200, "a", 7)] * 2 + [other] * 2)
+    desk = shop(FindPrice=lambda asked: next(answers)).scan("TEA", "TEA")
+    first, second = (
+        (line.unit_price_minor, line.price_list, line.price_version, line.price_per_milli)
+        for line in desk.sale.basket.lines
+    )
+    assert first == second
+    assert first == (other.price_minor, other.price_list, other.version, other.price_per_milli)
 
 
 def test_a_list_asks_no_more_than_a_line_may_cost():
@@ -198,6 +222,18 @@ def test_weighed_goods_are_cheaper_by_the_kilogram_from_a_weight_on(desk):
     assert shown(desk) == [1432, 2148]
 
 
+def test_goods_that_come_back_are_no_goods_sold(desk):
+    """Three returned with one sold are no three, and they cost what they cost then."""
+    desk.scan("TEA")
+    returned = attrs.evolve(
+        desk.line(1), number=2, kind=LineKind.RETURN, quantity_milli=-3000, list_minor=-450
+    )
+    desk.state = evolve(desk.state, ev.LineAdded(returned))
+    desk.scan("TEA")
+    assert shown(desk) == [200, -450, 200]
+    assert [each.quantity_milli for each in questions(desk)] == [2000, 2000]
+
+
 # What keeps its price
 
 
@@ -260,6 +296,15 @@ def test_a_card_shown_at_any_time_prices_all_and_taken_off_all_again(desk):
     assert len(questions(desk)) == 2, "once for all tea, once for cola"
     desk.do(cmd.SetCustomer(code=""))
     assert tuple(desk.sale.basket.lines) == tuple(before)
+    desk.do(cmd.VoidLine(number=1))
+    desk.do(cmd.SetCustomer(code="card"))
+    (judged,) = (each for each in desk.asked if isinstance(each, q.VetoLines))
+    assert [line.number for line in judged.lines] == [3, 5], "a voided line is nobody's business"
+
+
+def test_a_card_of_no_group_changes_no_price(desk):
+    desk.scan("TEA")
+    before = desk.sale.basket.lines
     desk.do(cmd.SetCustomer(code="plain"))
     assert tuple(desk.sale.basket.lines) == tuple(before)
 

@@ -47,3 +47,22 @@ def test_a_view_cannot_be_written(sale):
     for name in ("customer", "totals", "note"):
         with pytest.raises(AttributeError):
             setattr(view, name, "mine")
+
+
+def test_a_view_tells_the_lines_that_are_not_those_of_an_earlier_one():
+    """Added, changed and voided ones; what an undone action had more is told by the count."""
+    desk = Desk().scan("PEN", "PEN", "MILK")
+    before = SaleView(desk.sale)
+    assert list(before.lines_since(before)) == []
+    desk.do(cmd.VoidLine(number=2))
+    desk.scan("COLA")
+    after = SaleView(desk.sale)
+    assert [line.number for line in after.lines_since(before)] == [
+        2,
+        *range(4, after.line_count + 1),
+    ]
+    assert [line.number for line in before.lines_since(after)] == [2]
+
+
+def test_a_view_says_how_the_sale_rounds(sale):
+    assert SaleView(sale).rounding is sale.basket.policy.rounding

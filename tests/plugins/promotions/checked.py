@@ -25,6 +25,8 @@ WARES = (
 )
 SHELF = Shelf(WARES)
 NO_SHELF = Shelf(None)
+PENS = {"kind": "unit_percent", "percent": "10", "skus": ["PEN"]}
+THREE_PENS = {"kind": "cheapest_percent", "n": 3, "percent": "100", "skus": ["PEN"]}
 
 
 def listed(*tables):

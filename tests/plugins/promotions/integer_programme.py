@@ -13,7 +13,7 @@ import highspy
 def optimum_minor(units, offers, time_limit_s=20.0):
     """Return the largest saving on ``units`` ((sku, price): count), and whether it was proven."""
     model = highspy.Highs()
-    model.setOptionValue("output_flag", False)
+    model.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
     model.setOptionValue("mip_rel_gap", 0.0)
     model.setOptionValue("mip_abs_gap", 0.5)
     model.setOptionValue("time_limit", time_limit_s)

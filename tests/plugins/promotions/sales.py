@@ -13,8 +13,8 @@ from posframe import (
     SaleView,
     Transaction,
     divide,
-    parse_minor,
     parse_milli,
+    parse_minor,
 )
 from posframe.kernel.domain.basket import Basket
 from posframe_promotions.offers import read_offers

@@ -50,7 +50,7 @@ def random_table(random, id_):
         "n_for_price": n | price,
         "n_percent": n | percent,
         "n_amount": n | amount,
-        "cheapest_percent": n | percent,
+        "cheapest_percent": n | percent | {"discounted": 1},
         "at_least_percent": n | percent,
         "at_least_price": n | price,
         "bundle_price": {"groups": [skus(), skus()]} | price,
@@ -58,6 +58,8 @@ def random_table(random, id_):
         "buy_get": {"buy": {"n": 1, "skus": skus()}, "get": {"n": 1, "skus": skus()}} | percent,
     }
     kind = random.choice(sorted(kinds))
+    if kind == "cheapest_percent":
+        kinds[kind]["discounted"] = random.randint(1, n["n"])
     places = {} if kind in {"bundle_price", "bundle_percent", "buy_get"} else {"skus": skus()}
     floor = {"floor": "0.20"} if random.random() < 0.2 and "price" not in kind else {}
     return {"id": id_, "kind": kind, **kinds[kind], **places, **floor}

@@ -41,7 +41,11 @@ C = ("C", "1.99")
         # the second group is any: A with the other A
         ({"kind": "bundle_price", "groups": [["A"], None], "price": "11.00"}, [A, A, C], 900),
         (
-            {"kind": "bundle_percent", "groups": [["A"], {"skus": ["C"], "count": 2}], "percent": "10"},
+            {
+                "kind": "bundle_percent",
+                "groups": [["A"], {"skus": ["C"], "count": 2}],
+                "percent": "10",
+            },
             [A, ("C", "1.99", "3")],
             100 + 2 * 20,
         ),
@@ -61,7 +65,11 @@ C = ("C", "1.99")
             [A, C],
             100,
         ),
-        ({"kind": "at_least_percent", "n": 3, "percent": "10", "skus": ["A"]}, [("A", "10.00", "2")], 0),
+        (
+            {"kind": "at_least_percent", "n": 3, "percent": "10", "skus": ["A"]},
+            [("A", "10.00", "2")],
+            0,
+        ),
         (
             {"kind": "at_least_percent", "n": 3, "percent": "10", "skus": ["A"]},
             [("A", "10.00", "4")],
@@ -130,6 +138,7 @@ def test_a_line_discount_that_does_not_divide_makes_units_of_two_prices():
     assert saved([{"id": "x", "kind": "cheapest_percent", "n": 3, "percent": "100"}], sale) == {
         "x": 666
     }
+    assert saved([{"id": "x", "kind": "unit_percent", "percent": "100"}], sale) == {"x": 2000}
 
 
 def test_offers_work_on_what_a_lines_own_discount_leaves():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
+from posframe import LineKind, SaleView
+from posframe_promotions.rule import Limits
+from posframe_promotions.solving import Limit
 from tests.plugins.promotions.sales import by_line, goods, line, rows, rule_of, sale_of, saved
 
 A = ("A", "10.00")
@@ -128,7 +132,7 @@ def test_of_a_group_the_offer_is_given_that_saves_most_here():
 
 
 def test_of_a_group_too_large_to_try_the_highest_priority_is_given():
-    """Nine members: the one with the highest priority that saves anything, not the one with most."""
+    """Nine members: the one with the highest priority that saves anything, not the most."""
     offers = [
         offer(f"o{at}", "unit_amount", amount=f"{at}.00", skus=[f"S{at}"], group="g", priority=-at)
         for at in range(1, 10)
@@ -174,7 +178,11 @@ def test_weighed_goods_have_the_best_of_the_offers_and_leave_with_an_exclusive_o
     top = offer("top", "unit_amount", amount="1.00", conflict="stack")
     assert saved([tenth, two], sale) == {"two": 200}
     assert saved([tenth, two, top], sale) == {"two": 200, "top": 100}
-    assert saved([{**tenth, "conflict": "exclusive"}, two, top], sale) == {"tenth": 90}
+    alone = {**tenth, "conflict": "exclusive"}
+    assert saved([alone, two, top], sale) == {"tenth": 90}
+    elsewhere = offer("elsewhere", "unit_percent", percent="10", skus=["X"], conflict="stack")
+    nothing = offer("nothing", "unit_price", price="99.00", conflict="stack")
+    assert saved([elsewhere, nothing], sale) == {}
 
 
 def test_of_offers_that_save_the_same_on_weighed_goods_the_lower_id_is_given():
@@ -216,10 +224,7 @@ def test_no_unit_costs_less_than_the_floor_of_an_offer(keys, saving):
 
 
 def test_a_gap_that_is_not_closed_is_told_on_the_first_row():
-    """With next to no work allowed the saving may be smaller, and a row says by how much at most."""
-    from posframe_promotions.rule import Limits
-    from posframe_promotions.solving import Limit
-
+    """With next to no work allowed the saving may be smaller; a row says by how much at most."""
     offers = [
         offer("a", "n_for_price", n=3, price="5.00", skus=["A", "B", "C"]),
         offer("b", "bundle_price", groups=[["A"], ["C", "D"]], price="4.00"),
@@ -269,3 +274,77 @@ def test_deals_of_every_step_are_told():
         told[each.offer] = told.get(each.offer, 0) + each.saving_minor * each.times
     assert told == saving
     assert set(saving) == {"pass", "weight", "stack", "gift", "tenth"}
+
+
+def test_two_gifts_give_two_units():
+    """The first gives the one at 1.00, so the second gives the one at 2.00."""
+    offers = [
+        offer("one", "gift", spend="10", skus=["G"], priority=1),
+        offer("two", "gift", spend="10", skus=["G"]),
+    ]
+    assert saved(offers, goods(A, ("G", "1.00"), ("G", "2.00"))) == {"one": 100, "two": 200}
+    assert saved(offers, goods(A, ("G", "1.00"))) == {"one": 100}
+    assert saved(offers, goods(A, ("G", "1.00", "3"))) == {"one": 100, "two": 100}
+
+
+def test_a_gift_is_worth_no_more_than_what_is_left_of_the_basket():
+    """9.00 of 11.00 is gone already: of a gift worth 5.00, 2.00 is left to give."""
+    offers = [
+        offer("nine", "basket_amount", amount="9.00", priority=1),
+        offer("gift", "gift", buy={"n": 1, "skus": ["A"]}, skus=["G"]),
+    ]
+    assert saved(offers, goods(("A", "6.00"), ("G", "5.00"))) == {"nine": 900, "gift": 200}
+    two = [{**offers[0], "amount": "14.00"}, {**offers[1], "count": 2}]
+    (gift,) = rows(two, goods(("A", "6.00"), ("G", "5.00"), ("G", "5.00")))[:1]
+    assert by_line(gift) == {2: 100, 3: 100}
+
+
+@pytest.mark.parametrize("conflict", ["best", "stack"])
+@pytest.mark.parametrize("order", [("", "take_away"), ("take_away", "")])
+def test_which_of_equal_units_is_taken_depends_on_its_taxes_and_not_on_scanning(conflict, order):
+    """The one eaten in, in either order: else taxes would depend on the order of scanning."""
+    one = offer("x", "unit_percent", percent="10", max_uses=1, conflict=conflict)
+    lines = [line(at, "A", "10.00", fulfilment=each) for at, each in enumerate(order, start=1)]
+    (row,) = rows([one], sale_of(*lines))
+    assert by_line(row) == {order.index("") + 1: 100}
+
+
+def test_rows_are_told_by_offer_so_that_the_journal_is_the_same_on_every_machine():
+    """The order of sets differs from run to run; that of rows does not, taken away or given."""
+    offers = [offer(f"o{at}", "unit_percent", percent="10", skus=[f"S{at}"]) for at in range(9)]
+    rule = rule_of(*offers)
+    sale = goods(*((f"S{at}", "10.00") for at in (5, 2, 8, 0, 7, 1)))
+    given = rule.price(sale, ())
+    assert [row.offer for row in given] == ["o0", "o1", "o2", "o5", "o7", "o8"]
+    fewer = goods(("S5", "20.00"), ("S3", "10.00"))._transaction.basket
+    fewer = attrs.evolve(sale._transaction, basket=fewer.with_offers(tuple(given), ()))
+    told = rule.price(SaleView(fewer), ())
+    assert [(row.offer, row.minor) for row in told] == [
+        ("o0", 0), ("o1", 0), ("o2", 0), ("o3", -100), ("o5", -200), ("o7", 0), ("o8", 0),
+    ]  # fmt: skip
+
+
+def test_goods_of_a_price_below_zero_take_no_part():
+    """What a shop gives back for empties may be an item; no offer is on it."""
+    sale = sale_of(line(1, "A", "-1.00"), line(2, "A", "10.00"))
+    assert saved([offer("x", "unit_percent", percent="10")], sale) == {"x": 100}
+
+
+def test_a_line_that_is_no_goods_any_more_loses_its_offers():
+    """And one that becomes goods gains them."""
+    rule = rule_of(offer("x", "unit_percent", percent="10"))
+    goods_line = line(1, "A", "10.00")
+    deposit = attrs.evolve(goods_line, kind=LineKind.DEPOSIT)
+    (row,) = rule.price(sale_of(goods_line), ())
+    assert row.minor == -100
+    assert rule.price(sale_of(deposit), ()) == []
+    assert rule.price(sale_of(goods_line), ()) == [row]
+
+
+def test_a_rule_forgets_what_it_has_not_priced_for_long():
+    """Twenty sets of offers in force, each in a sale of its own; the first is priced again."""
+    offers = [offer(f"o{at}", "unit_amount", amount="1.00", tender=f"t{at}") for at in range(20)]
+    rule = rule_of(*offers)
+    for at in [*range(20), 0]:
+        (row,) = rule.price(sale_of(line(1, "A", "10.00"), id=f"S{at}", tender_meant=f"t{at}"), ())
+        assert (row.offer, row.minor) == (f"o{at}", -100)

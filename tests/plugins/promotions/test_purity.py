@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posframe import SaleView, format_minor
-from posframe.kernel.domain.basket import Basket
 from posframe_promotions.rule import Limits
 from posframe_promotions.solving import Limit
 from tests.plugins.promotions.sales import line, rule_of, sale_of
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.basket import Basket
 
 SKUS = "ABCDEF"
 PRICES = ("0.99", "1.50", "2.00", "3.33", "10.00")
@@ -44,7 +46,10 @@ spend = st.sampled_from([{}, {"spend": "5.00"}, {"spend": "20.00"}])
 
 def kind(name: str, *parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     return st.tuples(*parts).map(
-        lambda found: {"kind": name, **{key: value for part in found for key, value in part.items()}}
+        lambda found: {
+            "kind": name,
+            **{key: value for part in found for key, value in part.items()},
+        }
     )
 
 
@@ -95,12 +100,16 @@ def fresh(offers, sale) -> dict[str, Any]:
     """Return the rows by id that a rule without any history gives."""
     basket = sale._transaction.basket
     untouched = attrs.evolve(sale._transaction, basket=basket.with_offers((), tuple(basket.offers)))
-    return {row.offer: row for row in rule_of(*offers, limits=LITTLE).price(SaleView(untouched), ())}
+    return {
+        row.offer: row for row in rule_of(*offers, limits=LITTLE).price(SaleView(untouched), ())
+    }
 
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["add", "add", "add", "void", "quantity", "refuse", "undo", "other", "total"]),
+        st.sampled_from(
+            ["add", "add", "add", "void", "quantity", "refuse", "undo", "other", "total"]
+        ),
         st.integers(0, 10_000),
     ),
     min_size=1,
@@ -158,9 +167,7 @@ def _new(number: int, pick: int):
     off = ("", "", "10 %", "0.05")[pick // 150 % 4]
     fulfilment = ("", "take_away")[pick // 600 % 2]
     department = DEPARTMENTS.get(sku, "")
-    return line(
-        number, sku, price, quantity, off=off, department=department, fulfilment=fulfilment
-    )
+    return line(number, sku, price, quantity, off=off, department=department, fulfilment=fulfilment)
 
 
 @given(offers_drawn.filter(is_legal), steps)
@@ -221,12 +228,31 @@ def test_rows_take_no_line_below_zero_and_deals_take_no_unit_twice(offers, picks
     assert told == {row.offer: row.minor for row in rows}
 
 
+def test_a_line_of_an_undone_action_is_forgotten():
+    """Two pens were priced; then the second scan is undone and the first pen changes."""
+    rule = rule_of({"id": "x", "kind": "unit_percent", "percent": "10"})
+    pens = line(1, "A", "10.00"), line(2, "A", "5.00")
+    (both,) = rule.price(sale_of(*pens), ())
+    (one,) = rule.price(sale_of(line(1, "A", "8.00")), ())
+    assert (both.minor, one.minor) == (-150, -80)
+
+
+def test_a_weighed_line_that_is_voided_or_weighed_again_takes_its_offer_along():
+    """0.500 of 10.00, then 0.750 of it, then nothing: a tenth of 5.00, of 7.50, of nothing."""
+    rule = rule_of({"id": "x", "kind": "unit_percent", "percent": "10"})
+    for quantity, saving in (("0.500", 50), ("0.750", 75)):
+        (row,) = rule.price(sale_of(line(1, "W", "10.00", quantity, weighed=True)), ())
+        assert (row.minor, row.shares) == (-saving, ((1, -saving),))
+    voided = line(1, "W", "10.00", "0.750", weighed=True, voided=True)
+    assert rule.price(sale_of(voided), ()) == []
+
+
 def test_a_rule_that_believed_its_memory_would_be_caught():
     """The histories above can fail: a rule whose lines are not compared gives stale rows."""
     offers = [{"id": "x", "kind": "unit_percent", "percent": "10"}]
     tills = Tills(offers)
     tills.step("add", 0)
-    standing = tills.rule._standings["S1"][1]
+    standing = next(iter(tills.rule._standings.values()))
     standing.refresh = lambda lines: None
     tills.step("add", 0)
     sale = tills.sales[0]

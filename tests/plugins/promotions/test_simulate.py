@@ -148,14 +148,13 @@ def test_weeks_are_those_of_the_calendar_in_the_shop(tmp_path):
 
 
 def test_only_the_sales_that_change_most_are_kept(tmp_path):
-    """Of twenty sales of 1 to 20 inks at 1.30 off each: the ten with most."""
+    """Of sales of 1 to 20 inks at 1.30 off each, a small one last: the ten with most."""
     with till_with(tmp_path) as till:
-        for pieces in range(1, 21):
+        for pieces in (*range(10, 0, -1), *range(20, 10, -1), 3):
             sell(till, ("INK", pieces))
     found = simulated(tmp_path, INK)
-    assert found.touched == 20
+    assert found.touched == 21
     kept = sorted(found.changed, reverse=True)
-    assert [each.receipt_number for each in kept] == list(range(20, 20 - CHANGED_MAX, -1))
     assert [each.simulated_minor for each in kept] == [
         130 * pieces for pieces in range(20, 20 - CHANGED_MAX, -1)
     ]

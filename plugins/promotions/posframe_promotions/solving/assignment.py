@@ -53,8 +53,8 @@ def used_by(problem: Problem, assignment: Assignment) -> tuple[list[Used], int]:
     for at, count in enumerate(left):
         saving_minor, alone_by = problem.fallbacks[at]
         if count and alone_by is not None:
-            each = problem.classes[at]
-            single = Application((((each.sku, each.price_minor), 1),), saving_minor, count)
+            one = problem.classes[at]
+            single = Application((((one.sku, one.price_minor), 1),), saving_minor, count)
             used.setdefault(alone_by.id, []).append(single)
     return [
         Used(id_, sum(each.saving_minor * each.times for each in made), tuple(made))

@@ -58,7 +58,9 @@ class CappedDeals:
         """
         key = group, alternative, room_minor
         if key not in self._steps:
-            self._steps[key] = Steps(lambda field: self._step(field, group, alternative, room_minor))
+            self._steps[key] = Steps(
+                lambda field: self._step(field, group, alternative, room_minor)
+            )
         return self._steps[key]
 
     def can_close(self, field: int, left: Sequence[int]) -> bool:
@@ -88,7 +90,9 @@ class CappedDeals:
         ``deals`` keep the members of each: the path that a state stands for.
         """
         deals.sort()
-        joined = joined_deal([deal for deal, _ in deals], choice.group, choice.alternative, self.counts)
+        joined = joined_deal(
+            [deal for deal, _ in deals], choice.group, choice.alternative, self.counts
+        )
         assert joined is None or joined >= 0, "a path joins what there is"
         deal, members = deals.pop(joined) if joined is not None else (self._new, ())
         deal = self._with(deal, choice.group, room_minor)
@@ -141,7 +145,7 @@ class CappedDeals:
 def joined_deal(
     deals: Sequence[Deal], group: int, alternative: int, counts: Sequence[int]
 ) -> int | None:
-    """Return where in ``deals`` (sorted) the one is that a unit joins; None: it opens one; -1: none.
+    """Return where in sorted ``deals`` that is which a unit joins; None: it opens one; -1: none.
 
     Equal deals are one alternative, and full groups none.
     """

@@ -1,4 +1,4 @@
-"""A component: units and offers that hang together, in the one order that they can be written in."""
+"""A component: units and offers that hang together, in the one order they can be written in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe_promotions.solving.offers import AtLeastOffer, UnitOffer
+from posframe_promotions.solving.offers import AtLeastOffer, Offer, UnitClass, UnitOffer, skus_among
 from posframe_promotions.solving.savings import group_counts, savings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from posframe_promotions.solving.offers import Offer, UnitClass
 
 
 @attrs.frozen(cache_hash=True)
@@ -33,7 +31,7 @@ def component_of(classes: Iterable[UnitClass], offers: Iterable[Offer]) -> Compo
 
 
 def can_fire(offer: Offer, classes: Iterable[UnitClass]) -> bool:
-    """Tell whether ``classes`` hold the units of one application; true of some that save nothing."""
+    """Tell whether ``classes`` hold the units of one application, be it one that saves nothing."""
     missing = list(group_counts(offer))
     for each in classes:
         for group, _ in savings_of(offer, each.sku, each.price_minor):
@@ -48,11 +46,22 @@ def is_folded(offer: Offer) -> bool:
     return isinstance(offer, UnitOffer) and offer.max_uses is None
 
 
-def fallback(offers: Iterable[Offer], each: UnitClass) -> tuple[int, Offer | None]:
-    """Return what a unit of the class saves outside all deals, and by which offer.
+def fallbacks(
+    offers: Iterable[Offer], classes: tuple[UnitClass, ...]
+) -> list[tuple[int, Offer | None]]:
+    """Return what a unit of each class saves outside all deals, and by which of ``offers``.
 
     The largest saving, and of equal ones the offer with the lowest id, as ``offers`` are by id.
     """
+    here = frozenset(each.sku for each in classes)
+    named: dict[str, list[Offer]] = {sku: [] for sku in here}
+    for offer in offers:
+        for sku in skus_among(offer, here):
+            named[sku].append(offer)
+    return [_fallback(named[each.sku], each) for each in classes]
+
+
+def _fallback(offers: Iterable[Offer], each: UnitClass) -> tuple[int, Offer | None]:
     best_minor, best = 0, None
     for offer in offers:
         for _, saving_minor in savings_of(offer, each.sku, each.price_minor):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from posframe_promotions.solving.assignment import Assignment
 from posframe_promotions.solving.offers import AtLeastOffer, CheapestOffer
-from posframe_promotions.solving.savings import deal_saving_minor, group_counts, savings_of
+from posframe_promotions.solving.savings import deal_saving_minor, group_counts
 
 if TYPE_CHECKING:
     from posframe_promotions.solving.assignment import Deal
@@ -36,29 +36,42 @@ class _Greedy:
         self._uses = [
             problem.units if offer.max_uses is None else offer.max_uses for offer in problem.offers
         ]
-        self._orders = _orders(problem)
+        self._savings = _savings(problem)
+        self._counts = [group_counts(offer) for offer in problem.offers]
+        self._orders = [
+            [_order(problem, slot, savings) for savings in own]
+            for slot, own in enumerate(self._savings)
+        ]
         self._dearest = [[sorted(group) for group in own] for own in self._orders]
+        # Of the cheapest of n: units that save nothing alone, or the dearest? Both are tried.
+        self._is_torn = [
+            isinstance(offer, CheapestOffer) and orders != dearest
+            for offer, orders, dearest in zip(
+                problem.offers, self._orders, self._dearest, strict=True
+            )
+        ]
         self._found = Assignment()
 
     def run(self) -> Assignment:
-        heap = [
-            (-gain, slot)
-            for slot in range(len(self._problem.offers))
-            for gain, _ in (self._best(slot),)
-            if gain > 0
-        ]
-        heapq.heapify(heap)
-        while heap:
-            known, slot = heapq.heappop(heap)
+        """Make deals until none gains."""
+        made = 0
+        heap: list[tuple[int, int, int, Deal]] = []
+        for slot in range(len(self._problem.offers)):
             gain, deal = self._best(slot)
-            if gain <= 0:
-                continue
-            if gain < -known:  # others took its units: it waits for its turn anew
-                heapq.heappush(heap, (-gain, slot))
-                continue
+            heapq.heappush(heap, (-gain, slot, made, deal))
+        while heap:
+            known, slot, known_at, deal = heapq.heappop(heap)
+            if known_at != made:  # others may have taken its units: it waits for its turn anew
+                gain, deal = self._best(slot)
+                if gain < -known:
+                    heapq.heappush(heap, (-gain, slot, made, deal))
+                    continue
+            if known >= 0:
+                break
             self._make(slot, deal)
+            made += 1
             if self._uses[slot]:
-                heapq.heappush(heap, (-gain, slot))
+                heapq.heappush(heap, (known, slot, made - 1, deal))
         return self._found
 
     def _make(self, slot: int, deal: Deal) -> None:
@@ -84,17 +97,19 @@ class _Greedy:
         offer = self._problem.offers[slot]
         if isinstance(offer, AtLeastOffer):
             return self._enough(slot, offer.n)
-        deals = [self._deal(slot, dearest=False)]
-        if isinstance(offer, CheapestOffer):
-            deals.append(self._deal(slot, dearest=True))
-        return max((self._gain(slot, deal), deal) for deal in deals)
+        deal = self._deal(slot, dearest=False)
+        best = self._gain(slot, deal), deal
+        if self._is_torn[slot]:
+            deal = self._deal(slot, dearest=True)
+            best = max(best, (self._gain(slot, deal), deal))
+        return best
 
     def _deal(self, slot: int, *, dearest: bool) -> Deal:
         """Fill each group with what gains most there, or with what is dearest; () if it cannot."""
         taken: dict[int, int] = {}
         deal = []
         orders = (self._dearest if dearest else self._orders)[slot]
-        for group, count in enumerate(group_counts(self._problem.offers[slot])):
+        for group, count in enumerate(self._counts[slot]):
             wanted, passed = count, 0
             for at in orders[group]:
                 part = min(wanted, self._left[at] - taken.get(at, 0))
@@ -112,14 +127,10 @@ class _Greedy:
         return tuple(deal)
 
     def _enough(self, slot: int, n: int) -> tuple[int, Deal]:
-        if not self._uses[slot]:
-            return 0, ()
         deal, taken, gained_minor = [], 0, 0
-        problem = self._problem
+        savings = self._savings[slot][0]
         for at in self._orders[slot][0]:
-            each = problem.classes[at]
-            ((_, saving_minor),) = savings_of(problem.offers[slot], each.sku, each.price_minor)
-            gain_minor = saving_minor - problem.fallbacks[at][0]
+            gain_minor = savings[at] - self._problem.fallbacks[at][0]
             part = min(self._left[at], self._left[at] if gain_minor > 0 else n - taken)
             if part > 0:
                 deal.append((0, at, part))
@@ -130,24 +141,38 @@ class _Greedy:
         """Return what the deal gains over its units alone, a unit."""
         if not deal:
             return 0
-        problem = self._problem
-        units = [(group, problem.classes[at].price_minor, count) for group, at, count in deal]
-        alone_minor = sum(problem.fallbacks[at][0] * count for _, at, count in deal)
-        gained_minor = deal_saving_minor(problem.offers[slot], units) - alone_minor
-        return _a_unit(gained_minor, sum(count for _, _, count in deal))
+        problem, savings = self._problem, self._savings[slot]
+        offer = problem.offers[slot]
+        gained_minor = -sum([problem.fallbacks[at][0] * count for _, at, count in deal])
+        if problem.is_capped(slot):
+            units = [(group, problem.classes[at].price_minor, count) for group, at, count in deal]
+            gained_minor += deal_saving_minor(offer, units)
+        elif isinstance(offer, CheapestOffer):
+            left = offer.discounted
+            for saving_minor, count in sorted([(savings[0][at], count) for _, at, count in deal]):
+                gained_minor += saving_minor * min(left, count)
+                left -= min(left, count)
+        else:
+            gained_minor -= problem.costs_minor[slot]
+            gained_minor += sum([savings[group][at] * count for group, at, count in deal])
+        return _a_unit(gained_minor, sum([count for _, _, count in deal]))
 
 
-def _orders(problem: Problem) -> list[list[list[int]]]:
-    """Order, for each group of each offer, the classes it takes by what a unit gains in it."""
-    gains: list[list[list[tuple[int, int]]]] = [[[] for _ in own] for own in problem.available]
+def _savings(problem: Problem) -> list[list[dict[int, int]]]:
+    """Return what a unit saves, by offer, group and index of its class."""
+    savings: list[list[dict[int, int]]] = [[{} for _ in own] for own in problem.available]
     for at, choices in enumerate(problem.choices):
-        alone_minor = problem.fallbacks[at][0]
         for choice in choices:
-            # Who pays in a deal of the cheapest of n is known late: what a unit forgoes counts.
-            cheapest = isinstance(problem.offers[choice.slot], CheapestOffer)
-            saving_minor = 0 if cheapest else choice.saving_minor
-            gains[choice.slot][choice.group].append((alone_minor - saving_minor, at))
-    return [[[at for _, at in sorted(group)] for group in own] for own in gains]
+            savings[choice.slot][choice.group][at] = choice.saving_minor
+    return savings
+
+
+def _order(problem: Problem, slot: int, savings: dict[int, int]) -> list[int]:
+    """Order the classes that a group takes by what a unit gains in it."""
+    alone = problem.fallbacks
+    if isinstance(problem.offers[slot], CheapestOffer):  # who pays is known late
+        return sorted(savings, key=lambda at: (alone[at][0], at))
+    return sorted(savings, key=lambda at: (alone[at][0] - savings[at], at))
 
 
 def _a_unit(gained_minor: int, units: int) -> int:

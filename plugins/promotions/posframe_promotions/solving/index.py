@@ -39,9 +39,7 @@ class OfferIndex:
         """Return ``units`` for each group of an offer that would take them, 0 for the others."""
         if not takes(self.offers[at], price_minor):
             return (0,) * len(self._groups[at])
-        return tuple(
-            units if skus is None or sku in skus else 0 for skus in self._groups[at]
-        )
+        return tuple(units if skus is None or sku in skus else 0 for skus in self._groups[at])
 
     def _enter(self, at: int, groups: tuple[frozenset[str] | None, ...]) -> None:
         if None in groups:

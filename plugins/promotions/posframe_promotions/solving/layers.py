@@ -15,15 +15,15 @@ import attrs
 
 from posframe_promotions.solving.assignment import Assignment
 from posframe_promotions.solving.capped import CappedDeals, OpenDeals
+from posframe_promotions.solving.problem import SCALE, Choice
 from posframe_promotions.solving.savings import room_of
-from posframe_promotions.solving.problem import SCALE
 from posframe_promotions.solving.slots import CLOSES, Steps
 from posframe_promotions.solving.trimming import LOWEST, TAIL_BITS, Trimmer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posframe_promotions.solving.problem import Choice, Problem
+    from posframe_promotions.solving.problem import Problem
     from posframe_promotions.solving.shares import Shares
 
 OPTION_BITS: Final = 10
@@ -153,9 +153,7 @@ class Gains(dict[int, int]):
     """What each kind of step adds to worth and option."""
 
     def __init__(self, gains: Sequence[int], option: int) -> None:
-        super().__init__(
-            (kind, gain << TAIL_BITS | option) for kind, gain in enumerate(gains)
-        )
+        super().__init__((kind, gain << TAIL_BITS | option) for kind, gain in enumerate(gains))
 
     def __missing__(self, kind: int) -> int:
         short_minor = kind - CLOSES

@@ -6,16 +6,12 @@ the old value has the old state, whole.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import attrs
 
+from posframe_promotions.solving.component import Component
+from posframe_promotions.solving.offers import UnitClass
 from posframe_promotions.solving.persistent import PersistentMap
 from posframe_promotions.solving.solution import Application, Solution, Used
-
-if TYPE_CHECKING:
-    from posframe_promotions.solving.component import Component
-    from posframe_promotions.solving.offers import UnitClass
 
 
 @attrs.frozen(eq=False)
@@ -65,7 +61,9 @@ class Partition:
             for used in part.solution.used:
                 made.setdefault(used.offer, []).extend(used.applications)
         joined = tuple(
-            Used(id_, sum(one.saving_minor * one.times for one in applications), tuple(applications))
+            Used(
+                id_, sum(one.saving_minor * one.times for one in applications), tuple(applications)
+            )
             for id_, applications in sorted(made.items())
         )
         return Solution(joined, self.saving_minor, self.short_by_minor, self.work)

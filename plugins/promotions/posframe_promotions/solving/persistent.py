@@ -21,7 +21,7 @@ class PersistentMap(Generic[K, V]):
     def __init__(self, items: Mapping[K, V] | None = None) -> None:
         self._buckets: tuple[dict[K, V], ...] = ({},) * _BUCKETS
         if items:
-            self._buckets = self.changed(dict(items))._buckets
+            self._buckets = self.changed(dict(items))._buckets  # noqa: SLF001 - one of its own kind
 
     def get(self, key: K) -> V | None:
         """Return the value at ``key``, or None."""
@@ -50,7 +50,7 @@ class PersistentMap(Generic[K, V]):
             yield from bucket.items()
 
     def changes_since(self, old: PersistentMap[K, V]) -> dict[K, V | None]:
-        """Return what differs from an ``old`` version; None: it is gone. Shared buckets are free."""
+        """Return what differs from an ``old`` version; None: it is gone. What is shared is free."""
         found: dict[K, V | None] = {}
         for own, other in zip(self._buckets, old._buckets, strict=True):
             if own is not other:

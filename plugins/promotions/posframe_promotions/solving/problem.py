@@ -6,8 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from posframe_promotions.solving.capped import CappedDeals
-from posframe_promotions.solving.component import fallback, is_folded
-from posframe_promotions.solving.offers import AtLeastOffer, CheapestOffer, PatternOffer, groups_of
+from posframe_promotions.solving.component import fallbacks, is_folded
+from posframe_promotions.solving.offers import (
+    AtLeastOffer,
+    CheapestOffer,
+    PatternOffer,
+    groups_of,
+    skus_among,
+)
 from posframe_promotions.solving.savings import (
     deal_cost_minor,
     group_counts,
@@ -45,11 +51,11 @@ class Problem:
     def __init__(self, component: Component) -> None:
         folded = [offer for offer in component.offers if is_folded(offer)]
         self.classes: Final[tuple[UnitClass, ...]] = component.classes
-        self.fallbacks: Final = [fallback(folded, each) for each in self.classes]
+        self.fallbacks: Final = fallbacks(folded, self.classes)
         self.offers: Final[list[Offer]] = [
             offer for offer in component.offers if not is_folded(offer)
         ]
-        self.choices: Final[list[list[Choice]]] = [self._choices(each) for each in self.classes]
+        self.choices: Final = self._choices()
         self.units: Final = sum(each.count for each in self.classes)
         self.available: Final = self._available()
         self.costs_minor: Final = [deal_cost_minor(offer) for offer in self.offers]
@@ -110,7 +116,6 @@ class Problem:
     def checks(self) -> list[list[tuple[int, Closable]]]:
         """After each unit, the offers whose open deals may have become too many: mask and test."""
         left = [list(units) for units in self.available]
-        known: dict[tuple[int, tuple[int, ...]], Closable] = {}
         checks = []
         for each, choices in zip(self.classes, self.choices, strict=True):
             touched = sorted({choice.slot for choice in choices})
@@ -121,10 +126,7 @@ class Problem:
                 for at in touched:
                     slot, remaining = self.slots[at], tuple(left[at])
                     if slot.is_tight(remaining):
-                        key = at, remaining
-                        if key not in known:
-                            known[key] = Closable(slot, remaining)
-                        found.append((slot.mask, known[key]))
+                        found.append((slot.mask, Closable(slot, remaining)))
                 checks.append(found)
         return checks
 
@@ -159,11 +161,20 @@ class Problem:
             each.count * (1 + len(ways)) for each, ways in zip(self.classes, self.ways, strict=True)
         )
 
-    def _choices(self, each: UnitClass) -> list[Choice]:
+    def _choices(self) -> list[list[Choice]]:
+        """Find the choices of each class; offers are looked at from the SKUs that they name."""
+        here = frozenset(each.sku for each in self.classes)
+        slots: dict[str, list[int]] = {sku: [] for sku in here}
+        for slot, offer in enumerate(self.offers):
+            for sku in skus_among(offer, here):
+                slots[sku].append(slot)
         return [
-            Choice(slot, group, saving_minor)
-            for slot, offer in enumerate(self.offers)
-            for group, saving_minor in savings_of(offer, each.sku, each.price_minor)
+            [
+                Choice(slot, group, saving_minor)
+                for slot in slots[each.sku]
+                for group, saving_minor in savings_of(self.offers[slot], each.sku, each.price_minor)
+            ]
+            for each in self.classes
         ]
 
     def _available(self) -> list[list[int]]:

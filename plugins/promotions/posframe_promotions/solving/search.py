@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from posframe_promotions.solving.layers import Pass
     from posframe_promotions.solving.offers import Limit
 
-WIDTHS: Final = (8, 64, 512, 4096, None)
+WIDTHS: Final = (8, 64, 256, 1024, 4096, None)
 PLAIN_WORK_MAX: Final = 600
 """Transitions that are tried without bounds first: small components are solved by then."""
 
@@ -59,14 +59,13 @@ class _Search:
         self._keep(greedy(problem))
         shares = sharpened(problem)
         self._ceiling_minor = self._ceiling(shares.bound())
-        layers = Layers(problem, shares)
+        layers: Layers | None = None
         for width in WIDTHS:
             if self._short_by_minor == 0 or not self._has_work_for(width):
                 break
+            layers = layers or Layers(problem, shares)
             self._pass(layers.run(width, self._work_max - self._work, self._worth))
-        return Solution(
-            self._best.used, self._best.saving_minor, self._short_by_minor, self._work
-        )
+        return Solution(self._best.used, self._best.saving_minor, self._short_by_minor, self._work)
 
     @property
     def _short_by_minor(self) -> int:

@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posframe_promotions.solving.problem import SCALE
+from posframe_promotions.solving.slots import Enough
 
 if TYPE_CHECKING:
     from posframe_promotions.solving.problem import Choice, Problem
 
-STEPS: Final = 24
+STEPS_MAX: Final = 24
 """Subgradient steps: more move the bound by less than it is off."""
+LOOKS_MAX: Final = 8_000
+"""Choices that are looked at in all steps: huge components get fewer steps."""
 
 
 class Shares:
@@ -66,7 +69,7 @@ class Shares:
         return sum(
             charge * (slot.uses_max - slot.uses(state))
             for charge, slot in zip(self.charges, self._problem.slots, strict=True)
-            if charge and slot.uses_max is not None
+            if not isinstance(slot, Enough) and slot.uses_max is not None
         )
 
 
@@ -92,7 +95,8 @@ def sharpened(problem: Problem) -> Shares:
     best_bound = None
     step = SCALE * sum(each.price_minor * each.count for each in problem.classes)
     step //= 4 * problem.units
-    for _ in range(STEPS):
+    looks = sum(map(len, problem.tops))
+    for _ in range(min(STEPS_MAX, 1 + LOOKS_MAX // looks)):
         bound, wanted = _wanted(problem, shares)
         if best_bound is None or bound < best_bound:
             best_bound, best = bound, shares

@@ -136,11 +136,6 @@ class Enough:
         """Tell whether some field may fail ``can_close``."""
         return left[0] < self._n - 1
 
-    def uses(self, state: int) -> int:
-        """Return 0: uses are not limited."""
-        del state
-        return 0
-
     def _step(self, field: int) -> Step:
         taken = (field >> self._shift) + 1
         if taken > self._n:

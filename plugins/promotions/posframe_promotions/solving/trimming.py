@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from posframe_promotions.solving.offers import CheapestOffer
 from posframe_promotions.solving.problem import SCALE
-from posframe_promotions.solving.slots import OPEN
+from posframe_promotions.solving.slots import OPEN, Deals
 
 if TYPE_CHECKING:
-    from posframe_promotions.solving.problem import Problem, Slot
+    from posframe_promotions.solving.problem import Problem
     from posframe_promotions.solving.shares import Shares
 
 TAIL_BITS: Final = 34
@@ -28,9 +28,9 @@ class Trimmer:
         self._rest = _rests(problem, shares.best())
         self._mean = self._rest[0] // problem.units
         self._waiting = [
-            _Waiting(problem.slots[at], offer)
-            for at, offer in enumerate(problem.offers)
-            if isinstance(offer, CheapestOffer)
+            _Waiting(slot, offer)
+            for slot, offer in zip(problem.slots, problem.offers, strict=True)
+            if isinstance(offer, CheapestOffer) and isinstance(slot, Deals)
         ]
         self._mask = sum(each.mask for each in self._waiting)
         self._next = self._next_savings(problem)
@@ -38,7 +38,7 @@ class Trimmer:
     def trimmed(
         self, layer: dict[int, int], unit: int, width: int | None, known: int
     ) -> tuple[dict[int, int], int]:
-        """Return what stays of ``layer`` after ``unit``, and the most that what went could reach."""
+        """Return what stays of ``layer`` after ``unit``, and the most that the rest could reach."""
         rest, mask = self._rest[unit + 1], self._mask
         if mask:
             awaited = _Awaited(self._waiting, self._next[unit])
@@ -60,9 +60,7 @@ class Trimmer:
             if bound >= least
         }, LOWEST
 
-    def _chosen(
-        self, states: list[int], bounds: list[int], width: int
-    ) -> tuple[list[int], int]:
+    def _chosen(self, states: list[int], bounds: list[int], width: int) -> tuple[list[int], int]:
         """Return where the states are that stay, and the largest bound of those that do not."""
         by_bound = sorted(range(len(states)), key=bounds.__getitem__, reverse=True)
         chosen, others = by_bound[: width // 2], by_bound[width // 2 :]
@@ -99,7 +97,7 @@ class Trimmer:
 class _Waiting:
     """An offer on the cheapest of n: what its open deal can still bring above the shares."""
 
-    def __init__(self, slot: Slot, offer: CheapestOffer) -> None:
+    def __init__(self, slot: Deals, offer: CheapestOffer) -> None:
         self.mask: Final = slot.mask
         self._slot = slot
         self._n = offer.n

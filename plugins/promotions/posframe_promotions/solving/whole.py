@@ -59,10 +59,10 @@ class Solver:
         }
         takers: dict[int, list[str]] = defaultdict(list)
         available: dict[int, tuple[int, ...]] = {}
-        for sku, of_sku in units.items():
+        for sku, of_one in units.items():
             for at in self._joining(sku):
                 takers[at].append(sku)
-                for each in of_sku:
+                for each in of_one:
                     available[at] = self._counted(available.get(at), at, each, each.count)
         unsolved = attrs.evolve(
             self.empty,

@@ -1,4 +1,4 @@
-"""Deals as they are written down: who is in which, how equal ones collapse, what bounds the work."""
+"""Deals as written down: who is in which, how equal ones collapse, what bounds the work."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from posframe_promotions.solving import (
     Application,
     AtLeastOffer,
@@ -18,9 +19,11 @@ from posframe_promotions.solving import (
     UnitGroup,
     UnitOffer,
     Used,
+    component_of,
     solve,
 )
-
+from posframe_promotions.solving.assignment import Assignment, used_by
+from posframe_promotions.solving.problem import Problem
 from tests.plugins.promotions.brute_force import best_saving_minor
 from tests.plugins.promotions.random_carts import random_offers, random_units
 from tests.plugins.promotions.solving.referee import assert_legal
@@ -126,9 +129,7 @@ def test_closed_forms_give_what_the_search_gives(seed):
     """With a second offer that never pays, one offer alone is searched like any component."""
     draw = random.Random(seed)
     offer = random_offers(draw)[0]
-    basket = [
-        UnitClass(*unit, count) for unit, count in Counter(random_units(draw, 20)).items()
-    ]
+    basket = [UnitClass(*unit, count) for unit, count in Counter(random_units(draw, 20)).items()]
     unit = UnitOffer(id="unit", skus=frozenset("AB"), percent_milli=draw.choice((1, 15_000)))
     never = joint("never", 2, price_minor=10**9)
     for others in ([], [unit]):
@@ -165,7 +166,7 @@ def test_where_more_deals_stand_open_than_states_can_tell_nothing_is_proven():
     """Twelve deals of two could be open at once; the best is known by hand: 12 x 1000."""
     basket = [UnitClass("A", 900, 12), UnitClass("B", 100, 12)]
     offers = [joint("2 less 10", 2, amount_minor=1_000), joint("never", 2, price_minor=10**9)]
-    solution = solve(basket, offers, Limit(20_000))
+    solution = solve(basket, offers, Limit(200_000))
     assert solution.saving_minor <= 12_000 <= solution.saving_minor + solution.short_by_minor
 
 
@@ -215,3 +216,18 @@ def test_no_offers_or_no_units_save_nothing():
 def test_what_is_no_offer_and_no_unit_is_a_fault(make):
     with pytest.raises(AssertionError):
         make()
+
+
+def test_a_deal_that_gains_nothing_over_its_units_alone_is_not_made():
+    """Two of 1000 together for 1900 save 100; a tenth off each saves 200. A search cut short may
+    end with such a deal, a receipt must not."""
+    offers = [
+        joint("2 for 19", 2, price_minor=1_900),
+        UnitOffer(id="tenth", skus=None, percent_milli=10_000),
+    ]
+    problem = Problem(component_of([UnitClass("A", 1_000, 2)], offers))
+    assignment = Assignment()
+    assignment.take(0, 0, 0, 2)
+    used, units = used_by(problem, assignment)
+    assert units == 0
+    assert used == [Used("tenth", 200, (Application(((("A", 1_000), 1),), 100, 2),))]

@@ -8,6 +8,8 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from benchmarks.baskets_of_offers import classes_of, dense, retail, scans, week
 from posframe_promotions.solving import (
     AtLeastOffer,
     CheapestOffer,
@@ -21,8 +23,7 @@ from posframe_promotions.solving import (
     solve,
     solve_component,
 )
-
-from benchmarks.baskets_of_offers import classes_of, dense, retail, scans, week
+from posframe_promotions.solving.whole import REMEMBERED_MAX
 from tests.plugins.promotions.random_carts import random_offers, random_units
 from tests.plugins.promotions.solving.referee import assert_legal
 
@@ -184,9 +185,11 @@ def test_a_remembered_component_gives_the_same_at_every_limit():
 
 def test_more_components_than_are_remembered_are_solved_all_the_same():
     shop = retail(200)
-    units = scans(shop, 1_000, 5)
-    solver, limit = Solver(shop.offers), Limit(1_500)
-    first = solver.solve(classes_of(units), limit)
+    units = scans(shop, 4_000, 5)
+    solver, limit = Solver(shop.offers), Limit(0)
+    basket = solver.partition(classes_of(units), limit)
+    assert len({id(part) for _, part in basket.parts.items()}) > REMEMBERED_MAX
+    first = basket.solution()
     assert solver.solve(classes_of(units), limit) == first
     assert_legal(first, units, shop.offers)
 

@@ -6,6 +6,8 @@ import random
 from collections import Counter
 
 import pytest
+
+from benchmarks.baskets_of_offers import classes_of, dense, scans, week
 from posframe_promotions.solving import (
     CheapestOffer,
     Limit,
@@ -19,8 +21,6 @@ from posframe_promotions.solving import (
 from posframe_promotions.solving.assignment import used_by
 from posframe_promotions.solving.greedy import greedy
 from posframe_promotions.solving.problem import Problem
-
-from benchmarks.baskets_of_offers import classes_of, dense, scans, week
 from tests.plugins.promotions.brute_force import best_saving_minor
 from tests.plugins.promotions.random_carts import random_offers, random_units
 from tests.plugins.promotions.solving.referee import assert_legal
@@ -112,7 +112,9 @@ def test_random_carts_equal_brute_force_and_are_proven(chunk):
 
 def test_a_greedy_solver_fails_brute_force():
     wrong = [
-        seed for seed in range(200) if greedy_saving_minor(*cart(seed)) != best_saving_minor(*cart(seed))
+        seed
+        for seed in range(200)
+        if greedy_saving_minor(*cart(seed)) != best_saving_minor(*cart(seed))
     ]
     assert len(wrong) > 10
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from posframe_promotions.solving import Application, spread
 
 prices = st.integers(0, 10_000)
