@@ -1,4 +1,4 @@
-"""Every performance goal in one run: ``python -m benchmarks [--quick]``, about five minutes.
+"""Every performance goal in one run: ``python -m benchmarks [--quick]``, about seven minutes.
 
 Sizes are moderate; each benchmark by itself takes larger ones (``--help``). Those of catalogue and
 receipt print tables of their own and set no verdict here; ``powercuts`` proves, and does not time.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from benchmarks import devices, hooks, line, real_baskets, sale, screen, start
+from benchmarks import devices, hooks, line, promotions, real_baskets, sale, screen, start
 from benchmarks.measuring import Finding, heading, print_findings
 from benchmarks.processes import environment
 from benchmarks.shop import add_folder_option, workspace
@@ -95,6 +95,10 @@ def _devices(folder: Path, sizes: Sizes) -> list[Finding]:
     )
 
 
+def _promotions(_: Path, sizes: Sizes) -> list[Finding]:
+    return promotions.run(baskets=max(4, sizes.sales // 2), rounds=min(sizes.rounds, 2))
+
+
 def _real_baskets(folder: Path, sizes: Sizes) -> list[Finding]:
     if (real_baskets.DATA / real_baskets.BASKETS).is_file():
         return real_baskets.run(folder, sizes.baskets)
@@ -108,6 +112,7 @@ MEASURES: Final[dict[str, Callable[[Path, Sizes], list[Finding]]]] = {
     "scan to screen": _screen,
     "idle plugins": _hooks,
     "devices": _devices,
+    "promotions": _promotions,
     "real baskets": _real_baskets,
 }
 

@@ -3,7 +3,8 @@
 ``retail``: many offers, each over a few groups of goods of one department, so that a basket falls
 into parts. ``glued``: the same over groups of any department, so that long baskets are nearly one.
 ``week``: a supermarket's week of ten offers chained over 96 SKUs, so that a basket is one part.
-``dense``: many offers over few SKUs, each with everything.
+``dense``: many offers over few SKUs, each with everything. ``bundles``: bundles of several places,
+all of which overlap, where a search that keeps few states goes astray.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 RETAIL_SKUS, RETAIL_GROUPS, RETAIL_GROUP_SKUS = 20_000, 400, 50
 DEPARTMENT_GROUPS = 10
-WEEK_SKUS, DENSE_SKUS = 96, 20
+WEEK_SKUS, DENSE_SKUS, BUNDLED_SKUS = 96, 20, 40
+PLACE_SKUS = 4
 ENDINGS_MINOR = (9, 19, 29, 39, 49, 59, 69, 79, 89, 99)
 
 
@@ -87,6 +89,19 @@ def dense(offers: int, seed: int = 1) -> Shop:
         for at in range(offers)
     )
     return Shop(prices_minor, made, tuple(skus))
+
+
+def bundles(offers: int, places: int, seed: int = 1) -> Shop:
+    """Return ``offers`` bundles of ``places`` places, each of four SKUs of 40."""
+    draw = random.Random(seed)
+    skus = [f"b{at:02}" for at in range(BUNDLED_SKUS)]
+    prices_minor = {sku: _price(draw, 99, 1_999) for sku in skus}
+    made = []
+    for at in range(offers):
+        chosen = draw.sample(skus, places * PLACE_SKUS)
+        groups = [chosen[place::places] for place in range(places)]
+        made.append(_bundle(f"offer{at:02}", prices_minor, groups))
+    return Shop(prices_minor, tuple(made), tuple(skus))
 
 
 def scans(shop: Shop, count: int, seed: int, offered_percent: int = 100) -> list[tuple[str, int]]:

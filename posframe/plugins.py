@@ -11,7 +11,7 @@ from posframe.kernel.activation import ActivePlugin, describe
 from posframe.settings_reader import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from posframe.config import TillConfig
     from posframe.kernel.contracts import Criticality, PluginContext
@@ -42,15 +42,22 @@ def installed() -> dict[str, Offer]:
 
 
 def make_plugins(
-    config: TillConfig, context_for: Callable[[str], PluginContext]
+    config: TillConfig,
+    context_for: Callable[[str], PluginContext],
+    known: Mapping[str, Offer] | None = None,
 ) -> list[ActivePlugin]:
     """Import and make the plugins till.toml names, in its order.
+
+    Args:
+        config: the till's settings.
+        context_for: returns what a plugin of a name is made with.
+        known: what is installed, for who makes plugins again and again; None: it is looked up.
 
     Raises:
         ConfigurationError: one is not installed, or its settings do not fit.
         PluginError: one cannot be imported or made.
     """
-    known = installed()
+    known = installed() if known is None else known
     _check_tables(config, known)
     return [_make(known[name], config, context_for(name)) for name in config.enabled]
 
@@ -96,7 +103,7 @@ def _make(plugin: Offer, config: TillConfig, context: PluginContext) -> ActivePl
     return ActivePlugin(plugin.name, plugin.version, made, criticality, plugin.distribution)
 
 
-def _check_tables(config: TillConfig, known: dict[str, Offer]) -> None:
+def _check_tables(config: TillConfig, known: Mapping[str, Offer]) -> None:
     enabled = config.enabled
     for name in enabled:
         if name not in known:

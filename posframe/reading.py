@@ -117,8 +117,10 @@ def transaction_before_offers(completed: TransactionCompleted) -> Transaction:
     """Return a completed sale as it stood at its total, without offers and discounts on all of it.
 
     Lines keep their numbers, prices and own discounts; a line that was taken back is a voided one.
-    The tender meant is the last that was taken.
+    The tender meant is what was recorded, or else the medium that all of it was paid by.
     """
+    paid_by = {tender.type for tender in completed.tenders}
+    only = next(iter(paid_by)) if len(paid_by) == 1 else ""
     by_number = {sold.line.number: sold.line for sold in completed.lines}
     basket = Basket(completed.policy)
     for number in range(1, max(by_number, default=0) + 1):
@@ -143,7 +145,7 @@ def transaction_before_offers(completed: TransactionCompleted) -> Transaction:
         customer_groups=completed.customer_groups,
         coupons=completed.coupons,
         totalled=True,
-        tender_meant=completed.tenders[-1].type if completed.tenders else "",
+        tender_meant=completed.tender_meant or only,
     )
 
 

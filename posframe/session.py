@@ -55,8 +55,9 @@ class Session:
     @property
     def fulfilment(self) -> str:
         """How goods added now are handed over; empty: taxes do not depend on it here."""
-        sale = self.state.transaction
-        return (sale.fulfilment if sale else "") or next(iter(self.till.config.tax.fulfilments), "")
+        sale, known = self.state.transaction, self.till.config.tax.fulfilments
+        chosen = sale.fulfilment if sale else ""
+        return chosen if chosen in known else next(iter(known), "")
 
     def read(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
         """Return what an entry means here.

@@ -265,6 +265,11 @@ def test_a_file_that_is_no_journal_is_said_to_be_none(folder, cli):
     assert (status, "holds no journal" in err) == (UNUSABLE, True)
 
 
+def test_a_folder_that_is_not_there_is_said_to_be_none(folder, cli):
+    status, _, err = cli("simulate", "--from", folder / "nowhere")
+    assert (status, "nowhere does not exist" in err) == (2, True)
+
+
 def test_a_long_journal_says_on_a_terminal_how_far_it_is_read(folder, cli, monkeypatch):
     sell(folder, 1, 1, 1).close()
     monkeypatch.setattr(commands_of_plugin, "_STEP_SALES", 2)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.docs.pages import blocks, page
-from tests.explaining import VAT19, answer, basket, explained, goods, major, run
+from tests.explaining import VAT19, answer, basket, explained, goods, major, refused, run
 
 PAGE = page("docs/formats/explain.md")
 STEP_KEYS = {"step", "source", "inputs", "rule", "rounding", "result"}
@@ -179,6 +179,18 @@ def test_the_order_of_the_lines_changes_no_total(tmp_path):
     assert all(each == found[0] for each in found)
 
 
+def test_of_goods_that_differ_in_their_taxes_alone_a_deal_takes_the_same_in_any_order(tmp_path):
+    """One of 2 x 10.00 costs 0.10: which of them decides on the tax on top."""
+    taxes = {"a": {"rate": "19"}, "b": {"rate": "7"}}
+    lines = [{**goods("10.00", taxes=[code]), "id": code} for code in taxes]
+    offers = [{"id": "one", "kind": "unit_percent", "percent": "99", "max_uses": 1}]
+    found = [
+        answer(tmp_path, basket(*order, taxes=taxes, offers=offers))["totals"]
+        for order in itertools.permutations(lines)
+    ]
+    assert found[0] == found[1]
+
+
 def test_a_discount_on_a_return_mirrors_that_of_the_sale(tmp_path):
     """10 % off 10.00 that come back is 1.00 less to give back; an amount likewise."""
     found = answer(
@@ -188,6 +200,19 @@ def test_a_discount_on_a_return_mirrors_that_of_the_sale(tmp_path):
     )  # fmt: skip
     assert [line["gross"] for line in found["lines"]] == [-900, -750]
     assert [line["adjustments"][0]["amount"] for line in found["lines"]] == [100, 250]
+
+
+def test_a_discount_on_a_return_takes_no_more_than_its_mirror_image(tmp_path):
+    """0.99 with 0.25 a piece inside: 100 % off 2 takes 1.98 - 0.50; off what costs 0.00 nothing."""
+    taxes = {"eco": {"kind": "fixed", "amount": "0.25", "included": True}}
+    free = [goods("0.99", quantity, taxes=["eco"], discount={"percent": "100"})
+            for quantity in ("2", "-2")]  # fmt: skip
+    found = answer(tmp_path, basket(*free, taxes=taxes))
+    assert [line["adjustments"][0]["amount"] for line in found["lines"]] == [-148, 148]
+    for quantity in ("1", "-1"):
+        given = goods("0.00", quantity, taxes=["eco"], discount={"amount": "0.10"})
+        path, *_ = refused(tmp_path, basket(given, taxes=taxes))
+        assert path == "lines[0].discount.amount"
 
 
 def test_returns_take_no_part_in_offers_and_basket_discounts(tmp_path):
@@ -313,3 +338,15 @@ def test_the_same_offers_answer_the_same_whatever_was_priced_before(tmp_path, re
     assert [each["totals"]["discount"] for each in found[1:-1]] == [
         -3 * (at + 1) for at in range(repeated)
     ]
+
+
+def test_each_basket_is_rounded_by_its_own_rule_whatever_was_priced_before(tmp_path):
+    """12.5 % of 3.34 is 0.4175: up leaves 2.92, half of it is 1.46; down leaves 2.93, half 1.47."""
+    half = [{"id": "half", "kind": "unit_percent", "percent": "50"}]
+    line = goods("3.34", discount={"percent": "12.5"})
+    asked = [
+        basket(line, offers=half, tax={"rounding": rounding})
+        for rounding in ("up", "down", "up", "down")
+    ]
+    _, found = explained(tmp_path, *asked)
+    assert [each["offers"][0]["saving"] for each in found] == [146, 147, 146, 147]

@@ -112,7 +112,12 @@ def _discounted(made: LineItem, line: AskedLine, policy: TaxPolicy) -> LineItem:
     if line.discount is None:
         return made
     sign = 1 if made.quantity_milli > 0 else -1
-    sold = attrs.evolve(made, list_minor=sign * made.list_minor, adjustments=(line.discount,))
+    sold = attrs.evolve(
+        made,
+        quantity_milli=sign * made.quantity_milli,
+        list_minor=sign * made.list_minor,
+        adjustments=(line.discount,),
+    )
     given = readjusted(sold, policy).adjustments[0]
     if given.kind == "amount" and -given.minor < given.value:
         raise Refused(

@@ -29,6 +29,7 @@ from posframe.system import SystemClock
 from posframe.till import CATALOGUE_FILE, JOURNAL_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from posframe.explain.asked import Asked
@@ -69,6 +70,7 @@ class Shop:
         self._config = load_config(folder) if folder else None
         self._finder = _catalogue(self._config) if self._config else None
         self._models = _models(self._config) if self._config else None
+        self._installed = installed()
         self._hooks: dict[str, Hooks] = {}
 
     @property
@@ -112,7 +114,7 @@ class Shop:
             self._models.close()
 
     def _made(self, asked: Asked) -> Hooks:
-        config = _with_offers(self._config or _nowhere(asked.currency), asked)
+        config = _with_offers(self._config or _nowhere(asked.currency), asked, self._installed)
         contexts: dict[str, ShopContext] = {}
 
         def context_for(name: str) -> ShopContext:
@@ -120,7 +122,7 @@ class Shop:
 
         try:
             if self._finder is None:
-                hooks = Hooks(make_plugins(config, context_for))
+                hooks = Hooks(make_plugins(config, context_for, self._installed))
             else:
                 outside = _outside(self._finder)
                 hooks = make_hooks(config, outside, contexts, SystemClock("UTC").wall_us())
@@ -153,11 +155,11 @@ def _nowhere(currency: str) -> TillConfig:
     return TillConfig(format=FORMAT, till=TillSection(id="explain", currency=currency))
 
 
-def _with_offers(config: TillConfig, asked: Asked) -> TillConfig:
+def _with_offers(config: TillConfig, asked: Asked, known: Collection[str]) -> TillConfig:
     """Return settings in which the promotions plugin has a basket's offers and work limit."""
     enabled = config.enabled
     if asked.offers is not None:
-        if PROMOTIONS not in installed():
+        if PROMOTIONS not in known:
             raise Refused(
                 "offers",
                 f"The plugin {PROMOTIONS} is not installed, which knows offers",

@@ -183,18 +183,20 @@ class Hooks:
         others: Mapping[str, OfferRow],
     ) -> dict[str, OfferRow]:
         """Return one rule's rows; without it, its offers on what changed do not stand."""
-        failed = withdrawn(sale, plugin.name, changed)
         if plugin.quarantined:
-            return failed
+            return withdrawn(sale, plugin.name, changed)
         try:
-            rows = [attrs.evolve(row, plugin=plugin.name) for row in rule.price(sale, changed)]
+            rows = [
+                row if row.plugin == plugin.name else attrs.evolve(row, plugin=plugin.name)
+                for row in rule.price(sale, changed)
+            ]
             problem = offer_problem(sale, rows, others)
+            failure: Exception | None = PluginError(problem) if problem else None
         except Exception as error:  # noqa: BLE001 - judged by the plugin's criticality
-            self._failed(plugin, "posframe_price_rules", error)
-            return failed
-        if problem:
-            self._failed(plugin, "posframe_price_rules", PluginError(problem))
-            return failed
+            failure = error
+        if failure is not None:
+            self._failed(plugin, "posframe_price_rules", failure)
+            return withdrawn(sale, plugin.name, changed)
         return {row.offer: row for row in rows}
 
     def before_line(self, sale: SaleView, lines: tuple[LineItem, ...]) -> None:
@@ -273,8 +275,12 @@ class Hooks:
         return faults
 
     def _first(self, hook: str, **arguments: Any) -> Any:  # noqa: ANN401 - the hook's answer
-        owned = self._owned(hook, **arguments)
-        return owned[0] if owned else None
+        """Return the first answer; as below, on every scan."""
+        for plugin, function in self._calls[hook]:
+            answer = self._answer(plugin, hook, function, arguments)
+            if answer is not None:
+                return answer
+        return None
 
     def _owned(self, hook: str, **arguments: Any) -> tuple[Any, str] | None:  # noqa: ANN401 - as above
         """Return the first answer and the name of the plugin that gave it."""

@@ -75,10 +75,14 @@ def _is_price(answer: Any) -> bool:  # noqa: ANN401 - as above
 
 
 def _is_profile(answer: Any) -> bool:  # noqa: ANN401 - as above
-    if type(answer) is not tuple or not all(map(_is_tax, answer)):
+    if _profiles.get(id(answer)) is answer:  # on every scan, and profiles answer with few tuples
+        return True
+    if type(answer) is not tuple or not all(map(_is_tax, answer)) or taxes_problem(answer):
         return False
-    is_usual = len(answer) == 1 and answer[0].kind is TaxKind.PERCENT  # a fifth of the cost
-    return is_usual or not taxes_problem(answer)
+    if len(_profiles) >= _PROFILES_MAX:
+        _profiles.clear()
+    _profiles[id(answer)] = answer
+    return True
 
 
 def _is_tax(tax: Any) -> bool:  # noqa: ANN401 - as above
@@ -94,6 +98,10 @@ def _is_tax(tax: Any) -> bool:  # noqa: ANN401 - as above
         and tax.amount_minor >= 0
     )
 
+
+_PROFILES_MAX = 1024
+_profiles: dict[int, tuple[Tax, ...]] = {}
+"""Profiles found good, by identity: they cannot change, and while one is kept its id is its own."""
 
 _JUDGES: dict[str, Callable[[Any], bool]] = {
     "posframe_identify_item": _is_item,

@@ -95,7 +95,8 @@ class PriceRule(Protocol):
 
         A row of 0 takes its offer away. Use ``sale.lines_of`` and never walk the whole basket for
         one line. A saving is negative; shares name the lines it is on and add up to it, or are
-        empty for an offer on the whole basket.
+        empty for an offer on the whole basket. All offers together take no more off a line than
+        ``line.discountable_of(line.list_minor)``: fixed taxes that a price contains stay.
         """
 
 

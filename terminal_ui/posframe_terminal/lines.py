@@ -12,9 +12,9 @@ from posframe_terminal import words
 from posframe_terminal.views import Line, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from posframe import LineItem, Transaction
+    from posframe import LineItem, OfferRow, Transaction
 
 KEPT_MAX = 256
 QUANTITY_MAX = 7
@@ -27,7 +27,9 @@ class BasketLines:
     def __init__(self) -> None:
         self._sale: Transaction | None = None
         self._usual = ""
-        self._made: dict[int, tuple[LineItem, Line]] = {}
+        self._made: dict[int, tuple[LineItem, str, Line]] = {}
+        self._offers: Mapping[str, OfferRow] = {}
+        self._labels: dict[int, str] = {}
 
     def of(self, sale: Transaction, usual: str = "") -> BasketLines:
         """Look at ``sale`` from now on; lines handed over another way than ``usual`` say so."""
@@ -35,6 +37,9 @@ class BasketLines:
         if not known or len(self._made) > KEPT_MAX:
             self._made = {}
         self._sale, self._usual = sale, usual
+        if sale.basket.offers is not self._offers:
+            self._offers = sale.basket.offers
+            self._labels = _offer_labels(self._offers)
         return self
 
     def __len__(self) -> int:
@@ -43,21 +48,32 @@ class BasketLines:
     def __getitem__(self, index: int, /) -> Line:
         assert self._sale is not None, "there are lines only of a sale"
         item = self._sale.basket.lines[index]
+        offer = self._labels.get(item.number, "")
         known = self._made.get(item.number)
-        if known is not None and known[0] is item:
-            return known[1]
-        line = _line(item, self._usual)
-        self._made[item.number] = (item, line)
+        if known is not None and known[0] is item and known[1] == offer:
+            return known[2]
+        line = _line(item, offer, self._usual)
+        self._made[item.number] = (item, offer, line)
         return line
 
     def __iter__(self) -> Iterator[Line]:
         return (self[index] for index in range(len(self)))
 
 
-def _line(item: LineItem, usual: str) -> Line:
+def _offer_labels(offers: Mapping[str, OfferRow]) -> dict[int, str]:
+    """Return by line number what the offers on it are called."""
+    labels: dict[int, list[str]] = {}
+    for row in offers.values():
+        for number, minor in row.shares:
+            if minor:
+                labels.setdefault(number, []).append(row.label or row.offer)
+    return {number: ", ".join(found) for number, found in labels.items()}
+
+
+def _line(item: LineItem, offer: str, usual: str) -> Line:
     notes = [Note(text=each.label, amount_minor=each.minor) for each in item.adjustments]
     if item.deal_minor:
-        notes.append(Note(text="offer", amount_minor=item.deal_minor))
+        notes.append(Note(text=offer, amount_minor=item.deal_minor))
     if item.fulfilment not in {"", usual}:
         notes.append(Note(text=words.way(item.fulfilment)))
     return Line(

@@ -99,7 +99,8 @@ class PenOffers:
         pieces = [line for line in pens for _ in range(line.quantity_milli // 1000)]
         shares = {}
         for line in pieces[2::3]:
-            shares[line.number] = shares.get(line.number, 0) - line.unit_price_minor
+            saved = shares.get(line.number, 0) - line.unit_price_minor
+            shares[line.number] = max(saved, -line.discountable_of(line.list_minor))
         found = tuple(sorted(each for each in shares.items() if each[1]))
         yield OfferRow("pens", "3 for 2", sum(minor for _, minor in found), found)
         dear = sum(line.amount_minor for line in sale.lines() if line.discountable) > 5_000

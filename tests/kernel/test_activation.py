@@ -148,6 +148,24 @@ FAILURES = [
 ]
 
 
+def test_profiles_found_good_are_few_and_hide_no_bad_one():
+    """More than are remembered, each answered twice; then one that is no profile."""
+    profiles = [(attrs.evolve(VAT19, label=f"VAT {at}"),) for at in range(1_100)]
+    asked = iter([*(each for each in profiles for _ in range(2)), (VAT19, VAT19)])
+
+    def profile(category, department, fulfilment, at_us):
+        return next(asked)
+
+    acme = active(plugin(posframe_tax_profile=profile))
+    hooks = Hooks([acme])
+    for each in profiles:
+        assert hooks.tax_profile("x", "", "", 0) is each
+        assert hooks.tax_profile("x", "", "", 0) is each
+    with pytest.raises(RuleViolation, match="is unknown"):
+        hooks.tax_profile("x", "", "", 0)
+    assert acme.faults == 1
+
+
 def outcome_of(hook, hooks):
     """Return what the kernel goes on with."""
     try:

@@ -272,3 +272,36 @@ def test_line_mode_says_the_explanation_in_sentences(tmp_path):
             "List 1.19, discount 0.00, net 1.00, tax 0.19.",
         ]
         assert line.answer(".why 9")[0].startswith("Refused: There is no line 9 that counts.")
+
+
+# Under a line stands which offer took something off it
+
+
+class Shared:
+    """0.10 off every line by an offer that takes another's place; 0.05 off bread beside it."""
+
+    @hookimpl
+    def posframe_price_rules(self):
+        return [self]
+
+    def price(self, sale, changed):
+        shares = tuple((line.number, -10) for line in sale.lines())
+        week = bool(sale.line_count % 2)
+        yield OfferRow("week", "Week", sum(minor for _, minor in shares) * week, shares * week)
+        yield OfferRow("day", "Day", sum(minor for _, minor in shares) * (not week),
+                       shares * (not week))  # fmt: skip
+        bread = tuple((line.number, -5) for line in sale.lines_of("10002"))
+        yield OfferRow("bread", "Bread", sum(minor for _, minor in bread), bread)
+
+
+def taken(desk):
+    return [[(note.text, note.amount_minor) for note in line.notes] for line in desk.view.lines]
+
+
+async def test_the_offers_on_a_line_stand_under_it_by_name(tmp_path):
+    """Also when one takes another's place and saves as much."""
+    with with_plugins(shared=Shared()), cashier(tmp_path) as desk:
+        await desk.scan(MILK)
+        assert taken(desk) == [[("Week", -10)]]
+        await desk.scan(BREAD)
+        assert taken(desk) == [[("Day", -10)], [("Day, Bread", -15)]]

@@ -86,6 +86,8 @@ def simulate(
     from posframe_promotions import simulate_showing
     from posframe_promotions.simulating import Simulator
 
+    if not from_.exists():
+        raise DataError(f"{from_} does not exist", hint="name a till's folder, or its journal")
     folder = from_ if from_.is_dir() else from_.parent
     shop = read_shop(folder, without=PLUGIN) if (folder / CONFIG_FILE).is_file() else None
     listed, currency = _offers(offers, shop)

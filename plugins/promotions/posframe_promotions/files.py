@@ -97,10 +97,11 @@ def _tables(path: Path, name: str, currency: str) -> list[Any]:
     found = document.get("format", _FORMAT)
     if found != _FORMAT:
         raise OfferError(f"{name}: format", f"is {found!r}", hint=f"this reads format {_FORMAT}")
-    if document.get("currency") != currency:
+    written = document.get("currency")
+    if written != currency:
         raise OfferError(
             f"{name}: currency",
-            f"is {document.get('currency')!r}, the till's is {currency!r}",
+            f"is {'missing' if written is None else repr(written)}, the till's is {currency!r}",
             hint=f'write currency = "{currency}" at the top if its amounts are in it',
         )
     tables = document.get(key, [])
@@ -117,8 +118,9 @@ def _document(path: Path, name: str) -> dict[str, Any]:
         document = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise OfferError(f"{name}:", f"{error}", hint="mend that line") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise OfferError(
-            name, f"cannot be read ({error})", hint="it is a UTF-8 text in the till's folder"
-        ) from error
+    except OSError as error:
+        hint = "a till's files are in its folder"
+        raise OfferError(name, f"cannot be read ({error.strerror})", hint=hint) from error
+    except UnicodeDecodeError as error:
+        raise OfferError(name, "is no text in UTF-8", hint="write it as UTF-8") from error
     return given(document, name)

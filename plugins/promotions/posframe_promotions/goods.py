@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe import LineKind, Rounding, divide
+from posframe import LineKind, Rounding, Tax, divide
 
 if TYPE_CHECKING:
     from posframe import LineItem
@@ -29,18 +29,21 @@ class Goods:
     department: str
     fulfilment: str
     amount_minor: int
-    """What the line costs after its own discounts, before all offers."""
+    """What offers may take of it: its price after its own discounts, without the fixed taxes in
+    it, which nothing makes less."""
     weight_milli: int = 0
     """Above 0: weighed, so that the line is one unit."""
     units: tuple[tuple[int, int], ...] = ()
     """(price in minor units, count), dearer first; of weighed goods none."""
+    taxes: tuple[Tax, ...] = ()
 
     @property
-    def order(self) -> tuple[str, str, str, int, int, int]:
+    def order(self) -> tuple[object, ...]:
         """The place of the line among others: by what it is, and only of equals by its number.
 
         So nothing depends on the order of scanning but which of two equal lines has an odd cent.
-        How goods are handed over comes first, for taxes depend on it.
+        How goods are handed over comes first, for taxes depend on it; their taxes come too, for
+        one item may bear others on another line.
         """
         weight_or_count = self.weight_milli or sum(count for _, count in self.units)
         return (
@@ -49,6 +52,7 @@ class Goods:
             self.department,
             -self.amount_minor,
             weight_or_count,
+            tuple((tax.code, tax.numerator, tax.denominator) for tax in self.taxes),
             self.number,
         )
 
@@ -57,9 +61,10 @@ def goods_of(line: LineItem, rounding: Rounding) -> Goods | None:
     """Return what a line is to offers; None: nothing."""
     if line.voided or line.kind is not LineKind.SALE or line.quantity_milli <= 0:
         return None
-    amount_minor = _undiscounted_minor(line, rounding)
-    if amount_minor < 0:
+    undiscounted_minor = _undiscounted_minor(line, rounding)
+    if undiscounted_minor < 0:
         return None
+    amount_minor = line.discountable_of(undiscounted_minor)
     count, rest = divmod(line.quantity_milli, _UNIT_MILLI)
     is_weighed = line.weighed or rest != 0
     return Goods(
@@ -70,6 +75,7 @@ def goods_of(line: LineItem, rounding: Rounding) -> Goods | None:
         amount_minor=amount_minor,
         weight_milli=line.quantity_milli if is_weighed else 0,
         units=() if is_weighed else _units(amount_minor, count),
+        taxes=line.taxes,
     )
 
 

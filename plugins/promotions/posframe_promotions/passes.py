@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from posframe_promotions.terms import Offer
 
 _DIFFERENCES_MAX: Final = 16
-"""With more classes changed than this, the whole basket is partitioned anew."""
+"""With more classes changed than this, or none before, the whole basket is partitioned anew."""
 
 
 @attrs.frozen
@@ -115,7 +115,7 @@ class _Contest:
             for key in keys
             if after.get(key) != before.get(key)
         ]
-        if len(differences) > _DIFFERENCES_MAX:
+        if not before or len(differences) > _DIFFERENCES_MAX:
             classes = [UnitClass(sku, price, count) for (sku, price), count in after.items()]
             partition = self._solver.partition(classes, self._limit)
         else:

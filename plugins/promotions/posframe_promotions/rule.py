@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
 
-    from posframe import LineItem, OfferApplication, OfferRow, SaleView
+    from posframe import LineItem, OfferApplication, OfferRow, Rounding, SaleView
     from posframe_promotions.program import Program
     from posframe_promotions.solving import Offer as SolverOffer
     from posframe_promotions.terms import Offer
@@ -50,7 +50,7 @@ class OfferRule:
         self._limits = limits
         self._by_department = any(map(_names_departments, self._offers))
         self._departments: dict[str, str] = {}
-        self._standings: OrderedDict[tuple[str, bool, Facts], Standing] = OrderedDict()
+        self._standings: OrderedDict[tuple[str, bool, Rounding, Facts], Standing] = OrderedDict()
         self._programs: OrderedDict[tuple[str, ...], Program] = OrderedDict()
         self._solvers: OrderedDict[tuple[str, ...], Solver] = OrderedDict()
         self._compiled: dict[str, SolverOffer] = {}
@@ -69,7 +69,7 @@ class OfferRule:
         return self._standing(sale).applications()
 
     def _standing(self, sale: SaleView) -> Standing:
-        key = sale.id, sale.totalled, facts_of(sale)
+        key = sale.id, sale.totalled, sale.rounding, facts_of(sale)
         standing = self._standings.pop(key, None) or self._begun(sale)
         if self._by_department and self._learn(sale, standing.changed_lines(sale)):
             standing = self._begun(sale)

@@ -46,6 +46,7 @@ class Standing:
         self._of_deals: dict[str, OfferRow] = {}
         self._given: list[Given] = []
         self._gap = 0
+        self._words: dict[str, str] = {}
         self.rows: Mapping[str, OfferRow] = {}
         """The rows of all offers that save something, by id."""
 
@@ -133,6 +134,9 @@ class Standing:
         return attrs.evolve(row, minor=-given.saving_minor, short_by_minor=given.short_by_minor)
 
     def _row(self, offer: Offer, shares: Mapping[int, int], applications: int) -> OfferRow:
+        words = self._words.get(offer.id)
+        if words is None:
+            words = self._words[offer.id] = rule_words(offer, self._currency)
         return OfferRow(
             offer.id,
             offer.label,
@@ -140,7 +144,7 @@ class Standing:
             tuple(sorted((number, minor) for number, minor in shares.items() if minor)),
             applications,
             PLUGIN,
-            rule_words(offer, self._currency),
+            words,
         )
 
 

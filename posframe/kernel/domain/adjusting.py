@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe.kernel.domain.basket import taxed_milli
 from posframe.kernel.domain.rounding import divide
-from posframe.kernel.domain.tax import discountable_part
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.basket import LineItem, PriceAdjustment
@@ -30,7 +28,7 @@ def readjusted(line: LineItem, policy: TaxPolicy) -> LineItem:
     than the fixed taxes its price contains.
     """
     left = line.list_minor
-    room = discountable_part(left + line.deal_minor, line.taxes, taxed_milli(line))
+    room = line.discountable_of(left + line.deal_minor)
     adjustments = []
     for adjustment in line.adjustments:
         given = min(asked_minor(adjustment, left, policy), room)

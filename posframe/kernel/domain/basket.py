@@ -17,7 +17,7 @@ from posframe.kernel.domain.tax import (
     TaxKeys,
     TaxPolicy,
     discountable_part,
-    tax_key,
+    tax_keys,
     tax_minors,
 )
 from posframe.kernel.domain.vector import PersistentMap, Vector
@@ -111,6 +111,13 @@ class LineItem(Value):
     def discountable(self) -> bool:
         """Tell whether discounts on the whole basket are shared to this line."""
         return self.kind is LineKind.SALE
+
+    def discountable_of(self, minor: int) -> int:
+        """Return what discounts may take off the line were it to cost ``minor``.
+
+        All of it, or for goods whose price contains a fixed tax what is above that.
+        """
+        return discountable_part(minor, self.taxes, taxed_milli(self))
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -261,7 +268,7 @@ def taxed_milli(line: LineItem) -> int:
 
 def group_key(line: LineItem) -> GroupKey:
     """Return what lines must share to be summed together: a code's rate may change in a sale."""
-    return "+" if line.discountable else "-", tuple(map(tax_key, line.taxes))
+    return "+" if line.discountable else "-", tax_keys(line.taxes)
 
 
 def _count(groups: dict[GroupKey, TaxGroup], line: LineItem, sign: int, policy: TaxPolicy) -> None:

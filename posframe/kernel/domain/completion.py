@@ -106,6 +106,7 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         coupons=sale.coupons,
         policy=sale.basket.policy,
         customer_groups=sale.customer_groups,
+        tender_meant=sale.tender_meant,
         refers_to=tuple(sorted({line.original for line in sale.basket.lines if line.original})),
     )
 

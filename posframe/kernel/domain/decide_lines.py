@@ -39,7 +39,8 @@ def add_item(draft: Draft, command: cmd.AddItem) -> Generator[Any, Any, str]:
         return (yield from _no_goods(draft, command.code))
     ensure_open(draft)
     line = yield from _line_of(draft, found, command)
-    line = yield from _at_listed_price(draft, line)
+    if line.listed:
+        line = yield from _at_listed_price(draft, line)
     draft.add(ev.LineAdded(line))
     changed = [line.number]
     if found.item.deposit_sku:
@@ -178,7 +179,7 @@ def adjust_line(
     """Put ``adjustments`` in place of a line's own, and price again."""
     policy = draft.sale.basket.policy
     asked = readjusted(attrs.evolve(line, adjustments=adjustments, deal_minor=0), policy)
-    if asked.amount_minor + line.deal_minor < 0:
+    if asked.discountable_of(asked.amount_minor) + line.deal_minor < 0:
         raise RuleViolation(
             f"That is more than line {line.number} costs", hint="type a smaller discount"
         )
@@ -230,13 +231,11 @@ def _line_of(
         tax_category=item.tax_category,
         fulfilment=fulfilment,
         floor_minor=item.floor_minor,
-        pack_milli=found.quantity_milli or 1000 if not item.weighed else 1000,
+        pack_milli=1000 if item.weighed else found.quantity_milli or 1000,
     )
 
 
 def _at_listed_price(draft: Draft, line: LineItem) -> Generator[Any, Any, LineItem]:
-    if not line.listed:
-        return line
     found = yield from listed_price(draft, line)
     if found is None:
         return line

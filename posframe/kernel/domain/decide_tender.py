@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from posframe.kernel.domain import commands as cmd
     from posframe.kernel.domain.draft import Draft
+    from posframe.kernel.domain.transaction import Transaction
 
 
 def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
@@ -33,7 +34,7 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
         raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
     if sale.age_needed_years:
         raise AgeUnchecked(sale.age_needed_years)
-    if (yield from settle_price(draft, rule.id)) and command.seen is not None:
+    if (yield from settle_price(draft, _meant(sale, rule))) and command.seen is not None:
         return _new_price(draft)
     if draft.sale.due_minor or command.amount_minor:
         tender = _tender(draft, rule, command.amount_minor)
@@ -54,6 +55,14 @@ def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, 
     draft.add(ev.TenderVoided(last.id, "taken back"))
     return f"{last.label} taken back"
     yield
+
+
+def _meant(sale: Transaction, rule: TenderRule) -> str:
+    """Return the medium that pays for all of the sale; empty: several do.
+
+    An offer for one medium is not to be had by a cent of it.
+    """
+    return rule.id if all(tender.type == rule.id for tender in sale.applied) else ""
 
 
 def _new_price(draft: Draft) -> str:

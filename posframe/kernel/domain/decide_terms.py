@@ -93,9 +93,11 @@ def remove_coupon(draft: Draft, command: cmd.RemoveCoupon) -> Generator[Any, Any
 
 def usual_fulfilment(draft: Draft) -> str:
     """Return how goods added now are handed over; empty: taxes do not depend on it."""
-    chosen = draft.state.transaction.fulfilment if draft.state.transaction else ""
     known = draft.settings.fulfilments
-    return chosen if chosen in known else next(iter(known), "")
+    if not known:
+        return ""
+    chosen = draft.state.transaction.fulfilment if draft.state.transaction else ""
+    return chosen if chosen in known else known[0]
 
 
 def set_fulfilment(draft: Draft, command: cmd.SetFulfilment) -> Generator[Any, Any, str]:
@@ -122,17 +124,17 @@ def total(draft: Draft, command: cmd.Total) -> Generator[Any, Any, str]:
         raise RuleViolation(f"This till takes no {command.tender!r}", hint="choose another")
     if not draft.sale.basket.active:
         raise RuleViolation("The sale is empty", hint="scan or key an item first")
-    changed = yield from settle_price(draft, command.tender)
+    changed = yield from settle_price(draft, command.tender or draft.sale.tender_meant)
     return "The price changed" if changed else ""
 
 
 def settle_price(draft: Draft, tender: str) -> Generator[Any, Any, bool]:
     """Price once more with more work, and for a tender; tell whether the amount due changed.
 
-    Where that brings nothing, nothing is recorded.
+    ``tender`` is empty where none pays for all of it. What brings nothing is not recorded.
     """
     sale = draft.sale
-    if sale.totalled and tender in {"", sale.tender_meant}:
+    if sale.totalled and tender == sale.tender_meant:
         return False
     asked = SaleView(attrs.evolve(sale, totalled=True, tender_meant=tender))
     rows = yield PriceSale(asked, ())

@@ -17,6 +17,7 @@ from posframe.kernel.domain.adjusting import asked_minor, readjusted
 from posframe.kernel.domain.events import LineChanged, Repriced
 from posframe.kernel.domain.listing import relist
 from posframe.kernel.domain.questions import PriceSale, VetoLines
+from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.tender import applied_minor
 from posframe.kernel.domain.totals import discountable_minor, gross_minor, totals
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 def reprice(draft: Draft, *changed: int) -> Generator[Any, Any, None]:
     """Price, let plugins object, and check limits, after lines ``changed``."""
-    changed = yield from relist(draft, changed)
+    there = draft.sale.basket.lines
+    if any(there[number - 1].listed for number in changed):  # most scans are not, and need no more
+        changed = yield from relist(draft, changed)
     rows = yield PriceSale(draft.view, changed)
     if rows or draft.sale.basket.adjustments:
         _record_differences(draft, rows or ())
@@ -41,28 +44,29 @@ def reprice(draft: Draft, *changed: int) -> Generator[Any, Any, None]:
 
 def offer_problem(sale: SaleView, rows: Sequence[OfferRow], others: Mapping[str, OfferRow]) -> str:
     """Say what is wrong with the rows of one plugin beside those of ``others``; empty: nothing."""
-    taken = {**{row.offer: row for row in sale.offers}, **others}
     if len({row.offer for row in rows}) < len(rows):
         return "two rows are of one offer"
     for row in rows:
-        other = taken.get(row.offer)
+        other = others.get(row.offer) or sale.offer(row.offer)
         if other is not None and other.plugin != row.plugin:
             return f"offer {row.offer!r} is of plugin {other.plugin}"
-    return next(filter(None, (_row_problem(sale, row) for row in rows)), "")
+    for row in rows:
+        if problem := _row_problem(sale, row):
+            return f"offer {row.offer!r} {problem}"
+    return ""
 
 
 def _row_problem(sale: SaleView, row: OfferRow) -> str:
-    name = f"offer {row.offer!r}"
     if not all(type(each) is int for each in (row.minor, *itertools.chain(*row.shares))):
-        return f"{name} names an amount that is not whole"
+        return "names an amount that is not whole"
     if row.minor > 0:
-        return f"{name} adds {row.minor} instead of saving"
+        return f"adds {row.minor} instead of saving"
     if row.shares and sum(minor for _, minor in row.shares) != row.minor:
-        return f"the shares of {name} do not add up to {row.minor}"
+        return f"has shares that do not add up to {row.minor}"
     for number, minor in row.shares:
         problem = _share_problem(sale.line(number), minor)
         if problem:
-            return f"{name} takes {-minor} off line {number}, {problem}"
+            return f"takes {-minor} off line {number}, {problem}"
     return ""
 
 
@@ -71,8 +75,10 @@ def _share_problem(line: LineItem | None, minor: int) -> str:
         return "which is not in the sale"
     if minor and not line.discountable:
         return "which is no goods"
-    if minor > 0 or line.list_minor + minor < 0:
-        return f"which costs {line.list_minor}"
+    there = line.discountable_of(line.list_minor)
+    if minor > 0 or there + minor < 0:
+        taxed = "" if there == line.list_minor else f", of which taxes leave {there}"
+        return f"which costs {line.list_minor}{taxed}"
     return ""
 
 
@@ -95,22 +101,31 @@ def overdrawn(sale: SaleView, rows: tuple[OfferRow, ...], changed: tuple[int, ..
     ``rows`` are what rules propose now, ``changed`` the lines that are not what they were: an offer
     that was right for three pieces and stays for one takes too much as well.
     """
-    known = {row.offer: row for row in sale.offers}
-    if not rows and not known:
+    standing = {row.offer: row for row in sale.offers}
+    if not rows and not standing:
         return ""
-    standing = {**known, **{row.offer: row for row in rows}}
-    moved = _moved(known, rows)
-    goods = sale.goods_minor
+    moved = _moved(standing, rows)
+    standing.update((row.offer, row) for row in rows)
+    goods, policy = sale.goods_minor, TaxPolicy(rounding=sale.rounding)
     for number in {*moved, *changed}:
         line = sale.line(number)
         assert line is not None, "rows name lines of the sale"
         deal = line.deal_minor + moved[number]
-        there = line.list_minor if line.discountable and not line.voided else 0
+        counts = line.discountable and not line.voided
+        there = line.discountable_of(line.list_minor) if counts else 0
         if deal and there + deal < 0:
             return next(id_ for id_ in reversed(standing) if _takes(standing[id_], number))
-        goods += 0 if line.voided else moved[number]
+        if moved[number] and counts:
+            now = line.discountable_of(line.amount_minor)
+            goods += _discountable_then(line, deal, policy) - now
     whole = [row for row in standing.values() if row.minor and not row.shares]
     return whole[-1].offer if sum(row.minor for row in whole) + max(0, goods) < 0 else ""
+
+
+def _discountable_then(line: LineItem, deal_minor: int, policy: TaxPolicy) -> int:
+    """Return what is left of a line with other offers on it: its own discounts make room."""
+    then = readjusted(attrs.evolve(line, deal_minor=deal_minor), policy)
+    return then.discountable_of(then.amount_minor)
 
 
 def _moved(known: Mapping[str, OfferRow], rows: Iterable[OfferRow]) -> Counter[int]:

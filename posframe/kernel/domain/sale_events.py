@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import attrs
 
@@ -56,7 +56,12 @@ class LineVoided(Value):
     reason: Annotated[str, 2] = ""
 
 
-@event("sale.Repriced")
+def _without_total(fields: dict[int, Any]) -> dict[int, Any]:
+    """Version 1 shared odd cents of discounts on the whole basket over other lines."""
+    return {key: value for key, value in fields.items() if key != 4}
+
+
+@event("sale.Repriced", version=2, upcasts={1: _without_total})
 @attrs.frozen(eq=False, repr=False)
 class Repriced(Value):
     """What pricing changed: offers, and what discounts on the whole basket come to."""
@@ -65,8 +70,8 @@ class Repriced(Value):
     removed: Annotated[tuple[str, ...], 2] = ()
     adjustments: Annotated[tuple[tuple[str, int], ...], 3] = ()
     """(adjustment id, minor) of discounts on the whole basket that now come to something else."""
-    gross_minor: Annotated[int, 4] = 0
-    """The total after it, asserted when folded."""
+    gross_minor: Annotated[int | None, 4] = None
+    """The total after it, asserted when folded; None: of a version that reckoned it otherwise."""
 
 
 @event("sale.BasketAdjusted")
@@ -232,3 +237,5 @@ class TransactionCompleted(Value):
     """How its taxes were rounded."""
     customer_groups: Annotated[tuple[str, ...], 28] = ()
     """Groups the customer belonged to: what price lists and offers were for."""
+    tender_meant: Annotated[str, 29] = ""
+    """The medium that offers depended on; empty: none, or the last tender's where nothing was."""

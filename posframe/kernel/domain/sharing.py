@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from posframe.kernel.domain.basket import group_key, taxed_milli
 from posframe.kernel.domain.rounding import allocate
-from posframe.kernel.domain.tax import discountable_part
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.basket import Basket, LineItem
@@ -35,7 +34,7 @@ def basket_shares(basket: Basket) -> BasketShares:
         return ()
     goods = [line for line in basket.lines if line.discountable and not line.voided]
     costs = [line.amount_minor for line in goods]
-    left = [discountable_part(line.amount_minor, line.taxes, taxed_milli(line)) for line in goods]
+    left = [line.discountable_of(line.amount_minor) for line in goods]
     ranks = _ranks(basket, goods)
     found = []
     for source, minor in sources:

@@ -142,6 +142,12 @@ def tax_key(tax: Tax) -> TaxKey:
     )
 
 
+@functools.lru_cache(maxsize=1024)
+def tax_keys(taxes: Taxes) -> TaxKeys:
+    """Return the keys of all taxes of a line; remembered, for they are asked on every scan."""
+    return tuple(map(tax_key, taxes))
+
+
 def taxes_of(
     amount_minor: int, taxes: Taxes, rounding: Rounding, quantity_milli: int
 ) -> tuple[TaxAmount, ...]:

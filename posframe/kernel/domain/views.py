@@ -99,6 +99,10 @@ class SaleView:
         """Offers in force."""
         return tuple(self._transaction.basket.offers.values())
 
+    def offer(self, id_: str) -> OfferRow | None:
+        """Return the row of an offer in force."""
+        return self._transaction.basket.offers.get(id_)
+
     @property
     def goods_minor(self) -> int:
         """What discounts and offers on the whole sale may be taken from."""

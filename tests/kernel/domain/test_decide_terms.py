@@ -196,3 +196,23 @@ def test_paying_settles_the_price_first_and_shows_a_new_one_before_it_takes_mone
     assert (desk.total, desk.sale.applied) == (50, ())
     seen = attrs.evolve(seen, due_minor=50)
     assert desk.do(cmd.Pay(type="voucher", amount_minor=50, seen=seen)) == "Receipt 1"
+
+
+def test_an_offer_for_a_tender_is_not_to_be_had_by_a_part_of_the_price():
+    """1.00 is 0.50 for a voucher, 0.70 otherwise: 0.10 by voucher, the rest in cash, makes 0.70."""
+    desk = desk_of(PriceSale=better_at_total).scan("PEN")
+    desk.do(cmd.Pay(type="voucher", amount_minor=10))
+    assert desk.total == 50
+    desk.do(cmd.Pay(type="cash", amount_minor=30))
+    assert (desk.total, desk.sale.tender_meant, desk.sale.due_minor) == (70, "", 30)
+    desk.do(cmd.Pay(type="voucher", amount_minor=30))
+    completed = next(each for each in desk.events if type(each) is ev.TransactionCompleted)
+    assert (completed.totals.gross_minor, completed.tender_meant) == (70, "")
+
+
+def test_the_last_cent_by_a_tender_brings_none_of_its_offers():
+    desk = desk_of(PriceSale=better_at_total).scan("PEN")
+    desk.do(cmd.Pay(type="cash", amount_minor=69))
+    desk.do(cmd.Pay(type="voucher"))
+    completed = next(each for each in desk.events if type(each) is ev.TransactionCompleted)
+    assert completed.totals.gross_minor == 70

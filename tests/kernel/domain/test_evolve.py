@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import msgpack
 import pytest
 
 from posframe.kernel.domain import commands as cmd
@@ -10,6 +11,7 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.basket import OfferRow
 from posframe.kernel.domain.evolve import _FOLDS, evolve
 from posframe.kernel.domain.transaction import TillState
+from posframe.store.codec import Codec
 from tests.kernel.driving import Desk
 from tests.kernel.making import line
 
@@ -59,6 +61,17 @@ def test_replay_asserts_the_recorded_total():
     assert evolve(state, ev.Repriced((row,), (), (), 90)).transaction.totals.gross_minor == 90
     with pytest.raises(AssertionError, match="recorded total"):
         evolve(state, ev.Repriced((row,), (), (), 91))
+
+
+def test_totals_of_the_first_version_are_not_held_against_todays_sharing():
+    """Its odd cents went to other lines, and tax on top with them; sales then closed stand."""
+    state = Desk().scan("PEN").state
+    codec = Codec([ev.Repriced])
+    then = msgpack.packb({1: ({1: "o", 2: "Offer", 3: -10, 4: ((1, -10),)},), 4: 91})
+    folded = evolve(state, codec.decode("sale.Repriced", 1, then))
+    assert folded.transaction.totals.gross_minor == 90
+    with pytest.raises(AssertionError, match="recorded total"):
+        evolve(state, codec.decode("sale.Repriced", 2, then))
 
 
 def test_a_copy_of_an_older_receipt_leaves_the_last_alone():

@@ -39,7 +39,7 @@ def baskets(draw):
     lines, rows = [], []
     for number in range(1, draw(st.integers(1, 5)) + 1):
         quantity = draw(st.integers(1, 4))
-        price = draw(st.integers(50, 2_000))
+        price = draw(st.integers(200, 2_000))
         brought_back = draw(st.booleans()) and number > 1
         off = draw(st.integers(0, 20)) if not brought_back else 0
         made = line(number, price, *draw(TAXES), quantity=quantity, off=(off,) if off else ())

@@ -15,11 +15,11 @@ from posframe.kernel.domain.basket import LineKind, OfferRow
 from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.pricing import offer_problem, overdrawn, withdrawn
 from posframe.kernel.domain.rounding import Rounding
-from posframe.kernel.domain.tax import RoundAt, TaxPolicy
+from posframe.kernel.domain.tax import RoundAt, Tax, TaxKind, TaxPolicy
 from posframe.kernel.domain.transaction import Transaction
 from posframe.kernel.domain.views import SaleView
 from tests.kernel.driving import ITEMS, SETTINGS, TAXES, Desk, drive, moment
-from tests.kernel.making import VAT19, basket_of, by_hand, line
+from tests.kernel.making import VAT19, basket_of, by_hand, line, tax
 
 
 def row(offer="o", *shares, minor=None, plugin=""):
@@ -168,6 +168,15 @@ def test_a_discount_by_hand_takes_no_more_than_an_offer_leaves(desk):
     assert desk.total == 190
 
 
+def test_a_discount_by_hand_beside_an_offer_leaves_the_fixed_taxes_too():
+    """12.10 holds 1.21 of them: beside an offer of 5.00 there are 5.89 left to give, not 7.10."""
+    desk = Desk(PriceSale=lambda asked: (row("five", (1, -500)),), FindTaxes=lambda _: BOTTLE_TAXES)
+    desk.do(cmd.AddDepartment(department="1", price_minor=1210))
+    assert "more than line 1 costs" in desk.refused(cmd.Discount(number=1, amount_minor=590))
+    desk.do(cmd.Discount(number=1, amount_minor=589))
+    assert desk.total == 121
+
+
 @given(
     listed=st.integers(0, 1_000),
     deal=st.integers(0, 1_200),
@@ -265,6 +274,32 @@ def test_an_offer_belongs_to_one_plugin_and_has_one_row():
 def test_together_offers_take_no_more_than_there_is(standing, rows, changed, expected):
     """Two goods of 1.00: what stands and what is proposed are counted together."""
     assert overdrawn(view(PEN, PEN, offers=standing), tuple(rows), changed) == expected
+
+
+LEVY = Tax("levy", "Levy", 0, kind=TaxKind.FIXED, amount_minor=100, affects_base=True)
+BOTTLE_TAXES = (LEVY, tax(21))
+"""1.00 a piece and 21 % on price and levy: 1.21 of a price that no discount makes less."""
+
+
+def test_an_offer_leaves_the_fixed_taxes_that_a_price_contains():
+    """Of 12.10 that is 10.89 for all offers together, on the line or on the whole sale."""
+    bottle = line(1, 1210, *BOTTLE_TAXES)
+    assert offer_problem(view(bottle), [row("o", (1, -1089))], {}) == ""
+    problem = offer_problem(view(bottle), [row("o", (1, -1090))], {})
+    assert problem.endswith("takes 1090 off line 1, which costs 1210, of which taxes leave 1089")
+    offered = view(bottle, offers=[row("a", (1, -1000))])
+    assert overdrawn(offered, (row("b", (1, -89)),), ()) == ""
+    assert overdrawn(offered, (row("b", (1, -90)),), ()) == "b"
+    assert overdrawn(offered, (row("b", minor=-89),), ()) == ""
+    assert overdrawn(offered, (row("b", minor=-90),), ()) == "b"
+
+
+def test_a_discount_by_hand_that_makes_room_takes_nothing_from_the_other_goods():
+    """1.00 less 0.90, offered at 0.60 less: the discount shrinks to 0.40, and 1.00 is left."""
+    sale = view(line(1, 100, VAT19, off=[90]), PEN)
+    rows = (row("line", (1, -60)), row("all", minor=-100))
+    assert overdrawn(sale, rows, ()) == ""
+    assert overdrawn(sale, (rows[0], row("all", minor=-101)), ()) == "all"
 
 
 def test_an_offer_that_was_right_for_more_does_not_stand_for_less():

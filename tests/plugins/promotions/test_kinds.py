@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from posframe import Tax, TaxKind
 from tests.plugins.promotions.sales import by_line, goods, line, rows, sale_of, saved
 
 A = ("A", "10.00")
@@ -190,6 +191,31 @@ def test_returns_deposits_and_voided_lines_take_no_part():
     )
     assert saved([{"id": "x", "kind": "n_percent", "n": 2, "percent": "50"}], sale) == {}
     assert saved([{"id": "x", "kind": "basket_percent", "percent": "50"}], sale) == {"x": 500}
+
+
+@pytest.mark.parametrize(
+    ("offer", "saving"),
+    [
+        ({"kind": "unit_percent", "percent": "100"}, 2 * 1089),
+        ({"kind": "unit_percent", "percent": "10"}, 2 * 109),
+        # 10.00 and the taxes that stay, as a deposit would
+        ({"kind": "unit_price", "price": "10.00"}, 2 * 89),
+        ({"kind": "cheapest_percent", "n": 2, "percent": "100"}, 1089),
+        ({"kind": "basket_percent", "percent": "100"}, 2 * 1089),
+        ({"kind": "basket_amount", "amount": "30.00"}, 2 * 1089),
+        ({"kind": "basket_amount", "amount": "1.00", "spend": "21.78"}, 100),
+        ({"kind": "basket_amount", "amount": "1.00", "spend": "21.79"}, 0),
+        ({"kind": "gift", "spend": "10.89", "skus": ["BOTTLE"]}, 1089),
+    ],
+)
+def test_offers_see_no_fixed_tax_that_a_price_contains(offer, saving):
+    """A bottle of 12.10 holds 1.00 a piece and 21 % on both: 1.21 stays, 10.89 may go."""
+    taxes = (
+        Tax("levy", "Levy", 0, kind=TaxKind.FIXED, amount_minor=100, affects_base=True),
+        Tax("vat", "VAT", 21),
+    )
+    sale = sale_of(line(1, "BOTTLE", "12.10", "2", taxes=taxes))
+    assert saved([{"id": "x", **offer}], sale) == ({"x": saving} if saving else {})
 
 
 def test_a_pack_is_as_many_units_as_it_holds():

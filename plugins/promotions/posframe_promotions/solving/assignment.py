@@ -9,9 +9,12 @@ import attrs
 
 from posframe_promotions.solving.expanding import application, applications_of
 from posframe_promotions.solving.offers import AtLeastOffer
+from posframe_promotions.solving.problem import SCALE
 from posframe_promotions.solving.solution import Application, Used
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posframe_promotions.solving.problem import Problem
 
 Deal = tuple[tuple[int, int, int], ...]
@@ -31,6 +34,31 @@ class Assignment:
         """Add units of the class at ``at``."""
         units = self.taken[slot, group]
         units[at] = units.get(at, 0) + count
+
+    def units(self, slot: int) -> dict[int, int]:
+        """Return the units that an offer takes, by index of their class."""
+        taken = [
+            unit for of, units in self.taken.items() if of[0] == slot for unit in units.items()
+        ]
+        for deal in self.deals.get(slot, ()):
+            taken += [(at, count) for _, at, count in deal]
+        found: dict[int, int] = {}
+        for at, count in taken:
+            found[at] = found.get(at, 0) + count
+        return found
+
+    def replace(self, slots: Sequence[int], part: Assignment, ats: Sequence[int]) -> None:
+        """Let ``slots`` take what those of ``part`` do, whose classes are here at ``ats``."""
+        for key in [key for key in self.taken if key[0] in slots]:
+            del self.taken[key]
+        for slot in slots:
+            self.deals.pop(slot, None)
+        for (place, group), units in part.taken.items():
+            self.taken[slots[place], group] = {ats[at]: count for at, count in units.items()}
+        for place, deals in part.deals.items():
+            self.deals[slots[place]] = [
+                tuple((group, ats[at], count) for group, at, count in deal) for deal in deals
+            ]
 
 
 def used_by(problem: Problem, assignment: Assignment) -> tuple[list[Used], int]:
@@ -62,19 +90,28 @@ def used_by(problem: Problem, assignment: Assignment) -> tuple[list[Used], int]:
     ], units
 
 
+def gained_by(problem: Problem, slot: int, assignment: Assignment) -> int:
+    """Return what the deals of one offer are worth above their units alone; scaled as a worth."""
+    made = _paying(problem, slot, _applications(problem, slot, assignment))
+    return sum(
+        each.times * (_gain_minor(problem, each) * SCALE - sum(count for _, count in each.units))
+        for each in made
+    )
+
+
 def _paying(problem: Problem, slot: int, made: list[Application]) -> list[Application]:
     """Leave out what saves no more than its units would alone."""
-    gains_minor = [
-        each.times
-        * (
-            each.saving_minor
-            - sum(problem.fallbacks[problem.index[key]][0] * count for key, count in each.units)
-        )
-        for each in made
-    ]
+    gains_minor = [each.times * _gain_minor(problem, each) for each in made]
     if isinstance(problem.offers[slot], AtLeastOffer):  # all or none: some are there to be enough
         return made if sum(gains_minor) > 0 else []
     return [each for each, gain_minor in zip(made, gains_minor, strict=True) if gain_minor > 0]
+
+
+def _gain_minor(problem: Problem, made: Application) -> int:
+    """Return what one deal saves above what its units would alone."""
+    return made.saving_minor - sum(
+        [problem.fallbacks[problem.index[key]][0] * count for key, count in made.units]
+    )
 
 
 def _applications(problem: Problem, slot: int, assignment: Assignment) -> list[Application]:

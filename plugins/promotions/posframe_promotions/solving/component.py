@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe_promotions.solving.offers import AtLeastOffer, Offer, UnitClass, UnitOffer, skus_among
-from posframe_promotions.solving.savings import group_counts, savings_of
+from posframe_promotions.solving.offers import AtLeastOffer, Offer, UnitClass, UnitOffer, groups_of
+from posframe_promotions.solving.savings import group_counts, least_price_minor, unit_savings_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @attrs.frozen(cache_hash=True)
@@ -30,13 +30,37 @@ def component_of(classes: Iterable[UnitClass], offers: Iterable[Offer]) -> Compo
     return Component(ordered, tuple(sorted(firing, key=lambda offer: offer.id)))
 
 
-def can_fire(offer: Offer, classes: Iterable[UnitClass]) -> bool:
+def can_fire(offer: Offer, classes: Sequence[UnitClass]) -> bool:
     """Tell whether ``classes`` hold the units of one application, be it one that saves nothing."""
-    missing = list(group_counts(offer))
-    for each in classes:
-        for group, _ in savings_of(offer, each.sku, each.price_minor):
-            missing[group] -= each.count
-    return all(units <= 0 for units in missing)
+    taken = taken_by(offer, classes, places_of(classes))
+    return all(
+        sum([classes[at].count for at in ats]) >= count
+        for ats, count in zip(taken, group_counts(offer), strict=True)
+    )
+
+
+def places_of(classes: Sequence[UnitClass]) -> dict[str, list[int]]:
+    """Return, by SKU, where its classes are."""
+    places: dict[str, list[int]] = {}
+    for at, each in enumerate(classes):
+        places.setdefault(each.sku, []).append(at)
+    return places
+
+
+def taken_by(
+    offer: Offer, classes: Sequence[UnitClass], places: Mapping[str, list[int]]
+) -> list[list[int]]:
+    """Return, for each group of ``offer``, the classes whose units it takes, in no order."""
+    least_minor, taken = least_price_minor(offer), []
+    for skus in groups_of(offer):
+        if skus is None:
+            ats = list(range(len(classes)))
+        else:
+            ats = [at for sku in places.keys() & skus for at in places[sku]]
+        if least_minor:
+            ats = [at for at in ats if classes[at].price_minor >= least_minor]
+        taken.append(ats)
+    return taken
 
 
 def is_folded(offer: Offer) -> bool:
@@ -53,18 +77,13 @@ def fallbacks(
 
     The largest saving, and of equal ones the offer with the lowest id, as ``offers`` are by id.
     """
-    here = frozenset(each.sku for each in classes)
-    named: dict[str, list[Offer]] = {sku: [] for sku in here}
+    places = places_of(classes)
+    found: list[tuple[int, Offer | None]] = [(0, None)] * len(classes)
     for offer in offers:
-        for sku in skus_among(offer, here):
-            named[sku].append(offer)
-    return [_fallback(named[each.sku], each) for each in classes]
-
-
-def _fallback(offers: Iterable[Offer], each: UnitClass) -> tuple[int, Offer | None]:
-    best_minor, best = 0, None
-    for offer in offers:
-        for _, saving_minor in savings_of(offer, each.sku, each.price_minor):
-            if saving_minor > best_minor:
-                best_minor, best = saving_minor, offer
-    return best_minor, best
+        (ats,) = taken_by(offer, classes, places)
+        prices_minor = [classes[at].price_minor for at in ats]
+        savings_minor = unit_savings_minor(offer, 0, prices_minor)
+        for at, saving_minor in zip(ats, savings_minor, strict=True):
+            if saving_minor > found[at][0]:
+                found[at] = saving_minor, offer
+    return found

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from posframe_promotions.solving.assignment import Deal
     from posframe_promotions.solving.problem import Problem
 
-PASSED_MAX: Final = 32
-"""Classes that a search for units goes past before those that are used up are thrown out."""
+PASSED_MAX: Final = 8
+"""Classes that a search for units goes past before it throws out those that are used up."""
 
 
 def greedy(problem: Problem) -> Assignment:
@@ -110,8 +110,8 @@ class _Greedy:
         deal = []
         orders = (self._dearest if dearest else self._orders)[slot]
         for group, count in enumerate(self._counts[slot]):
-            wanted, passed = count, 0
-            for at in orders[group]:
+            wanted, passed, order = count, 0, orders[group]
+            for at in order:
                 part = min(wanted, self._left[at] - taken.get(at, 0))
                 if part > 0:
                     deal.append((group, at, part))
@@ -121,7 +121,7 @@ class _Greedy:
                         break
                 passed += 1
             if passed > PASSED_MAX:
-                orders[group] = [at for at in orders[group] if self._left[at]]
+                order[:passed] = [at for at in order[:passed] if self._left[at]]
             if wanted:
                 return ()
         return tuple(deal)

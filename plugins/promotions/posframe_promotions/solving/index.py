@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from posframe_promotions.solving.component import is_folded
 from posframe_promotions.solving.offers import groups_of
-from posframe_promotions.solving.savings import group_counts, takes
+from posframe_promotions.solving.savings import group_counts, least_price_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ class OfferIndex:
         """Whether an offer hangs the SKUs that it takes together."""
         self.needs: Final = [group_counts(offer) for offer in self.offers]
         self._groups: Final = [groups_of(offer) for offer in self.offers]
+        self._least_minor: Final = [least_price_minor(offer) for offer in self.offers]
         self._anywhere: list[int] = []
         self._by_sku: dict[str, list[int]] = {}
         for at, groups in enumerate(self._groups):
@@ -37,7 +38,7 @@ class OfferIndex:
 
     def counted(self, at: int, sku: str, price_minor: int, units: int) -> tuple[int, ...]:
         """Return ``units`` for each group of an offer that would take them, 0 for the others."""
-        if not takes(self.offers[at], price_minor):
+        if price_minor < self._least_minor[at]:
             return (0,) * len(self._groups[at])
         return tuple(units if skus is None or sku in skus else 0 for skus in self._groups[at])
 

@@ -145,15 +145,6 @@ def groups_of(offer: Offer) -> tuple[frozenset[str] | None, ...]:
     return (offer.skus,)
 
 
-def skus_among(offer: Offer, here: frozenset[str]) -> frozenset[str]:
-    """Return those SKUs of ``here`` that some group of ``offer`` takes."""
-    groups = groups_of(offer)
-    named = [skus for skus in groups if skus is not None]
-    if len(named) < len(groups):
-        return here
-    return frozenset().union(*(here & skus for skus in named))
-
-
 def _check_limits(max_uses: int | None, floor_minor: int) -> None:
     assert max_uses is None or max_uses > 0, "an offer that may be used"
     assert floor_minor >= 0, "the floor is a price"

@@ -6,19 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from posframe_promotions.solving.capped import CappedDeals
-from posframe_promotions.solving.component import fallbacks, is_folded
+from posframe_promotions.solving.component import fallbacks, is_folded, places_of, taken_by
 from posframe_promotions.solving.offers import (
     AtLeastOffer,
     CheapestOffer,
     PatternOffer,
+    UnitClass,
     groups_of,
-    skus_among,
 )
 from posframe_promotions.solving.savings import (
     deal_cost_minor,
     group_counts,
     room_of,
-    savings_of,
+    unit_savings_minor,
 )
 from posframe_promotions.solving.slots import OPEN_BITS, Deals, Enough
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from posframe_promotions.solving.component import Component
-    from posframe_promotions.solving.offers import Offer, UnitClass
+    from posframe_promotions.solving.offers import Offer
 
 SCALE: Final = 1 << 20
 """Of a minor unit, in a worth: room for parts of one, and for one less per unit in a deal."""
@@ -48,17 +48,38 @@ class Choice(NamedTuple):  # the quickest to make: there are hundreds for a comp
 class Problem:
     """Classes, the offers that need deals, and every choice of every class."""
 
-    def __init__(self, component: Component) -> None:
-        folded = [offer for offer in component.offers if is_folded(offer)]
-        self.classes: Final[tuple[UnitClass, ...]] = component.classes
-        self.fallbacks: Final = fallbacks(folded, self.classes)
-        self.offers: Final[list[Offer]] = [
-            offer for offer in component.offers if not is_folded(offer)
-        ]
-        self.choices: Final = self._choices()
+    def __init__(
+        self,
+        classes: tuple[UnitClass, ...],
+        offers: list[Offer],
+        fallbacks: list[tuple[int, Offer | None]],
+        choices: list[list[Choice]],
+    ) -> None:
+        self.classes: Final = classes
+        self.offers: Final = offers
+        self.fallbacks: Final = fallbacks
+        self.choices: Final = choices
         self.units: Final = sum(each.count for each in self.classes)
         self.available: Final = self._available()
         self.costs_minor: Final = [deal_cost_minor(offer) for offer in self.offers]
+
+    def part(self, slots: Sequence[int], units: Sequence[tuple[int, int]]) -> Problem:
+        """Return the problem of some offers and some units: (index of the class, count)."""
+        places = {slot: place for place, slot in enumerate(slots)}
+        classes = [(self.classes[at], count) for at, count in units]
+        return Problem(
+            tuple([UnitClass(each.sku, each.price_minor, count) for each, count in classes]),
+            [self.offers[slot] for slot in slots],
+            [self.fallbacks[at] for at, _ in units],
+            [
+                [
+                    Choice(places[choice.slot], choice.group, choice.saving_minor)
+                    for choice in self.choices[at]
+                    if choice.slot in places
+                ]
+                for at, _ in units
+            ],
+        )
 
     @cached_property
     def index(self) -> dict[tuple[str, int], int]:
@@ -85,14 +106,30 @@ class Problem:
         """The choices of each class, each as often as there are open deals that it can join."""
         if not any(isinstance(slot, CappedDeals) for slot in self.slots):
             return self.choices
+        often = self._alternatives
         return [
             [
-                choice._replace(alternative=alternative) if alternative else choice
+                Choice(choice.slot, choice.group, choice.saving_minor, alternative)
                 for choice in choices
-                for alternative in range(getattr(self.slots[choice.slot], "alternatives", 1))
+                for alternative in range(often[choice.slot])
             ]
             for choices in self.choices
         ]
+
+    @cached_property
+    def breadth(self) -> int:
+        """Transitions of a pass with one state."""
+        often = self._alternatives
+        return sum(
+            [
+                each.count * (1 + sum([often[slot] for slot, _, _, _ in choices]))
+                for each, choices in zip(self.classes, self.choices, strict=True)
+            ]
+        )
+
+    @cached_property
+    def _alternatives(self) -> list[int]:
+        return [getattr(slot, "alternatives", 1) for slot in self.slots]
 
     @cached_property
     def tops(self) -> list[list[tuple[int, int, int]]]:
@@ -142,48 +179,48 @@ class Problem:
 
     @cached_property
     def _least_rooms(self) -> list[int]:
-        """The least that a deal of each offer can be reduced by, in minor units."""
+        """The least that a deal of each offer can be reduced by, in minor units.
+
+        0 where a part has no units for it.
+        """
         rooms: list[dict[int, int]] = [{} for _ in self.offers]
         for each, choices in zip(self.classes, self.choices, strict=True):
-            for choice in choices:
-                room_minor = room_of(self.offers[choice.slot], each.price_minor)
-                known = rooms[choice.slot].get(choice.group, room_minor)
-                rooms[choice.slot][choice.group] = min(known, room_minor)
+            for slot, group, _, _ in choices:
+                if self.costs_minor[slot] < 0:  # an amount off
+                    room_minor = room_of(self.offers[slot], each.price_minor)
+                    rooms[slot][group] = min(room_minor, rooms[slot].get(group, room_minor))
         return [
-            sum(count * own[group] for group, count in enumerate(group_counts(offer)))
+            sum(count * own.get(group, 0) for group, count in enumerate(group_counts(offer)))
             for offer, own in zip(self.offers, rooms, strict=True)
-        ]
-
-    @cached_property
-    def breadth(self) -> int:
-        """Transitions of a pass with one state."""
-        return sum(
-            each.count * (1 + len(ways)) for each, ways in zip(self.classes, self.ways, strict=True)
-        )
-
-    def _choices(self) -> list[list[Choice]]:
-        """Find the choices of each class; offers are looked at from the SKUs that they name."""
-        here = frozenset(each.sku for each in self.classes)
-        slots: dict[str, list[int]] = {sku: [] for sku in here}
-        for slot, offer in enumerate(self.offers):
-            for sku in skus_among(offer, here):
-                slots[sku].append(slot)
-        return [
-            [
-                Choice(slot, group, saving_minor)
-                for slot in slots[each.sku]
-                for group, saving_minor in savings_of(self.offers[slot], each.sku, each.price_minor)
-            ]
-            for each in self.classes
         ]
 
     def _available(self) -> list[list[int]]:
         """Count the units that each group of each offer could take."""
         available = [[0] * len(groups_of(offer)) for offer in self.offers]
         for each, choices in zip(self.classes, self.choices, strict=True):
-            for choice in choices:
-                available[choice.slot][choice.group] += each.count
+            for slot, group, _, _ in choices:
+                available[slot][group] += each.count
         return available
+
+
+def problem_of(component: Component) -> Problem:
+    """Find what units save alone, and every choice they have."""
+    classes, folded = component.classes, [offer for offer in component.offers if is_folded(offer)]
+    offers = [offer for offer in component.offers if not is_folded(offer)]
+    return Problem(classes, offers, fallbacks(folded, classes), _choices(classes, offers))
+
+
+def _choices(classes: Sequence[UnitClass], offers: Sequence[Offer]) -> list[list[Choice]]:
+    """Find the choices of each class; offers are looked at from the SKUs that they name."""
+    places = places_of(classes)
+    found: list[list[Choice]] = [[] for _ in classes]
+    for slot, offer in enumerate(offers):
+        for group, ats in enumerate(taken_by(offer, classes, places)):
+            prices_minor = [classes[at].price_minor for at in ats]
+            savings_minor = unit_savings_minor(offer, group, prices_minor)
+            for at, saving_minor in zip(ats, savings_minor, strict=True):
+                found[at].append(Choice(slot, group, saving_minor))
+    return found
 
 
 class Closable(dict[int, bool]):

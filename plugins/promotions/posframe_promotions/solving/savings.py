@@ -7,7 +7,6 @@ deal cost is cut there.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from posframe import Rounding, divide
@@ -17,7 +16,6 @@ from posframe_promotions.solving.offers import (
     CheapestOffer,
     PatternOffer,
     UnitOffer,
-    groups_of,
 )
 
 if TYPE_CHECKING:
@@ -28,23 +26,10 @@ if TYPE_CHECKING:
 _HALF_UP = Rounding.HALF_UP
 
 
-def takes(offer: Offer, price_minor: int) -> bool:
-    """Tell whether a unit at this price may take part: not below the floor of a joint price."""
-    if isinstance(offer, PatternOffer) and _is_joint(offer):
-        return price_minor >= offer.floor_minor
-    return True
-
-
-@lru_cache(maxsize=1 << 14)
-def savings_of(offer: Offer, sku: str, price_minor: int) -> tuple[tuple[int, int], ...]:
-    """Return, for each group that takes such a unit, the group and ``unit_saving_minor`` there."""
-    if not takes(offer, price_minor):
-        return ()
-    return tuple(
-        (group, unit_saving_minor(offer, group, price_minor))
-        for group, skus in enumerate(groups_of(offer))
-        if skus is None or sku in skus
-    )
+def least_price_minor(offer: Offer) -> int:
+    """Return the price below which no unit may take part: of a joint price or amount the floor."""
+    is_joint = isinstance(offer, PatternOffer) and _is_joint(offer)
+    return offer.floor_minor if is_joint else 0
 
 
 def group_counts(offer: Offer) -> tuple[int, ...]:
@@ -60,19 +45,23 @@ def unit_saving_minor(offer: Offer, group: int, price_minor: int) -> int:
     Of a CheapestOffer: if the unit is among the discounted. Of a joint price: the whole price, or
     of a joint amount nothing, for such deals are reckoned as a whole.
     """
-    if isinstance(offer, PatternOffer):
-        if offer.price_minor is not None:
-            return price_minor
-        if offer.amount_minor is not None:
-            alone = _is_alone(offer)
-            return min(offer.amount_minor, price_minor - offer.floor_minor) if alone else 0
-        return _off(offer.groups[group].percent_milli, None, None, offer.floor_minor, price_minor)
-    if isinstance(offer, CheapestOffer):
-        return _off(offer.percent_milli, None, None, offer.floor_minor, price_minor)
-    amount_minor = None if isinstance(offer, AtLeastOffer) else offer.amount_minor
-    return _off(
-        offer.percent_milli, amount_minor, offer.price_minor, offer.floor_minor, price_minor
-    )
+    return unit_savings_minor(offer, group, (price_minor,))[0]
+
+
+def unit_savings_minor(offer: Offer, group: int, prices_minor: Sequence[int]) -> Sequence[int]:
+    """Return ``unit_saving_minor`` for each of several prices."""
+    if not isinstance(offer, PatternOffer):
+        terms = _terms(offer)
+    elif offer.price_minor is not None:
+        return prices_minor
+    elif offer.amount_minor is None:
+        terms = (offer.groups[group].percent_milli, None, None)
+    elif _is_alone(offer):
+        terms = (None, offer.amount_minor, None)
+    else:
+        return [0] * len(prices_minor)
+    floor_minor = offer.floor_minor
+    return [_off(*terms, floor_minor, price_minor) for price_minor in prices_minor]
 
 
 def deal_cost_minor(offer: Offer) -> int:
@@ -118,6 +107,16 @@ def _is_joint(offer: PatternOffer) -> bool:
 def _is_alone(offer: PatternOffer) -> bool:
     """Tell whether a deal is one unit, whose amount off is then cut like any unit's."""
     return len(offer.groups) == 1 and offer.groups[0].count == 1
+
+
+def _terms(
+    offer: UnitOffer | CheapestOffer | AtLeastOffer,
+) -> tuple[int | None, int | None, int | None]:
+    """Return the percentage, amount and price of an offer that names one of them for a unit."""
+    if isinstance(offer, CheapestOffer):
+        return offer.percent_milli, None, None
+    amount_minor = None if isinstance(offer, AtLeastOffer) else offer.amount_minor
+    return offer.percent_milli, amount_minor, offer.price_minor
 
 
 def _off(

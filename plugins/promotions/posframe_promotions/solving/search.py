@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from posframe_promotions.solving.assignment import Assignment, used_by
 from posframe_promotions.solving.closed import closed_form
+from posframe_promotions.solving.exchange import Exchange
 from posframe_promotions.solving.greedy import greedy
 from posframe_promotions.solving.layers import Layers, assignment_of
-from posframe_promotions.solving.problem import SCALE, Problem
+from posframe_promotions.solving.problem import SCALE, problem_of
 from posframe_promotions.solving.shares import plain, sharpened
 from posframe_promotions.solving.solution import Solution
 
@@ -20,15 +21,25 @@ if TYPE_CHECKING:
     from posframe_promotions.solving.component import Component
     from posframe_promotions.solving.layers import Pass
     from posframe_promotions.solving.offers import Limit
+    from posframe_promotions.solving.problem import Problem
+    from posframe_promotions.solving.shares import Shares
 
-WIDTHS: Final = (8, 64, 256, 1024, 4096, None)
+WIDTHS: Final = ((8, 0), (64, 16), (256, 32), (1024, 128), (4096, 512), (None, 512))
+"""Of the passes, and how much exchange comes before each: about a fifth of all work.
+
+Exchange is given in passes with one state.
+"""
+BROAD: Final = 500
+"""Transitions of a pass with one state from which on a scan has no work for one with eight."""
+BROAD_EXCHANGE: Final = 3
+"""What exchange comes first then; in passes with one state."""
 PLAIN_WORK_MAX: Final = 600
 """Transitions that are tried without bounds first: small components are solved by then."""
 
 
 def solve_component(component: Component, limit: Limit) -> Solution:
     """Assign the units of ``component`` to its offers for the largest saving found."""
-    problem = Problem(component)
+    problem = problem_of(component)
     if not problem.offers:
         return _proven(problem, Assignment(), 0)
     if len(problem.offers) == 1:
@@ -46,6 +57,8 @@ class _Search:
         self._work_max = work_max
         self._work = 0
         self._best = Solution((), 0, 0, 0)
+        self._assignment = Assignment()
+        self._improving: Exchange | None = None
         self._worth = 0
         self._ceiling_minor = 0
 
@@ -59,8 +72,11 @@ class _Search:
         self._keep(greedy(problem))
         shares = sharpened(problem)
         self._ceiling_minor = self._ceiling(shares.bound())
+        if problem.breadth >= BROAD:
+            self._exchange(shares, BROAD_EXCHANGE)
         layers: Layers | None = None
-        for width in WIDTHS:
+        for width, exchanged in WIDTHS:
+            self._exchange(shares, exchanged)
             if self._short_by_minor == 0 or not self._has_work_for(width):
                 break
             layers = layers or Layers(problem, shares)
@@ -70,6 +86,19 @@ class _Search:
     @property
     def _short_by_minor(self) -> int:
         return max(0, self._ceiling_minor - self._best.saving_minor)
+
+    def _exchange(self, shares: Shares, exchanged: int) -> None:
+        """Let offers exchange units in the best assignment, for so much work or to its end."""
+        breadth, left = self._problem.breadth, self._work_max - self._work
+        if self._short_by_minor == 0 or not exchanged or left < breadth:
+            return
+        if self._improving is None or self._improving.assignment is not self._assignment:
+            self._improving = Exchange(self._problem, shares, self._assignment)
+        spent, is_done = self._improving.run(min(left, exchanged * breadth))
+        self._work += spent
+        self._keep(self._improving.assignment)
+        if not is_done and left <= exchanged * breadth:
+            self._work = self._work_max  # with more it would have gone on
 
     def _pass(self, passed: Pass) -> None:
         self._work += passed.work
@@ -84,7 +113,7 @@ class _Search:
         saving_minor = sum(each.saving_minor for each in used)
         worth = saving_minor * SCALE - units
         if worth > self._worth:
-            self._worth = worth
+            self._worth, self._assignment = worth, assignment
             self._best = Solution(tuple(used), saving_minor, 0, 0)
 
     def _ceiling(self, worth: int) -> int:

@@ -13,6 +13,8 @@ from posframe_promotions.solving.problem import SCALE
 from posframe_promotions.solving.slots import Enough
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posframe_promotions.solving.problem import Choice, Problem
 
 STEPS_MAX: Final = 24
@@ -63,6 +65,14 @@ class Shares:
             share * each.count
             for share, each in zip(self.best(), self._problem.classes, strict=True)
         )
+
+    def part(self, problem: Problem, slots: Sequence[int]) -> Shares:
+        """Return the shares of a part: ``slots`` are what its offers are here."""
+        charges = [
+            self.charges[at] if slot.uses_max is not None else 0
+            for at, slot in zip(slots, problem.slots, strict=True)
+        ]
+        return Shares(problem, [self.parts[at] for at in slots], charges)
 
     def unused(self, state: int) -> int:
         """Return what is credited for uses that were not made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -177,7 +178,7 @@ class Solver:
         added = self._index.counted(at, each.sku, each.price_minor, units)
         if known is None:
             return added
-        return tuple(before + more for before, more in zip(known, added, strict=True))
+        return tuple(map(operator.add, known, added))
 
 
 def _with(skus: tuple[str, ...] | None, sku: str, is_there: bool) -> tuple[str, ...] | None:  # noqa: FBT001

@@ -23,7 +23,7 @@ from posframe_promotions.solving import (
     solve,
 )
 from posframe_promotions.solving.assignment import Assignment, used_by
-from posframe_promotions.solving.problem import Problem
+from posframe_promotions.solving.problem import problem_of
 from tests.plugins.promotions.brute_force import best_saving_minor
 from tests.plugins.promotions.random_carts import random_offers, random_units
 from tests.plugins.promotions.solving.referee import assert_legal
@@ -225,7 +225,7 @@ def test_a_deal_that_gains_nothing_over_its_units_alone_is_not_made():
         joint("2 for 19", 2, price_minor=1_900),
         UnitOffer(id="tenth", skus=None, percent_milli=10_000),
     ]
-    problem = Problem(component_of([UnitClass("A", 1_000, 2)], offers))
+    problem = problem_of(component_of([UnitClass("A", 1_000, 2)], offers))
     assignment = Assignment()
     assignment.take(0, 0, 0, 2)
     used, units = used_by(problem, assignment)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.baskets_of_offers import classes_of, dense, retail, scans, week
+from benchmarks.baskets_of_offers import bundles, classes_of, dense, retail, scans, week
 from posframe_promotions.solving import (
     AtLeastOffer,
     CheapestOffer,
@@ -28,6 +28,8 @@ from tests.plugins.promotions.random_carts import random_offers, random_units
 from tests.plugins.promotions.solving.referee import assert_legal
 
 seeds = st.integers(0, 1_000_000)
+BUNDLED = 100
+"""Seeds from here on are for bundles."""
 LIMITS = (0, 1, 100, 700, 1_500, 3_000, 6_000, 12_000, 25_000, 50_000)
 
 
@@ -41,7 +43,10 @@ def classes(units):
 
 
 def some_offers(seed):
-    shop = week(seed) if seed % 2 else dense(10 + seed % 20, seed)
+    if seed >= BUNDLED:
+        shop = bundles(8, 4, seed)
+    else:
+        shop = week(seed) if seed % 2 else dense(10 + seed % 20, seed)
     return shop, shop.offers
 
 
@@ -57,7 +62,7 @@ def test_the_order_of_units_and_of_offers_does_not_matter(seed, limit):
     assert shuffled == solve(classes(units), offers, Limit(limit))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [*range(4), 100])
 def test_the_order_does_not_matter_where_nothing_is_proven(seed):
     shop, offers = some_offers(seed)
     units, draw = scans(shop, 40, seed), random.Random(seed)
@@ -68,7 +73,7 @@ def test_the_order_does_not_matter_where_nothing_is_proven(seed):
         assert not found.is_proven
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(6), 100, 101])
 def test_more_work_never_gives_a_smaller_saving_or_a_wider_gap(seed):
     shop, offers = some_offers(seed)
     units = scans(shop, 30, seed)
@@ -80,6 +85,20 @@ def test_more_work_never_gives_a_smaller_saving_or_a_wider_gap(seed):
     for one, limit in zip(found, LIMITS, strict=True):
         assert one.work <= max(limit, len(units))
         assert_legal(one, units, offers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "count"), [(19, 60), (20, 20), (18, 30), (100, 40)])
+def test_a_little_more_work_never_gives_a_smaller_saving_or_a_wider_gap(seed, count):
+    shop, offers = some_offers(seed)
+    units = scans(shop, count, seed)
+    found = [solve(classes_of(units), offers, Limit(limit)) for limit in range(300, 18_000, 590)]
+    savings = [one.saving_minor for one in found]
+    assert savings == sorted(savings)
+    assert savings[0] < savings[-1]  # the work was of use
+    ceilings = [one.saving_minor + one.short_by_minor for one in found]
+    assert ceilings == sorted(ceilings, reverse=True)
+    assert all(one.work <= limit for one, limit in zip(found, range(300, 18_000, 590), strict=True))
 
 
 @given(seed=seeds)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.baskets_of_offers import classes_of, dense, scans, week
+from benchmarks.baskets_of_offers import bundles, classes_of, dense, scans, week
 from posframe_promotions.solving import (
     CheapestOffer,
     Limit,
@@ -20,7 +20,7 @@ from posframe_promotions.solving import (
 )
 from posframe_promotions.solving.assignment import used_by
 from posframe_promotions.solving.greedy import greedy
-from posframe_promotions.solving.problem import Problem
+from posframe_promotions.solving.problem import problem_of
 from tests.plugins.promotions.brute_force import best_saving_minor
 from tests.plugins.promotions.random_carts import random_offers, random_units
 from tests.plugins.promotions.solving.referee import assert_legal
@@ -36,7 +36,7 @@ def classes(units):
 
 def greedy_saving_minor(units, offers):
     """The deliberately wrong solver: what an oracle has to catch."""
-    problem = Problem(component_of(classes(units), offers))
+    problem = problem_of(component_of(classes(units), offers))
     return sum(used.saving_minor for used in used_by(problem, greedy(problem))[0])
 
 
@@ -136,11 +136,15 @@ LARGE = [
     ("week", 60, 0),
     *[("dense 10", 20, seed) for seed in range(3)],
     *[("dense 30", 30, seed) for seed in range(2)],
+    *[("bundles", 40, seed) for seed in range(3)],
 ]
 
 
 def large(shape, count, seed):
-    shop = week(seed) if shape == "week" else dense(int(shape.split()[1]), seed)
+    if shape == "bundles":
+        shop = bundles(8, 4, seed)
+    else:
+        shop = week(seed) if shape == "week" else dense(int(shape.split()[1]), seed)
     return scans(shop, count, seed), shop.offers
 
 
