@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 CONFIG_FILE: Final = "till.toml"
 CATALOGUE_FILE: Final = "catalogue.db"
-TOTAL_MS: Final = 160
 _FOUND: Final = 1
 _STEP_SALES: Final = 500
 _NO_END_US: Final = 2**62
@@ -141,6 +140,7 @@ def _surroundings(shop: ShopReader | None, currency: str) -> Any:  # noqa: ANN40
 
 def _rule(listed: list[Listed], shop: ShopReader | None, zone: tzinfo) -> OfferRule:
     """Return the till's own price rule for the offers of its store."""
+    from posframe_promotions.plugin import TOTAL_MS
     from posframe_promotions.rule import Limits, OfferRule
     from posframe_promotions.solving import TRANSITIONS_PER_MS, Limit
 

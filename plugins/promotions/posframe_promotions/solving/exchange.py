@@ -57,30 +57,28 @@ class Exchange:
         for slot in slots:
             self._hold(slot)
 
-    def run(self, work_max: int) -> tuple[int, bool]:
-        """Exchange until nothing gains or the work is done; called again, it goes on from there.
+    def run(self, work_max: int) -> int:
+        """Exchange until nothing gains or the work is done; return transitions spent.
 
-        Returns:
-            Transitions spent, and whether nothing gains any more.
+        Those are ``work_max`` where there was more to do; called again, it goes on from there.
         """
-        is_done = self._run(work_max)
+        self._run(work_max)
         spent, self._work = self._work, 0
-        return min(spent, work_max), is_done
+        return min(spent, work_max)
 
-    def _run(self, work_max: int) -> bool:
+    def _run(self, work_max: int) -> None:
         together_max = min(TRIPLES, len(self._held))
         together = PAIRS
         while together <= together_max:
             before = self._changes
             self._work += len(self._held) ** together // RANKED
             if self._work > work_max:
-                return False
+                return
             for few in self._ranked(together):
                 if self._may_gain(few) and not self._solve(few, work_max):
-                    return False
+                    return
                 self._settled[few] = self._changes
             together = together + 1 if self._changes == before else PAIRS
-        return True
 
     def _ranked(self, together: int) -> list[Few]:
         """List the offers that may gain something together, those first that may gain most."""

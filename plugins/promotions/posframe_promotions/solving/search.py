@@ -1,5 +1,8 @@
 """The search for the best assignment of one component, widening until proof or limit.
 
+Passes over all offers, each wider than the last, take turns with exchange among a few
+(``exchange``).
+
 What it does at a larger limit begins with what it does at a smaller one, and the better of two
 assignments stays; so more work never gives a smaller saving.
 """
@@ -24,15 +27,16 @@ if TYPE_CHECKING:
     from posframe_promotions.solving.problem import Problem
     from posframe_promotions.solving.shares import Shares
 
-WIDTHS: Final = ((8, 0), (64, 16), (256, 32), (1024, 128), (4096, 512), (None, 512))
-"""Of the passes, and how much exchange comes before each: about a fifth of all work.
+WIDTHS: Final = ((8, 0), (64, 16), (256, 32), (1024, 64), (4096, 0), (None, 0))
+"""Of the passes, and how much exchange comes before each, in passes with one state.
 
-Exchange is given in passes with one state.
+Where there is work for the widest, they find the optimum or nearly so, and prove it; the more a
+pass has to drop, the more exchange gains.
 """
 BROAD: Final = 500
-"""Transitions of a pass with one state from which on a scan has no work for one with eight."""
+"""Transitions of a pass with one state from which on there is hardly work for eight at a scan."""
 BROAD_EXCHANGE: Final = 3
-"""What exchange comes first then; in passes with one state."""
+"""How much exchange comes first of all then, in passes with one state."""
 PLAIN_WORK_MAX: Final = 600
 """Transitions that are tried without bounds first: small components are solved by then."""
 
@@ -94,11 +98,9 @@ class _Search:
             return
         if self._improving is None or self._improving.assignment is not self._assignment:
             self._improving = Exchange(self._problem, shares, self._assignment)
-        spent, is_done = self._improving.run(min(left, exchanged * breadth))
-        self._work += spent
+        # Cut short by the limit it spends all of it: nothing follows that more work would not do.
+        self._work += self._improving.run(min(left, exchanged * breadth))
         self._keep(self._improving.assignment)
-        if not is_done and left <= exchanged * breadth:
-            self._work = self._work_max  # with more it would have gone on
 
     def _pass(self, passed: Pass) -> None:
         self._work += passed.work

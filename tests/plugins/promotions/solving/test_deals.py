@@ -187,6 +187,18 @@ def test_amounts_of_two_groups_are_cut_as_brute_force_cuts_them():
         assert solution.is_proven
 
 
+def test_units_that_a_deal_wanted_and_another_left_are_not_forgotten():
+    """Of 14 at 1000 two save 500 each as a pair, the twelve others together a tenth: 2200.
+
+    Found with no work allowed, though the twelve were first looked for among all.
+    """
+    basket = [UnitClass(f"s{at:02}", 1_000, 1) for at in range(14)]
+    twelve = PatternOffer(id="12", groups=(UnitGroup(skus=None, count=12, percent_milli=10_000),))
+    pair = UnitGroup(skus=frozenset({"s03", "s05"}), count=2, percent_milli=50_000)
+    offers = [twelve, PatternOffer(id="pair", groups=(pair,))]
+    assert solve(basket, offers, Limit(0)).saving_minor == 2_200
+
+
 def test_no_offers_or_no_units_save_nothing():
     assert solve([], [CheapestOffer(id="2 for 1", skus=None, n=2)], SOME).used == ()
     assert solve([UnitClass("A", 100, 3)], [], SOME).saving_minor == 0
