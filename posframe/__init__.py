@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.money import Money as Money
     from posframe.kernel.domain.money import format_minor as format_minor
     from posframe.kernel.domain.money import parse_minor as parse_minor
+    from posframe.kernel.domain.payment import AnswerOutcome as AnswerOutcome
+    from posframe.kernel.domain.payment import Payment as Payment
+    from posframe.kernel.domain.payment import ProviderAnswer as ProviderAnswer
     from posframe.kernel.domain.quantity import Quantity as Quantity
     from posframe.kernel.domain.quantity import format_milli as format_milli
     from posframe.kernel.domain.quantity import parse_milli as parse_milli
@@ -68,6 +71,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.tax import Tax as Tax
     from posframe.kernel.domain.tax import TaxKind as TaxKind
     from posframe.kernel.domain.tax import Treatment as Treatment
+    from posframe.kernel.domain.tender import Capabilities as Capabilities
     from posframe.kernel.domain.tender import Tender as Tender
     from posframe.kernel.domain.tender import TenderRule as TenderRule
     from posframe.kernel.domain.transaction import Job as Job
@@ -82,6 +86,10 @@ if TYPE_CHECKING:
     from posframe.kernel.engine import Outcome as Outcome
     from posframe.kernel.hookspecs import hookimpl as hookimpl
     from posframe.kernel.ports import Recorded as Recorded
+    from posframe.kernel.providers import Identity as Identity
+    from posframe.kernel.providers import PaymentProvider as PaymentProvider
+    from posframe.kernel.providers import PaymentRequest as PaymentRequest
+    from posframe.kernel.providers import Question as Question
     from posframe.reading import JournalReader as JournalReader
     from posframe.reading import ShopReader as ShopReader
     from posframe.reading import Ware as Ware
@@ -113,13 +121,15 @@ _HOME = {
     "posframe.kernel.domain.rates": "Rate",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
     "posframe.kernel.domain.tax": "Tax TaxKind Treatment",
-    "posframe.kernel.domain.tender": "Tender TenderRule",
+    "posframe.kernel.domain.payment": "AnswerOutcome Payment ProviderAnswer",
+    "posframe.kernel.domain.tender": "Capabilities Tender TenderRule",
     "posframe.kernel.domain.transaction": "Job TillState Transaction",
     "posframe.kernel.domain.views": "FoundCoupon FoundCustomer FoundItem FoundPrice Moment"
     " SaleView",
     "posframe.kernel.engine": "Outcome",
     "posframe.kernel.hookspecs": "hookimpl",
     "posframe.kernel.ports": "Recorded",
+    "posframe.kernel.providers": "Identity PaymentProvider PaymentRequest Question",
     "posframe.reading": "JournalReader ShopReader Ware read_shop sale_before_offers",
     "posframe.script": "Script",
     "posframe.session": "Session",

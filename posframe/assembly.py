@@ -31,6 +31,7 @@ from posframe.store.codec import Codec
 from posframe.store.journal import SqliteJournal, StoreOptions
 from posframe.system import RisingIds, SystemClock
 from posframe.taxes.profile import tax_profile
+from posframe.tender_checks import check_tenders
 from posframe.version import __version__
 
 if TYPE_CHECKING:
@@ -272,7 +273,9 @@ def _tenders(hooks: Hooks) -> tuple[TenderType, ...]:
                     f"Plugins {other} and {plugin.name} both bring the tender {each.rule.id}",
                     hint="take one of them out of plugins.enable",
                 )
-    return tuple(each for _, each in found.values())
+    tenders = tuple(each for _, each in found.values())
+    check_tenders(tenders)
+    return tenders
 
 
 def _actions(hooks: Hooks) -> tuple[tuple[str, Action], ...]:

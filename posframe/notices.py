@@ -1,32 +1,69 @@
-"""What an operator should know beside the sale: doubts, plugins set aside, read models behind."""
+"""What an operator should know beside the sale: money and jobs in doubt, plugins set aside.
+
+The one place for these words: screen, line mode and script show them as they are.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
+from posframe.kernel.domain.currencies import exponent
+from posframe.kernel.domain.money import format_minor
+from posframe.kernel.domain.payment import AnswerOutcome
+from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.transaction import JobStatus
+from posframe.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from posframe.kernel.activation import Hooks
-    from posframe.kernel.domain.transaction import Job, TillState
+    from posframe.kernel.domain.payment import Payment
+    from posframe.kernel.domain.transaction import Job, TillState, Transaction
 
 _QUESTIONS = {
     "print": "Was the receipt printed?",
     "explain": "Was the price explanation printed?",
     "kick": "Did the drawer open?",
 }
+_ANSWERS = "A supervisor answers: .resolve paid AMOUNT NUMBER, or .resolve not"
 
 
-def notices(state: TillState, hooks: Hooks, behind: Mapping[str, str]) -> tuple[str, ...]:
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Asked(Value):
+    """How the asking about a payment stands, as far as this start of the till knows."""
+
+    last: AnswerOutcome | None = None
+    """What was last said."""
+    sure_in_s: int | None = None
+    """How long "not found" may still be wrong; None: it was not said."""
+    question: str = ""
+    """What a person is asked; empty: nobody needs to be."""
+    progress: str = ""
+    """What the terminal says is going on."""
+
+
+def notices(
+    state: TillState,
+    hooks: Hooks,
+    behind: Mapping[str, str],
+    asked: Callable[[Payment], Asked] = lambda _payment: Asked(),
+) -> tuple[str, ...]:
     """Return sentences, the most urgent first.
 
     Args:
         state: the till's state.
         hooks: its plugins.
         behind: read models that are not current, with the error that froze each.
+        asked: says how the asking about a payment stands.
     """
+    money = [
+        words
+        for payment in reversed(tuple(state.payments.values()))
+        if (words := payment_words(payment, state, asked(payment)))
+    ]
     doubtful = [_question(job) for job in state.jobs.values() if job.status is JobStatus.UNKNOWN]
     aside = [
         f"Plugin {each.name} {each.version} is set aside: {each.last_fault}"
@@ -36,7 +73,90 @@ def notices(state: TillState, hooks: Hooks, behind: Mapping[str, str]) -> tuple[
     frozen = [
         f"The read model {name} is behind: {error}" for name, error in behind.items() if error
     ]
-    return (*doubtful, *aside, *frozen)
+    return (*money, *doubtful, *aside, *frozen)
+
+
+def payment_words(payment: Payment, state: TillState, asked: Asked) -> str:
+    """Return what an operator should know of a payment; empty: nothing."""
+    sale = state.transaction
+    is_here = sale is not None and sale.id == payment.transaction
+    words = _STANDING.get(payment.status)
+    if words is not None:
+        where = "" if is_here else _other_sale(payment, state)
+        return f"{_name(payment)}{where}: {words(payment, asked)}"
+    if sale is None or not is_here or sale.tenders[-1].id != payment.id:
+        return ""
+    return _of_this_sale(payment, sale)
+
+
+def _of_this_sale(payment: Payment, sale: Transaction) -> str:
+    """Return what became of the open sale's last payment, where that is not plain to see."""
+    name = _name(payment)
+    if payment.status in {TenderStatus.DECLINED, TenderStatus.VOIDED}:
+        verb = "given back" if payment.kind == "refund" else "charged"
+        return f"{name} was not {verb}: {payment.cause}. Pay another way, or try again"
+    if payment.status is TenderStatus.REVERSED:
+        return f"{name} was given back"
+    if payment.status is not TenderStatus.APPLIED or sale.due_minor:
+        return ""
+    if payment.cancel_wished:
+        return f"{name} was approved before cancel: Enter keeps it, or take it back"
+    if payment.late:
+        return f"{name}: an earlier decline was charged after all. Enter keeps it, or take it back"
+    return ""
+
+
+def _sent(payment: Payment, asked: Asked) -> str:
+    doing = asked.progress or "customer is paying"
+    if payment.kind == "refund":
+        doing = asked.progress or "money is being given back"
+    return f"asking to cancel; {doing}" if payment.cancel_wished else doing
+
+
+def _unknown(payment: Payment, asked: Asked) -> str:
+    del payment
+    if asked.question:
+        return f"{asked.question}. {_ANSWERS}"
+    if asked.sure_in_s is not None:
+        minutes, seconds = divmod(asked.sure_in_s, 60)
+        return f"probably not charged, sure in {minutes}:{seconds:02}. Do not charge again"
+    if asked.last is AnswerOutcome.IN_PROGRESS:
+        return "terminal still busy with this. Do not charge again"
+    return "not sure yet. Asking the terminal. Do not charge again"
+
+
+def _reversing(payment: Payment, asked: Asked) -> str:
+    del asked
+    if payment.late:
+        return "an earlier decline was charged after all: giving it back"
+    return f"giving money back, {payment.cause}"
+
+
+def _queued(payment: Payment, asked: Asked) -> str:
+    del asked
+    return (
+        f"could not give back, {payment.cause}. For the {payment.owner}: give it back another way, "
+        "then .givenback HOW"
+    )
+
+
+_STANDING: dict[TenderStatus, Callable[[Payment, Asked], str]] = {
+    TenderStatus.INTENDED: lambda _payment, _asked: "reaching the terminal",
+    TenderStatus.SENT: _sent,
+    TenderStatus.UNKNOWN: _unknown,
+    TenderStatus.REVERSING: _reversing,
+    TenderStatus.QUEUED_FOR_PERSON: _queued,
+}
+
+
+def _name(payment: Payment) -> str:
+    minor = payment.captured_minor or payment.asked_minor
+    return f"{payment.label} {format_minor(minor, exponent(payment.currency))}"
+
+
+def _other_sale(payment: Payment, state: TillState) -> str:
+    sale = state.transaction_of(payment.transaction)
+    return f" of sale {sale.number}" if sale else " of an earlier sale"
 
 
 def _question(job: Job) -> str:

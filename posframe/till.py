@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,7 +23,6 @@ from posframe.devices import Devices
 from posframe.errors import JournalError, PosframeError
 from posframe.kernel.contracts import JobHandler
 from posframe.kernel.domain.commands import Anchor, Start
-from posframe.kernel.domain.effects import effects
 from posframe.kernel.domain.events import TransactionCompleted
 from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.kernel.engine import Outcome, Submission
@@ -33,6 +31,7 @@ from posframe.kernel.worker import EngineThread, Ticket
 from posframe.loop_thread import LoopThread
 from posframe.notices import notices
 from posframe.reports.sales import SALES
+from posframe.runners import RunnerParts, Runners
 from posframe.store.beside import row_beside
 from posframe.store.journal import StoreOptions
 from posframe.store.lock import TillLock
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posframe.catalogue.records import SearchHit
-    from posframe.effects import EffectRunner
     from posframe.kernel.activation import Hooks
     from posframe.kernel.domain.receipt import ReceiptDocument
     from posframe.kernel.domain.transaction import Job
@@ -75,6 +73,8 @@ class Ports:
     """False: jobs stay queued, for somebody else to do."""
     handlers: dict[str, JobHandler] | None = None
     """In place of the configured devices."""
+    payment_haste: int = 1
+    """How many seconds pass for payments in one: tests need not wait for a customer."""
     lock: bool = True
 
 
@@ -93,13 +93,11 @@ class Till:
         self._loop = LoopThread()
         self.devices = Devices(config, self._loop, lambda: self.state)
         """The hardware: reports, scans, weights. Connected when somebody first needs it."""
-        self._effects: EffectRunner | None = None
-        self._effects_beginning: threading.Thread | None = None
+        self._runners: Runners | None = None
         self._worker: EngineThread | None = None
         self._completed = CompletedSales(self._find_beside)
         self._listeners: list[Callable[[list[Outcome]], None]] = []
         self._wal_grown = False
-        self._closing = False
         self._lock = self._take_lock()
         self._ended_whole = self._lock is not None and not self._lock.was_left
         try:
@@ -199,7 +197,9 @@ class Till:
 
     def notices(self) -> tuple[str, ...]:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
-        standing = notices(self.state, self.hooks, self.parts.journal.projections.behind)
+        behind = self.parts.journal.projections.behind
+        assert self._runners is not None, "the till is open"
+        standing = notices(self.state, self.hooks, behind, self._runners.asked)
         return (*standing, *self._completed.missed_words())
 
     def call(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
@@ -220,20 +220,17 @@ class Till:
 
     def drain(self, timeout_s: float = DRAIN_S) -> bool:
         """Wait until no print or kick is under way; tell whether that came true in time."""
-        self.call(self._offer_effects)  # what the last commit asked for has been seen now
-        if self._effects_beginning is not None:
-            self._effects_beginning.join()
-        return self._effects is None or self._effects.drain(timeout_s)
+        assert self._runners is not None, "the till is open"
+        self.call(self._runners.offer)  # what the last commit asked for has been seen now
+        return self._runners.drain(timeout_s)
 
     def close(self) -> None:
         """Finish what is queued, keep a checkpoint, and let go of everything. Idempotent."""
-        self._closing = True
-        if self._effects_beginning is not None:
-            self._effects_beginning.join()
-        if self._effects is not None:
-            self._let_jobs_end()
-            self._effects.close()
-            self._effects = None
+        if self._runners is not None:
+            if self._runners.stop_beginning():
+                self._let_jobs_end()
+            self._runners.close()
+            self._runners = None
         self.devices.close()
         self._loop.close()
         if self._worker is not None:
@@ -296,6 +293,7 @@ class Till:
         )
 
     def _run(self) -> None:
+        self._runners = self._make_runners()
         self._worker = EngineThread(self.parts.engine, idle=self._be_idle)
         self._worker.listen(self._after_commit)
         self._worker.start()
@@ -303,26 +301,23 @@ class Till:
         if outcome.error is not None:
             raise outcome.error
 
-    def _offer_effects(self) -> None:
-        """Hand jobs to the effect runner, which the first job brings."""
-        if self._closing:
-            return  # its runner has ended, and another would outlive the till
-        if self._effects is not None:
-            self._effects.offer(self.state)
-        elif self._effects_beginning is None and self._ports.effects and effects(self.state):
-            # Loading an event loop takes longer than ten commits: not on the engine thread.
-            beginning = threading.Thread(target=self._begin_effects, daemon=True)
-            beginning.start()
-            self._effects_beginning = beginning
-
-    def _begin_effects(self) -> None:
-        from posframe.effects import EffectRunner
+    def _all_handlers(self) -> dict[str, JobHandler]:
         from posframe.jobs import all_handlers
 
-        self._effects = EffectRunner(
-            self.submit, lambda: self.state, lambda: all_handlers(self.hooks), self._loop
+        return all_handlers(self.hooks)
+
+    def _make_runners(self) -> Runners:
+        parts = RunnerParts(
+            submit=self.submit,
+            state=lambda: self.state,
+            handlers=self._all_handlers,
+            tenders=self.parts.tenders,
+            loop=self._loop,
+            clock=self.parts.clock,
+            jobs=self._ports.effects,
+            haste=self._ports.payment_haste,
         )
-        self._effects.offer(self.state)
+        return Runners(parts)
 
     def _start_command(self) -> Start:
         config = self.config
@@ -340,7 +335,8 @@ class Till:
     def _after_commit(self, outcomes: list[Outcome]) -> None:
         events = (row.event for outcome in outcomes for row in outcome.recorded)
         self._completed.follow(events, self.state.jobs)
-        self._offer_effects()
+        if self._runners is not None:
+            self._runners.offer()
         self.devices.follow(self.state)
         for listener in self._listeners:
             listener(outcomes)

@@ -11,6 +11,7 @@ import attrs
 from posframe.kernel.domain.tender import TenderRule
 from posframe.kernel.domain.views import Moment, SaleView
 from posframe.kernel.ports import Recorded
+from posframe.kernel.providers import PaymentProvider
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class TenderType(Value):
     """Amounts likely to be handed over for what is due, both in minor units, smallest first."""
     pieces: Callable[[int], tuple[tuple[int, int], ...]] = attrs.field(default=lambda _minor: ())
     """(denomination, count) pairs that make up an amount of change, largest first."""
+    provider: Callable[[], PaymentProvider] | None = None
+    """Makes what talks to the outside; called once, when it is first needed. Its rule is not
+    ``immediate`` and has ``capabilities``."""
+    terminal: str = ""
+    """Address of the terminal it uses, as configured. Tender types of one address take turns; a
+    terminal that knows only its last receipt serves one tender type alone."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

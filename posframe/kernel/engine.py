@@ -21,6 +21,7 @@ from posframe.errors import (
     JournalFull,
     JournalUnavailable,
     PosframeError,
+    RuleViolation,
 )
 from posframe.kernel.activation import Hooks
 from posframe.kernel.answering import answering
@@ -209,11 +210,15 @@ class Engine:
 
     def _decide(self, command: Any, moment: Moment) -> Decision:  # noqa: ANN401 - plugins' commands too
         asking = decide(self.state, command, moment, self.parts.settings)
-        answer: Any = None
         try:
+            question = next(asking)
             while True:
-                question = asking.send(answer)
-                answer = self._answers[type(question)](question)
+                try:
+                    answer = self._answers[type(question)](question)
+                except RuleViolation as refusal:  # the decision may know a way on without
+                    question = asking.throw(refusal)
+                else:
+                    question = asking.send(answer)
         except StopIteration as stop:
             decision: Decision = stop.value
             return decision

@@ -10,6 +10,7 @@ from typing import Annotated
 import attrs
 
 from posframe.kernel.domain.basket import Basket, Coupon, LineItem, OfferRow, PriceAdjustment
+from posframe.kernel.domain.payment import Payment
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.tender import Tender
 from posframe.kernel.domain.transaction import (
@@ -71,6 +72,8 @@ class StateImage(Value):
     last: Annotated[tuple[Closing, ...], 12]
     configuration: Annotated[str, 13]
     anchored_seq: Annotated[int, 14]
+    payments: Annotated[tuple[Payment, ...], 15]
+    marks: Annotated[tuple[tuple[str, str], ...], 16]
 
 
 def image_of(state: TillState) -> StateImage:
@@ -90,6 +93,8 @@ def image_of(state: TillState) -> StateImage:
         last=(state.last,) if state.last else (),
         configuration=state.configuration,
         anchored_seq=state.anchored_seq,
+        payments=tuple(state.payments.values()),
+        marks=tuple(sorted(state.marks.items())),
     )
 
 
@@ -110,6 +115,8 @@ def state_of(image: StateImage) -> TillState:
         last=image.last[0] if image.last else None,
         configuration=image.configuration,
         anchored_seq=image.anchored_seq,
+        payments={payment.id: payment for payment in image.payments},
+        marks=dict(image.marks),
     )
 
 

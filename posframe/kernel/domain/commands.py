@@ -5,8 +5,11 @@ Amounts are minor units of the till's currency, quantities thousandths of the it
 
 from __future__ import annotations
 
+from typing import Literal
+
 import attrs
 
+from posframe.kernel.domain.payment import ProviderAnswer
 from posframe.kernel.domain.tender import TenderRule
 from posframe.value import Value
 
@@ -172,6 +175,73 @@ class TakeBackTender(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class SendPayment(Value):
+    """Say that a payment is about to be asked for; from the effect runner."""
+
+    id: str
+    terminal: str = ""
+    mark: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class HearProvider(Value):
+    """Bring what a provider said of a payment; from the effect runner, or a webhook."""
+
+    id: str
+    answer: ProviderAnswer
+    via: Literal["charge", "inquiry", "hook", "reverse", "look"]
+    not_found_times: int = 0
+    grace_is_over: bool = False
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class LosePayment(Value):
+    """Say that no answer about a payment came; from the effect runner."""
+
+    id: str
+    cause: str
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CancelPayment(Value):
+    """Wish that the payment under way be given up; empty: the last one of the open sale."""
+
+    id: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ResolvePayment(Value):
+    """Say what became of a payment that no provider can tell; a supervisor's word."""
+
+    id: str = ""
+    """Empty: the one in doubt, the open sale's before others."""
+    paid: bool
+    amount_minor: int = 0
+    number: str = ""
+    """On the terminal's slip."""
+    approver: str = ""
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class QueueReversal(Value):
+    """Hand a reversal that does not come about to a person; from the effect runner."""
+
+    id: str
+    why: str
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class GivenBack(Value):
+    """Say that money which a provider could not give back was given back another way."""
+
+    id: str = ""
+    """Empty: the one that waits for it, the open sale's before others."""
+    how: str
+    approver: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Reprint(Value):
     """Print a copy of a receipt; 0: the last one."""
 
@@ -293,3 +363,7 @@ class Settings(Value):
     """True: a price is changed only with a reason."""
     override_reasons: tuple[str, ...] = ()
     """The reasons that count; empty: any words."""
+
+    def rule_of(self, type_: str) -> TenderRule | None:
+        """Return the tender type with an id, or None where this till has none."""
+        return next((rule for rule in self.tenders if rule.id == type_), None)

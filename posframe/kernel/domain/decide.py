@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import (
     decide_lines,
+    decide_payment,
     decide_sale,
     decide_tender,
     decide_terms,
@@ -81,6 +82,13 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.Cancel: decide_sale.cancel,
     cmd.Pay: decide_tender.pay,
     cmd.TakeBackTender: decide_tender.take_back,
+    cmd.SendPayment: decide_payment.send,
+    cmd.HearProvider: decide_payment.hear,
+    cmd.LosePayment: decide_payment.lose,
+    cmd.CancelPayment: decide_payment.wish_cancel,
+    cmd.ResolvePayment: decide_payment.resolve,
+    cmd.QueueReversal: decide_payment.queue_reversal,
+    cmd.GivenBack: decide_payment.given_back,
     cmd.Reprint: decide_till.reprint,
     cmd.PrintExplanation: decide_till.print_explanation,
     cmd.MoveCash: decide_till.move_cash,

@@ -9,8 +9,10 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.adjusting import PERCENT_MILLI
 from posframe.kernel.domain.basket import LineKind, PriceAdjustment
 from posframe.kernel.domain.decide_lines import adjust_line
+from posframe.kernel.domain.decide_payment import ask_cancel
 from posframe.kernel.domain.pricing import reprice
 from posframe.kernel.domain.totals import basket_discount_minor, discountable_minor
+from posframe.kernel.domain.transaction import TransactionState
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -72,8 +74,6 @@ def check_age(draft: Draft, _command: cmd.CheckAge) -> Generator[Any, Any, str]:
 def suspend(draft: Draft, command: cmd.Suspend) -> Generator[Any, Any, str]:
     """Park the sale."""
     sale = draft.sale
-    if sale.blocked:
-        raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
     if len(draft.state.suspended) >= SUSPENDED_MAX:
         raise RuleViolation(f"{SUSPENDED_MAX} sales are held already", hint="recall one first")
     draft.add(ev.TransactionSuspended(draft.moment.wall_us, command.note))
@@ -86,6 +86,10 @@ def resume(draft: Draft, command: cmd.Resume) -> Generator[Any, Any, str]:
     if draft.state.transaction is not None:
         raise RuleViolation("A sale is open", hint="finish it or hold it first")
     parked = _parked(draft, command)
+    if parked.state is TransactionState.CANCELLING:
+        raise RuleViolation(
+            f"Sale {parked.number} is being cancelled", hint="it ends when its payments are settled"
+        )
     draft.add(ev.TransactionResumed(parked.id))
     return f"Recalled: sale {parked.number}"
     yield
@@ -95,8 +99,10 @@ def cancel(draft: Draft, command: cmd.Cancel) -> Generator[Any, Any, str]:
     """Give the sale up; nothing may be paid on it."""
     sale = draft.sale
     check_seen(sale, command.seen)
-    if sale.blocked or sale.applied:
+    if any(tender.id not in draft.state.payments for tender in sale.applied):
         raise RuleViolation("Something is paid on this sale", hint="take back the tenders first")
+    if sale.blocked or sale.applied:
+        return ask_cancel(draft, command.reason)
     draft.add(
         ev.TransactionCancelled(
             transaction=sale.id,

@@ -8,6 +8,7 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import complete
 from posframe.kernel.domain.currencies import exponent
+from posframe.kernel.domain.decide_payment import give_back, intend
 from posframe.kernel.domain.decide_sale import check_seen
 from posframe.kernel.domain.decide_terms import settle_price
 from posframe.kernel.domain.money import format_minor
@@ -39,6 +40,8 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
     if draft.sale.due_minor or command.amount_minor:
         tender = _tender(draft, rule, command.amount_minor)
         yield VetoTender(draft.view, tender)
+        if not rule.immediate:
+            return intend(draft, rule, tender.applied_minor)
         draft.add(ev.TenderApplied(tender))
     if draft.sale.due_minor == 0:
         return (yield from complete(draft))
@@ -51,7 +54,13 @@ def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, 
     check_seen(sale, command.seen)
     if not sale.applied:
         raise RuleViolation("Nothing is paid yet", hint="offer a tender, or Esc to the sale")
+    if sale.blocked:
+        raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
     last = sale.applied[-1]
+    payment = draft.state.payments.get(last.id)
+    if payment is not None:
+        give_back(draft, payment, "taken back")
+        return f"{last.label}: giving money back"
     draft.add(ev.TenderVoided(last.id, "taken back"))
     return f"{last.label} taken back"
     yield

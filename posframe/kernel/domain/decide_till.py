@@ -9,6 +9,7 @@ import attrs
 from posframe.errors import ConfigurationError, RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import queue_kick, queue_print
+from posframe.kernel.domain.decide_payment import doubt_payments
 from posframe.kernel.domain.opening import ensure_day
 from posframe.kernel.domain.questions import FindReceipt, MayOpenDrawer
 from posframe.kernel.domain.transaction import Job, JobStatus
@@ -48,6 +49,7 @@ def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
     for job in state.jobs.values():
         if job.status is JobStatus.SENT:
             draft.add(ev.JobDoubted(job.id, "the till stopped while it was under way"))
+    doubt_payments(draft)
     return "Ready"
     yield
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.errors import RuleViolation
+from posframe.kernel.domain.events import TenderApplied, TransactionCancelled
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.domain.views import SaleView
@@ -49,7 +50,16 @@ class Draft:
         self.state = evolve(self.state, event)
         after = self.state.transaction
         owner = after or before
-        self.events.append((event, owner.id if owner else ""))
+        of = self._parked_owner(event) if self.state.payments else ""
+        self.events.append((event, of or (owner.id if owner else "")))
+
+    def _parked_owner(self, event: Any) -> str:  # noqa: ANN401 - plugins' events too
+        """Return whose sale a payment's event is of: another than the open one, as may be."""
+        if type(event) is TransactionCancelled:
+            return event.transaction
+        id_ = event.tender.id if type(event) is TenderApplied else getattr(event, "id", "")
+        payment = self.state.payments.get(id_)
+        return payment.transaction if payment else ""
 
     @property
     def sale(self) -> Transaction:

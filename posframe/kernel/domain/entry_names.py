@@ -154,6 +154,21 @@ def _job(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # n
     return cmd.AnswerJob(happened=words[0] == "yes")
 
 
+def _resolve(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN401
+    if words == ["not"]:
+        return cmd.ResolvePayment(paid=False)
+    said, amount, *number = words
+    if said != "paid" or not number:
+        raise ValueError(said)
+    return cmd.ResolvePayment(paid=True, amount_minor=rules.amount(amount), number=" ".join(number))
+
+
+def _given_back(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    if not words:
+        raise ValueError("how")
+    return cmd.GivenBack(how=" ".join(words))
+
+
 def _why(words: list[str], marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
     if words[:1] == ["print"]:
         return cmd.PrintExplanation(receipt_number=int(words[1]) if words[1:] else 0)
@@ -199,6 +214,9 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "in": (_cash("paid_in"), ".in AMOUNT [reason]"),
     "out": (_cash("paid_out"), ".out AMOUNT [reason]"),
     "printed": (_job, ".printed yes|no"),
+    "cancelpay": (lambda _w, _m, _r: cmd.CancelPayment(), ".cancelpay"),
+    "resolve": (_resolve, ".resolve not|paid AMOUNT NUMBER"),
+    "givenback": (_given_back, ".givenback HOW"),
     "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),

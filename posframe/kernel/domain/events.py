@@ -12,9 +12,24 @@ import attrs
 
 from posframe.kernel.domain.event import event as event
 from posframe.kernel.domain.event import event_name as event_name
+from posframe.kernel.domain.payment_events import CancelWished as CancelWished
+from posframe.kernel.domain.payment_events import LookEnded as LookEnded
+from posframe.kernel.domain.payment_events import MarkSeen as MarkSeen
+from posframe.kernel.domain.payment_events import PaymentAlarmed as PaymentAlarmed
+from posframe.kernel.domain.payment_events import PaymentApproved as PaymentApproved
+from posframe.kernel.domain.payment_events import PaymentDeclined as PaymentDeclined
+from posframe.kernel.domain.payment_events import PaymentDoubted as PaymentDoubted
+from posframe.kernel.domain.payment_events import PaymentIntended as PaymentIntended
+from posframe.kernel.domain.payment_events import PaymentResolved as PaymentResolved
+from posframe.kernel.domain.payment_events import PaymentReversed as PaymentReversed
+from posframe.kernel.domain.payment_events import PaymentSent as PaymentSent
+from posframe.kernel.domain.payment_events import PaymentVoided as PaymentVoided
+from posframe.kernel.domain.payment_events import ReversalIntended as ReversalIntended
+from posframe.kernel.domain.payment_events import ReversalQueued as ReversalQueued
 from posframe.kernel.domain.sale_events import AdjustmentRemoved as AdjustmentRemoved
 from posframe.kernel.domain.sale_events import AgeChecked as AgeChecked
 from posframe.kernel.domain.sale_events import BasketAdjusted as BasketAdjusted
+from posframe.kernel.domain.sale_events import CancelAsked as CancelAsked
 from posframe.kernel.domain.sale_events import CompletedLine as CompletedLine
 from posframe.kernel.domain.sale_events import CouponAdded as CouponAdded
 from posframe.kernel.domain.sale_events import CouponRemoved as CouponRemoved
@@ -188,8 +203,23 @@ KERNEL_EVENTS: tuple[type, ...] = (
     AgeChecked,
     TransactionSuspended,
     TransactionResumed,
+    CancelAsked,
     TransactionCancelled,
     TenderApplied,
+    PaymentIntended,
+    PaymentSent,
+    PaymentDoubted,
+    PaymentApproved,
+    PaymentDeclined,
+    PaymentVoided,
+    ReversalIntended,
+    PaymentReversed,
+    ReversalQueued,
+    CancelWished,
+    PaymentAlarmed,
+    LookEnded,
+    MarkSeen,
+    PaymentResolved,
     TenderVoided,
     TransactionCompleted,
     CashMoved,

@@ -11,6 +11,11 @@ import attrs
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.basket import Basket
+from posframe.kernel.domain.payment_folding import (
+    PAYMENT_FOLDS,
+    with_payment,
+    without_old_payments,
+)
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.totals import totals
 from posframe.kernel.domain.transaction import (
@@ -24,12 +29,14 @@ from posframe.kernel.domain.transaction import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from posframe.kernel.domain.tender import Tender
+
 _evolve = attrs.evolve
 
 
 def evolve(state: TillState, event: Any) -> TillState:  # noqa: ANN401 - plugins' events too
     """Return the state after ``event``; events the kernel does not own change nothing."""
-    fold = _FOLDS.get(type(event))
+    fold = _FOLDS.get(type(event)) or PAYMENT_FOLDS.get(type(event))
     return state if fold is None else fold(state, event)
 
 
@@ -155,20 +162,42 @@ def _resumed(state: TillState, event: ev.TransactionResumed) -> TillState:
     )
 
 
-def _cancelled(state: TillState, _event: ev.TransactionCancelled) -> TillState:
-    return _evolve(state, transaction=None)
+def _cancelled(state: TillState, event: ev.TransactionCancelled) -> TillState:
+    if state.transaction is not None and state.transaction.id == event.transaction:
+        return without_old_payments(_evolve(state, transaction=None))
+    kept = tuple(each for each in state.suspended if each.id != event.transaction)
+    return without_old_payments(_evolve(state, suspended=kept))
 
 
 def _tender_applied(state: TillState, event: ev.TenderApplied) -> TillState:
-    transaction = _open(state)
-    return _evolve(
-        state,
-        transaction=_evolve(
-            transaction,
-            tenders=(*transaction.tenders, event.tender),
-            state=TransactionState.TENDERING,
-        ),
+    tender = event.tender
+    payment = state.payments.get(tender.id)
+    if payment is not None:
+        state = with_payment(state, _evolve(payment, status=TenderStatus.APPLIED, cause=""))
+    if state.transaction is None or (payment and payment.transaction != state.transaction.id):
+        assert payment is not None, "what is paid at once is paid on the open sale"
+        suspended = (
+            _with_applied(each, tender) if each.id == payment.transaction else each
+            for each in state.suspended
+        )
+        return _evolve(state, suspended=tuple(suspended))
+    transaction = _evolve(
+        _with_applied(state.transaction, tender), state=TransactionState.TENDERING
     )
+    return _evolve(state, transaction=transaction)
+
+
+def _with_applied(sale: Transaction, tender: Tender) -> Transaction:
+    """Return a sale with a tender that counts, in the place of its intent if it had one."""
+    if all(each.id != tender.id for each in sale.tenders):
+        return _evolve(sale, tenders=(*sale.tenders, tender))
+    tenders = (tender if each.id == tender.id else each for each in sale.tenders)
+    return _evolve(sale, tenders=tuple(tenders))
+
+
+def _cancel_asked(state: TillState, event: ev.CancelAsked) -> TillState:
+    sale = _evolve(_open(state), state=TransactionState.CANCELLING, note=event.reason)
+    return _evolve(state, transaction=None, suspended=(*state.suspended, sale))
 
 
 def _tender_voided(state: TillState, event: ev.TenderVoided) -> TillState:
@@ -186,7 +215,7 @@ def _completed(state: TillState, event: ev.TransactionCompleted) -> TillState:
     cash = sum(
         tender.tendered_minor - tender.change_minor for tender in event.tenders if tender.is_cash
     )
-    return _evolve(
+    closed = _evolve(
         state,
         transaction=None,
         last_receipt_number=event.receipt_number,
@@ -195,6 +224,7 @@ def _completed(state: TillState, event: ev.TransactionCompleted) -> TillState:
         ever=event.ever,
         last=event.closing,
     )
+    return without_old_payments(closed)
 
 
 def _cash_moved(state: TillState, event: ev.CashMoved) -> TillState:
@@ -254,6 +284,7 @@ _FOLDS: dict[type, Callable[[TillState, Any], TillState]] = {
     ev.TransactionSuspended: _suspended,
     ev.TransactionResumed: _resumed,
     ev.TransactionCancelled: _cancelled,
+    ev.CancelAsked: _cancel_asked,
     ev.TenderApplied: _tender_applied,
     ev.TenderVoided: _tender_voided,
     ev.TransactionCompleted: _completed,

@@ -172,6 +172,15 @@ class TransactionCancelled(Value):
     reason: Annotated[str, 5] = ""
 
 
+@event("sale.CancelAsked")
+@attrs.frozen(eq=False, repr=False)
+class CancelAsked(Value):
+    """A sale is given up while payments on it are still to be ended; it stands aside till then."""
+
+    transaction: Annotated[str, 1]
+    reason: Annotated[str, 2] = ""
+
+
 @event("sale.TenderApplied")
 @attrs.frozen(eq=False, repr=False)
 class TenderApplied(Value):

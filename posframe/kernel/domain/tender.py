@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import attrs
 
@@ -28,6 +28,31 @@ class TenderStatus(enum.Enum):
     QUEUED_FOR_PERSON = "queued_for_person"
 
 
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Capabilities(Value):
+    """What a payment provider can do; a conformance suite holds its behaviour against it."""
+
+    inquiry: Literal["reference", "last", "none"]
+    """``last``: it knows only its last payment, and is locked while that is in doubt."""
+    reverse: Literal["reference", "last", "none"] = "none"
+    refund: Literal["reference", "free", "none"] = "none"
+    fence: bool = False
+    """True: a cancel by reference also refuses a payment that arrives later."""
+    two_step: bool = False
+    """True: an approval stands only after it was acknowledged, which is after the commit."""
+    webhook: bool = False
+    partial: bool = False
+    """True: it may take less than was asked."""
+    tip_limit_milli: int = 0
+    """The most that may be added to what was asked, in thousandths of a percent of it."""
+    answer_within_s: int
+    """The provider's own limit for one payment: the till waits that long, then asks."""
+    grace_s: int
+    """How long after the first "not found" a payment may still turn up."""
+    look_again_s: int = 600
+    """When a payment that did not come about is asked for once more; 0: never."""
+
+
 BLOCKING = frozenset(
     {TenderStatus.INTENDED, TenderStatus.SENT, TenderStatus.UNKNOWN, TenderStatus.REVERSING}
 )
@@ -49,6 +74,8 @@ class TenderRule(Value):
     limit_minor: int = 10**9
     """The most that is taken at once."""
     is_cash: bool = False
+    capabilities: Capabilities | None = None
+    """What its provider can do; None: nobody outside is asked."""
 
     def round(self, minor: int) -> int:
         """Round an amount to what can be paid in this medium."""
@@ -73,6 +100,12 @@ class Tender(Value):
     is_cash: Annotated[bool, 9] = False
     reference: Annotated[str, 10] = ""
     """The gateway's word for it; never card data."""
+    tip_minor: Annotated[int, 11] = 0
+    """Taken beside it for the staff; no part of what it settles."""
+    said_by: Annotated[str, 12] = ""
+    """The person whose word it rests on; empty: nobody's."""
+    refunds: Annotated[str, 13] = ""
+    """For money given back: the tender it was taken by."""
 
 
 def applied_minor(tenders: Iterable[Tender]) -> int:

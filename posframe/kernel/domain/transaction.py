@@ -10,6 +10,7 @@ from typing import Annotated
 import attrs
 
 from posframe.kernel.domain.basket import Basket, Coupon
+from posframe.kernel.domain.payment import Payment
 from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
 from posframe.kernel.domain.totals import Totals, gross_minor, totals
 from posframe.value import Value
@@ -21,6 +22,8 @@ class TransactionState(enum.Enum):
     OPEN = "open"
     TENDERING = "tendering"
     SUSPENDED = "suspended"
+    CANCELLING = "cancelling"
+    """Given up; cancelled when the last payment on it has come to its end."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -189,6 +192,22 @@ class TillState(Value):
     configuration: str = ""
     """Fingerprint of software, plugins and settings that was last journalled."""
     anchored_seq: int = 0
+    payments: Mapping[str, Payment] = attrs.field(factory=dict)
+    """Payments by something outside that can still change, of open and of closed sales."""
+    marks: Mapping[str, str] = attrs.field(factory=dict)
+    """By terminal, the number of the last receipt that was seen of it."""
+
+    def transaction_of(self, id_: str) -> Transaction | None:
+        """Return an open or suspended transaction by its id."""
+        if self.transaction is not None and self.transaction.id == id_:
+            return self.transaction
+        return next((each for each in self.suspended if each.id == id_), None)
+
+    def blocking_of(self, id_: str) -> tuple[Payment, ...]:
+        """Return the payments that keep a transaction from closing."""
+        return tuple(
+            each for each in self.payments.values() if each.transaction == id_ and each.is_blocking
+        )
 
     def with_transaction(self, transaction: Transaction | None) -> TillState:
         """Return the state with another open transaction; by constructor, as above."""
@@ -207,4 +226,6 @@ class TillState(Value):
             last=self.last,
             configuration=self.configuration,
             anchored_seq=self.anchored_seq,
+            payments=self.payments,
+            marks=self.marks,
         )

@@ -1,0 +1,394 @@
+"""What commands do to payments by something outside: intended, sent, heard, placed, given back.
+
+The effect runner and people send these commands; what an answer means is ``payment_judging``'s.
+Nothing here talks to anybody: what is to be asked next is read off the state (``payment_effects``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.completion import complete
+from posframe.kernel.domain.payment import AnswerOutcome, Payment, ProviderAnswer
+from posframe.kernel.domain.payment_judging import (
+    SUPERVISOR,
+    Hearing,
+    judge,
+    look_after_us,
+    mark_is_after,
+)
+from posframe.kernel.domain.tender import Tender, TenderStatus
+from posframe.kernel.domain.transaction import TransactionState
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from posframe.kernel.domain import commands as cmd
+    from posframe.kernel.domain.draft import Draft
+    from posframe.kernel.domain.tender import TenderRule
+    from posframe.kernel.domain.transaction import Transaction
+
+
+def intend(
+    draft: Draft, rule: TenderRule, amount_minor: int, original: Payment | None = None
+) -> str:
+    """Store that a payment is wanted, before anybody is asked for it.
+
+    ``amount_minor`` is negative where money goes back for ``original``.
+    """
+    sale = draft.sale
+    check_free(draft, rule)
+    id_ = f"{sale.id}-{len(sale.tenders) + 1}"
+    payment = Payment(
+        id=id_,
+        transaction=sale.id,
+        type=rule.id,
+        label=rule.label,
+        kind="charge" if amount_minor > 0 else "refund",
+        asked_minor=abs(amount_minor),
+        currency=sale.currency,
+        key=f"{draft.state.till}-{id_}-{abs(amount_minor)}",
+        intended_us=draft.moment.wall_us,
+        original=original.reference if original else "",
+        original_payment=original.id if original else "",
+        training=draft.settings.training,
+    )
+    draft.add(ev.PaymentIntended(payment))
+    return f"{rule.label}: the customer pays at the terminal"
+
+
+def check_free(draft: Draft, rule: TenderRule) -> None:
+    """Refuse a payment at a terminal that could not tell it from one in doubt.
+
+    A terminal that knows only its last receipt is locked while anything on it is in doubt, to
+    whichever sale that belongs.
+    """
+    other = _holding(draft, rule, "")
+    if other is not None:
+        sale = draft.state.transaction_of(other.transaction)
+        which = f"sale {sale.number}" if sale else "an earlier sale"
+        raise RuleViolation(
+            f"{rule.label} waits for {which}", hint="settle that first, or pay another way"
+        )
+
+
+def _holding(draft: Draft, rule: TenderRule | None, id_: str) -> Payment | None:
+    """Return another payment that a terminal with only a last receipt must end first."""
+    if rule is None or rule.capabilities is None or rule.capabilities.inquiry != "last":
+        return None
+    others = (each for each in draft.state.payments.values() if each.id != id_)
+    return next((each for each in others if each.type == rule.id and each.is_blocking), None)
+
+
+def send(draft: Draft, command: cmd.SendPayment) -> Generator[Any, Any, str]:
+    """Store that a payment is about to be asked for, and of which terminal.
+
+    It stays as it is where its terminal has an earlier one to end first, such as a late approval
+    that is being given back.
+    """
+    payment = draft.state.payments.get(command.id)
+    if payment is None or payment.status is not TenderStatus.INTENDED:
+        return ""
+    if _holding(draft, draft.settings.rule_of(payment.type), payment.id):
+        return ""
+    known = draft.state.marks.get(command.terminal, "")
+    if command.mark and mark_is_after(command.mark, known):
+        draft.add(ev.MarkSeen(command.terminal, command.mark))
+    draft.add(ev.PaymentSent(payment.id, command.terminal, command.mark))
+    return ""
+    yield
+
+
+def hear(draft: Draft, command: cmd.HearProvider) -> Generator[Any, Any, str]:
+    """Judge what a provider said of a payment, and place the money."""
+    payment = draft.state.payments.get(command.id)
+    rule = draft.settings.rule_of(payment.type) if payment else None
+    if payment is None or rule is None or rule.capabilities is None:
+        return ""
+    answer = command.answer
+    if answer.mark and answer.terminal and draft.state.marks.get(answer.terminal) != answer.mark:
+        draft.add(ev.MarkSeen(answer.terminal, answer.mark))
+    hearing = Hearing(
+        answer=answer,
+        via=command.via,
+        not_found_times=command.not_found_times,
+        grace_is_over=command.grace_is_over,
+        now_us=draft.moment.wall_us,
+        capabilities=rule.capabilities,
+        is_claimed=_is_claimed(draft, payment, answer),
+    )
+    return (yield from _follow(draft, payment, judge(payment, hearing)))
+
+
+def _is_claimed(draft: Draft, payment: Payment, answer: ProviderAnswer) -> bool:
+    """Tell whether an answer that names no payment of ours names another one's receipt."""
+    if answer.payment or not answer.reference:
+        return False
+    return any(
+        each.type == payment.type and each.reference == answer.reference and each.id != payment.id
+        for each in draft.state.payments.values()
+    )
+
+
+def lose(draft: Draft, command: cmd.LosePayment) -> Generator[Any, Any, str]:
+    """Note that no answer came: a time-out, a broken line, a provider's bug.
+
+    What was not stored as sent was never asked for: it did not come about.
+    """
+    payment = draft.state.payments.get(command.id)
+    if payment is not None and payment.status is TenderStatus.SENT:
+        draft.add(ev.PaymentDoubted(id=payment.id, cause=command.cause))
+    elif payment is not None and payment.status is TenderStatus.INTENDED:
+        draft.add(ev.PaymentVoided(id=payment.id, cause=command.cause))
+        _end_cancelling(draft, payment.transaction)
+        return f"{payment.label}: {command.cause}. Nothing was charged"
+    return ""
+    yield
+
+
+def wish_cancel(draft: Draft, command: cmd.CancelPayment) -> Generator[Any, Any, str]:
+    """Wish that the payment under way be given up."""
+    payment = _one_in_doubt(draft, command.id)
+    if payment.status is TenderStatus.REVERSING:
+        raise RuleViolation("The money is on its way back already", hint="wait for it")
+    if payment.status is TenderStatus.INTENDED:
+        draft.add(ev.PaymentVoided(id=payment.id, cause="cancelled before it was sent"))
+        _end_cancelling(draft, payment.transaction)
+        return f"{payment.label} cancelled"
+    if not payment.cancel_wished:
+        draft.add(ev.CancelWished(payment.id))
+    return f"Asking {payment.label} to cancel"
+    yield
+
+
+def resolve(draft: Draft, command: cmd.ResolvePayment) -> Generator[Any, Any, str]:
+    """Take a person's word for what became of a payment; settlement will confirm it or not."""
+    payment = _meant(draft, command.id, TenderStatus.UNKNOWN)
+    if payment is None or payment.status is not TenderStatus.UNKNOWN:
+        raise RuleViolation("That payment is not in doubt", hint="look at the list again")
+    if command.paid and (command.amount_minor <= 0 or not command.number.strip()):
+        raise RuleViolation(
+            "What was paid needs the amount and the number on the slip",
+            hint="read both off the terminal's slip, or answer not paid",
+        )
+    draft.add(
+        ev.PaymentResolved(
+            id=payment.id,
+            paid=command.paid,
+            amount_minor=command.amount_minor,
+            number=command.number,
+            approver=command.approver or draft.moment.operator,
+            reason=command.reason,
+        )
+    )
+    if payment.terminal and command.number:
+        draft.add(ev.MarkSeen(payment.terminal, command.number))
+    return (yield from _follow(draft, payment, _said(draft, payment, command)))
+
+
+def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment) -> tuple[Any, ...]:
+    by = command.approver or draft.moment.operator
+    if not command.paid:
+        rule = draft.settings.rule_of(payment.type)
+        can = rule.capabilities if rule else None
+        look_us = look_after_us(draft.moment.wall_us, can) if can else 0
+        cause = "a person said so"
+        return (ev.PaymentVoided(id=payment.id, cause=cause, look_us=look_us, said_by=by),)
+    answer = ProviderAnswer(
+        outcome=AnswerOutcome.APPROVED,
+        reference=payment.reference or command.number,
+        amount_minor=command.amount_minor,
+        terminal=payment.terminal,
+        mark=command.number,
+    )
+    tip = max(0, command.amount_minor - payment.asked_minor)
+    return (
+        ev.PaymentApproved(
+            id=payment.id,
+            answer=answer,
+            captured_minor=command.amount_minor,
+            tip_minor=tip,
+            late=payment.late,
+            said_by=by,
+        ),
+    )
+
+
+def give_back(draft: Draft, payment: Payment, why: str) -> None:
+    """Store that a payment is to be given back; its provider is asked, or else a person."""
+    draft.add(ev.ReversalIntended(id=payment.id, reversal=f"{payment.id}-r", why=why))
+    _queue_without_means(draft, payment, why)
+
+
+def _queue_without_means(draft: Draft, payment: Payment, why: str) -> None:
+    """Hand a reversal to a person where no provider can do it; no refund can be undone."""
+    rule = draft.settings.rule_of(payment.type)
+    can = rule.capabilities if rule else None
+    if can is None or can.reverse == "none" or payment.kind == "refund":
+        draft.add(ev.ReversalQueued(id=payment.id, owner=SUPERVISOR, why=why))
+
+
+def doubt_payments(draft: Draft) -> None:
+    """At a start: what was not sent never was, and what was sent is in doubt."""
+    for payment in list(draft.state.payments.values()):
+        if payment.status is TenderStatus.INTENDED:
+            draft.add(ev.PaymentVoided(id=payment.id, cause="the till stopped before it was sent"))
+            _end_cancelling(draft, payment.transaction)
+        elif payment.status is TenderStatus.SENT:
+            cause = "the till stopped while it was under way"
+            draft.add(ev.PaymentDoubted(id=payment.id, cause=cause))
+
+
+def ask_cancel(draft: Draft, reason: str) -> str:
+    """Put a sale aside to be cancelled when its payments have come to their ends."""
+    sale = draft.sale
+    draft.add(ev.CancelAsked(sale.id, reason))
+    for payment in list(draft.state.payments.values()):
+        if payment.transaction != sale.id:
+            continue
+        if payment.status is TenderStatus.INTENDED:
+            draft.add(ev.PaymentVoided(id=payment.id, cause="its sale was cancelled"))
+        elif payment.status is TenderStatus.APPLIED:
+            give_back(draft, payment, "its sale was cancelled")
+        elif payment.status in {TenderStatus.SENT, TenderStatus.UNKNOWN}:
+            draft.add(ev.CancelWished(payment.id))
+    _end_cancelling(draft, sale.id)
+    return f"Sale {sale.number} is cancelled when its payments are settled"
+
+
+def queue_reversal(draft: Draft, command: cmd.QueueReversal) -> Generator[Any, Any, str]:
+    """Hand a reversal that does not come about to a person."""
+    payment = draft.state.payments.get(command.id)
+    if payment is not None and payment.status is TenderStatus.REVERSING:
+        draft.add(ev.ReversalQueued(id=payment.id, owner=SUPERVISOR, why=command.why))
+        _end_cancelling(draft, payment.transaction)
+    return ""
+    yield
+
+
+def given_back(draft: Draft, command: cmd.GivenBack) -> Generator[Any, Any, str]:
+    """Take a person's word that money went back another way."""
+    payment = _meant(draft, command.id, TenderStatus.QUEUED_FOR_PERSON)
+    if payment is None or payment.status is not TenderStatus.QUEUED_FOR_PERSON:
+        raise RuleViolation("Nothing of that payment is to be given back", hint="look at the list")
+    if not command.how.strip():
+        raise RuleViolation("How was it given back?", hint="type it, as: cash, slip 4711")
+    by = command.approver or draft.moment.operator
+    draft.add(ev.PaymentReversed(id=payment.id, how=command.how, said_by=by))
+    return f"{payment.label}: given back"
+    yield
+
+
+def _follow(draft: Draft, payment: Payment, found: tuple[Any, ...]) -> Generator[Any, Any, str]:
+    for event in found:
+        draft.add(event)
+    approved = next((each for each in found if type(each) is ev.PaymentApproved), None)
+    back = next((each for each in found if type(each) is ev.ReversalIntended), None)
+    if back is not None:
+        _queue_without_means(draft, payment, back.why)
+    if approved is None or back is not None:
+        _end_cancelling(draft, payment.transaction)
+        return ""
+    return (yield from _place(draft, draft.state.payments[payment.id], approved))
+
+
+def _place(
+    draft: Draft, payment: Payment, approved: ev.PaymentApproved
+) -> Generator[Any, Any, str]:
+    """Give the money to its sale where there is room for it, and back where there is none."""
+    sale = draft.state.transaction_of(payment.transaction)
+    why = _no_room(draft, sale, payment, approved)
+    if why:
+        give_back(draft, payment, why)
+        _end_cancelling(draft, payment.transaction)
+        return f"{payment.label}: giving money back, {why}"
+    assert sale is not None, "there is room in it"
+    draft.add(ev.TenderApplied(_tender(payment)))
+    sale = draft.state.transaction_of(sale.id)
+    assert sale is not None, "a tender leaves its sale where it is"
+    is_open = draft.state.transaction is not None and draft.state.transaction.id == sale.id
+    closes = is_open and not sale.due_minor and not approved.late and not payment.cancel_wished
+    if closes and not draft.state.blocking_of(sale.id):
+        return (yield from _complete(draft, payment))
+    if payment.cancel_wished:
+        return f"{payment.label} was approved before it could be cancelled: keep or take back"
+    return f"{payment.label} taken"
+
+
+def _complete(draft: Draft, payment: Payment) -> Generator[Any, Any, str]:
+    """Close the sale; where something objects, the money is taken all the same."""
+    events, state = list(draft.events), draft.state
+    try:
+        return (yield from complete(draft))
+    except RuleViolation as refusal:
+        draft.events[:], draft.state = events, state
+        return f"{payment.label} taken; {refusal.message}"
+
+
+def _no_room(
+    draft: Draft, sale: Transaction | None, payment: Payment, approved: ev.PaymentApproved
+) -> str:
+    if sale is None:
+        return "its sale is closed"
+    if sale.state is TransactionState.CANCELLING:
+        return "its sale is being cancelled"
+    others = [each for each in draft.state.blocking_of(sale.id) if each.id != payment.id]
+    if approved.late and others:
+        return "another payment is under way"
+    due = sale.due_minor if payment.kind == "charge" else -sale.due_minor
+    if payment.captured_minor - payment.tip_minor > due:
+        return "the sale needs less"
+    return ""
+
+
+def _tender(payment: Payment) -> Tender:
+    sign = 1 if payment.kind == "charge" else -1
+    return Tender(
+        id=payment.id,
+        type=payment.type,
+        label=payment.label,
+        tendered_minor=sign * (payment.captured_minor - payment.tip_minor),
+        applied_minor=sign * (payment.captured_minor - payment.tip_minor),
+        reference=payment.reference,
+        tip_minor=payment.tip_minor,
+        said_by=payment.said_by,
+    )
+
+
+def _end_cancelling(draft: Draft, transaction: str) -> None:
+    """Cancel a sale that waited for its last payment to end."""
+    sale = draft.state.transaction_of(transaction)
+    if sale is None or sale.state is not TransactionState.CANCELLING:
+        return
+    if not draft.state.blocking_of(sale.id):
+        draft.add(
+            ev.TransactionCancelled(
+                transaction=sale.id,
+                number=sale.number,
+                gross_minor=sale.totals.gross_minor,
+                lines=sale.basket.active,
+                reason=sale.note,
+            )
+        )
+
+
+def _meant(draft: Draft, id_: str, status: TenderStatus) -> Payment | None:
+    """Return a payment by its id; without one the open sale's that stands so, else the oldest."""
+    if id_:
+        return draft.state.payments.get(id_)
+    sale = draft.state.transaction
+    found = [each for each in draft.state.payments.values() if each.status is status]
+    return min(found, key=lambda each: sale is None or each.transaction != sale.id, default=None)
+
+
+def _one_in_doubt(draft: Draft, id_: str) -> Payment:
+    if id_:
+        payment = draft.state.payments.get(id_)
+    else:
+        found = draft.state.blocking_of(draft.sale.id)
+        payment = found[-1] if found else None
+    if payment is None or not payment.is_blocking:
+        raise RuleViolation("No payment is under way", hint="go on")
+    return payment
