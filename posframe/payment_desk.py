@@ -17,6 +17,7 @@ from posframe.asking import answered, sound, sound_identity, told, trouble
 from posframe.crashpoint import crashpoint
 from posframe.kernel.domain.commands import HearProvider, LosePayment, QueueReversal, SendPayment
 from posframe.kernel.domain.payment import AnswerOutcome
+from posframe.kernel.domain.payment_events import PaymentSent
 from posframe.kernel.domain.payment_judging import is_foreign
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.transaction import TillState
@@ -152,8 +153,9 @@ class Desk:
         send = SendPayment(id=payment.id, terminal=who.terminal, mark=who.mark)
         outcome = await self._till.do(send)
         sent = outcome.state.payments.get(payment.id)
-        if not outcome.accepted or sent is None or sent.status is not TenderStatus.SENT:
-            return
+        stored = any(type(row.event) is PaymentSent for row in outcome.recorded)
+        if outcome.repeated or not stored or sent is None or sent.status is not TenderStatus.SENT:
+            return  # only a Sent that this asking wrote may charge: another's was asked for already
         crashpoint("payment.sent")
         await self._charge(sent)
 
