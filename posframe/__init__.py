@@ -59,8 +59,10 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.money import format_minor as format_minor
     from posframe.kernel.domain.money import parse_minor as parse_minor
     from posframe.kernel.domain.payment import AnswerOutcome as AnswerOutcome
+    from posframe.kernel.domain.payment import Batch as Batch
     from posframe.kernel.domain.payment import Payment as Payment
     from posframe.kernel.domain.payment import ProviderAnswer as ProviderAnswer
+    from posframe.kernel.domain.payment import Slip as Slip
     from posframe.kernel.domain.quantity import Quantity as Quantity
     from posframe.kernel.domain.quantity import format_milli as format_milli
     from posframe.kernel.domain.quantity import parse_milli as parse_milli
@@ -121,7 +123,7 @@ _HOME = {
     "posframe.kernel.domain.rates": "Rate",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
     "posframe.kernel.domain.tax": "Tax TaxKind Treatment",
-    "posframe.kernel.domain.payment": "AnswerOutcome Payment ProviderAnswer",
+    "posframe.kernel.domain.payment": "AnswerOutcome Batch Payment ProviderAnswer Slip",
     "posframe.kernel.domain.tender": "Capabilities Tender TenderRule",
     "posframe.kernel.domain.transaction": "Job TillState Transaction",
     "posframe.kernel.domain.views": "FoundCoupon FoundCustomer FoundItem FoundPrice Moment"

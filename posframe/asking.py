@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import anyio
 import attrs
 
-from posframe.errors import DeviceOffline, PosframeError
-from posframe.kernel.domain.payment import AnswerOutcome, ProviderAnswer
+from posframe.errors import DeviceOffline, PluginError, PosframeError
+from posframe.kernel.domain.payment import AnswerOutcome, Batch, ProviderAnswer, Slip
 from posframe.kernel.providers import Identity, PaymentProvider
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 RAW_MAX = 8_192
 """Bytes of an answer that are stored as they came."""
 WORDS_MAX = 200
+SLIPS_MAX = 4
+SLIP_LINES_MAX = 200
+LINE_MAX = 100
+QR_MAX = 2_000
+"""Bytes of a QR code; a larger one is not to be read off paper or a screen."""
 NAME_MAX = 100
 AMOUNT_MAX = 10**12
 """In minor units; more than this was never taken at a till."""
@@ -53,8 +58,54 @@ def sound(answer: object) -> ProviderAnswer:
     if not all(type(each) is int and 0 <= each <= AMOUNT_MAX for each in amounts):
         return unclear("the provider named an amount that cannot be")
     words = answer.words if isinstance(answer.words, str) else ""
-    clean = words.encode(errors="replace").decode()[:WORDS_MAX]
-    return attrs.evolve(answer, raw=answer.raw[:RAW_MAX], words=clean)
+    return attrs.evolve(
+        answer,
+        raw=answer.raw[:RAW_MAX],
+        words=_clean(words, WORDS_MAX),
+        slips=sound_slips(answer.slips),
+        shows=_qr(answer.shows),
+    )
+
+
+def sound_slips(slips: object) -> tuple[Slip, ...]:
+    """Return what can be printed of what a provider wants printed."""
+    found = slips if isinstance(slips, tuple) else ()
+    good = [each for each in found if isinstance(each, Slip) and isinstance(each.lines, tuple)]
+    return tuple(
+        attrs.evolve(
+            each,
+            lines=tuple(_clean(str(line), LINE_MAX) for line in each.lines[:SLIP_LINES_MAX]),
+            qr=_qr(each.qr),
+        )
+        for each in good[:SLIPS_MAX]
+    )
+
+
+def sound_batch(batch: object) -> Batch:
+    """Return a batch that can be stored.
+
+    Raises:
+        PluginError: it is none: nobody knows what was handed in.
+    """
+    names = (
+        (batch.terminal, batch.mark, batch.currency, batch.reference)
+        if (isinstance(batch, Batch))
+        else (None,)
+    )
+    if not isinstance(batch, Batch) or not all(_is_name(each) for each in names):
+        raise PluginError("What was reported of the batch is malformed", hint="look at its slip")
+    amounts = (batch.count, batch.gross_minor, batch.fees_minor)
+    if not all(each is None or (type(each) is int and abs(each) <= AMOUNT_MAX) for each in amounts):
+        raise PluginError("The batch names a sum that cannot be", hint="look at its slip")
+    return attrs.evolve(batch, slips=sound_slips(batch.slips))
+
+
+def _clean(text: str, most: int) -> str:
+    return text.encode(errors="replace").decode()[:most]
+
+
+def _qr(data: object) -> str:
+    return data if isinstance(data, str) and len(data.encode(errors="replace")) <= QR_MAX else ""
 
 
 def sound_identity(who: object) -> Identity:

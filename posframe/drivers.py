@@ -67,7 +67,7 @@ from posframe.hal.options import read_options
 from posframe.hal.polled_scale import PolledScale, until_zero
 from posframe.hal.progress import Outcome, Progress
 from posframe.hal.simulators.simulator import Act, Simulator, SimulatorSpec
-from posframe.hal.transports import Transport, TransportError
+from posframe.hal.transports import Transport, TransportError, transport_from_uri
 from posframe.hal.uri import unknown_name
 from posframe.hal.weights import Load, Reading, Weight, at_rest, weight_of
 
@@ -129,6 +129,7 @@ __all__ = [
     "at_rest",
     "outcome_of",
     "read_options",
+    "transport_from_uri",
     "unknown_name",
     "until_zero",
     "weight_of",

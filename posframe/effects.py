@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from posframe.kernel.worker import Ticket
     from posframe.loop_thread import LoopThread
 
-JOB_DEADLINE_S = 30.0
 RETRY_FIRST_S = 1.0
 RETRY_MAX_S = 30.0
 BUSY_PAUSE_S = 0.1
@@ -212,7 +211,7 @@ class EffectRunner:
         if handler is None:
             return JobResult(outcome="failed", detail=f"nothing here can do {job.kind!r}")
         try:
-            with anyio.fail_after(JOB_DEADLINE_S):
+            with anyio.fail_after(handler.deadline_s):
                 result = await handler.perform(job)
             if isinstance(result, JobResult) and result.outcome in _ENDINGS:
                 return result

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
-from posframe.errors import PluginError
+from posframe.errors import PluginError, PosframeError
 from posframe.hal.progress import Outcome
 from posframe.kernel.contracts import JobHandler, JobResult
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from posframe.kernel.activation import Hooks
     from posframe.kernel.domain.receipt import ReceiptDocument
     from posframe.kernel.domain.transaction import Job
+    from posframe.payments import PaymentRunner
 
 PRINT_DEADLINE_S = 20.0
 KICK_DEADLINE_S = 3.0
+BATCH_DEADLINE_S = 300.0
 
 
 class PrintHandler(JobHandler):
@@ -54,6 +56,25 @@ class KickHandler(JobHandler):
         return _job_result(await drawer.kick(deadline_s=KICK_DEADLINE_S))
 
 
+class BatchHandler(JobHandler):
+    """Has terminals and gateways hand in what they took."""
+
+    deadline_s = BATCH_DEADLINE_S
+
+    def __init__(self, payments: Callable[[], PaymentRunner]) -> None:
+        """``payments`` returns who talks to providers; it may have to load them first."""
+        self._payments = payments
+
+    async def perform(self, job: Job) -> JobResult:
+        """Close one batch; whatever goes wrong, a person is asked, who may have it done again."""
+        runner = await anyio.to_thread.run_sync(self._payments)
+        try:
+            await runner.close_batch(job.subject)
+        except PosframeError as error:
+            return JobResult(outcome="unknown", detail=str(error))
+        return JobResult(outcome="done")
+
+
 def device_handlers(
     devices: Devices,
     document: Callable[[Job], ReceiptDocument | None],
@@ -74,6 +95,7 @@ def device_handlers(
     if hardware.printer is not None:
         handlers["print"] = PrintHandler(devices, document)
         handlers["explain"] = PrintHandler(devices, explanation)
+        handlers["slip"] = PrintHandler(devices, _slip)
     if hardware.drawer is not None:
         handlers["kick"] = KickHandler(devices)
     return handlers
@@ -97,6 +119,12 @@ def all_handlers(hooks: Hooks) -> dict[str, JobHandler]:
                 )
         handlers |= found
     return handlers
+
+
+def _slip(job: Job) -> ReceiptDocument:
+    from posframe.kernel.domain.receipt import slip
+
+    return slip(job.lines, job.qr)
 
 
 def _job_result(result: DeviceResult) -> JobResult:

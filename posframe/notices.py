@@ -27,6 +27,8 @@ _QUESTIONS = {
     "print": "Was the receipt printed?",
     "explain": "Was the price explanation printed?",
     "kick": "Did the drawer open?",
+    "slip": "Was the slip printed?",
+    "batch": "Did the terminal close its batch?",
 }
 _ANSWERS = "A supervisor answers: .resolve paid AMOUNT NUMBER, or .resolve not"
 
@@ -43,6 +45,8 @@ class Asked(Value):
     """What a person is asked; empty: nobody needs to be."""
     progress: str = ""
     """What the terminal says is going on."""
+    shows: str = ""
+    """What the customer scans to pay, as the data of a QR code; empty: nothing."""
 
 
 def notices(

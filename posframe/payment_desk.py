@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import anyio
 import attrs
 
-from posframe.asking import answered, sound, sound_identity, told, trouble
+from posframe.asking import answered, sound, sound_batch, sound_identity, told, trouble
 from posframe.crashpoint import crashpoint
-from posframe.kernel.domain.commands import HearProvider, LosePayment, QueueReversal, SendPayment
+from posframe.kernel.domain.commands import (
+    HearBatch,
+    HearProvider,
+    LosePayment,
+    PrintSlips,
+    QueueReversal,
+    SendPayment,
+)
 from posframe.kernel.domain.payment import AnswerOutcome
 from posframe.kernel.domain.payment_events import PaymentSent
 from posframe.kernel.domain.payment_judging import is_foreign
@@ -35,6 +42,7 @@ IDENTIFY_WITHIN_S = 10
 INQUIRY_WITHIN_S = 30
 REVERSAL_WITHIN_S = 60
 TOLD_WITHIN_S = 10
+BATCH_WITHIN_S = 240
 LATE_S = 900
 """So long after its deadline an open call is still listened to."""
 OPEN_CALLS_MAX = 8
@@ -72,6 +80,7 @@ class Call:
     """Set with its last word, or its end."""
     scope: anyio.CancelScope = attrs.field(factory=anyio.CancelScope)
     words: str = ""
+    shows: str = ""
 
 
 @attrs.define(eq=False)
@@ -111,6 +120,11 @@ class Desk:
         call = self.calls.get(payment.id)
         return call.words if call else ""
 
+    def shows(self, payment: Payment) -> str:
+        """Return what the customer scans to pay, as the data of a QR code; from any thread."""
+        call = self.calls.get(payment.id)
+        return call.shows if call else ""
+
     def question(self, payment: Payment) -> str:
         """Return what a person is asked about a payment; from any thread."""
         with contextlib.suppress(Exception):  # a provider's fault leaves the till's own words
@@ -122,6 +136,19 @@ class Desk:
         if payment.id in self.calls and payment.id not in self._wished:
             self._wished.add(payment.id)
             self._till.start(self._tell, self.provider.cancel, request_of(payment))
+
+    async def close_batch(self, type_: str) -> None:
+        """Have the provider hand in what it took, and store what it reports.
+
+        Raises:
+            PosframeError: it was not done, or what was reported could not be stored.
+            TimeoutError: nobody knows.
+        """
+        with anyio.fail_after(self._till.real_s(BATCH_WITHIN_S)):
+            batch = sound_batch(await self.provider.close_batch())
+        outcome = await self._till.do(HearBatch(type=type_, batch=batch))
+        if outcome.error is not None:
+            raise outcome.error
 
     def forget_calls(self) -> None:
         """Note that nothing is under way any more: what was is asked about, as after a start."""
@@ -191,8 +218,10 @@ class Desk:
     async def _read_one(
         self, id_: str, request: PaymentRequest, call: Call, answer: ProviderAnswer
     ) -> None:
-        call.words = answer.words
+        call.words, call.shows = answer.words, answer.shows
         if answer.outcome is AnswerOutcome.IN_PROGRESS:
+            if answer.slips:
+                await self._till.do(PrintSlips(id=id_, slips=answer.slips))
             return  # the customer is at it: shown, and no news about the money
         crashpoint("payment.answered")
         outcome = await self._hear(id_, answer, "charge")

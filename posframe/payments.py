@@ -16,7 +16,7 @@ import anyio
 import anyio.abc
 
 from posframe.asking import PracticeProvider, made, told
-from posframe.errors import PosframeError, RuleViolation
+from posframe.errors import PluginError, PosframeError, RuleViolation
 from posframe.kernel.domain.payment_effects import payment_steps
 from posframe.kernel.domain.payment_pursuit import pursue
 from posframe.payment_desk import Desk, TillSide, Turn
@@ -100,6 +100,26 @@ class PaymentRunner:
         """Return who asks about a payment, and how that stands; from any thread."""
         desk = self._desks.get(_desk_name(payment.type, training=payment.training))
         return (desk, desk.pursuits.get(payment.id)) if desk else None
+
+    async def close_batch(self, type_: str) -> None:
+        """Have a terminal or gateway hand in what it took, when its turn has come; on the loop.
+
+        Raises:
+            PosframeError: it was not done.
+            TimeoutError: nobody knows.
+        """
+        tender = self._tenders.get(type_)
+        if tender is None:
+            raise PluginError(f"No provider {type_!r} here", hint="was it taken out of till.toml?")
+        desk = self._desk_of(tender, training=False)
+        while desk.turn.busy:  # noqa: ASYNC110 - once a day; the flag is set between awaits
+            await anyio.sleep(BUSY_PAUSE_S / self._haste)
+        desk.turn.busy = True
+        try:
+            await desk.close_batch(type_)
+        finally:
+            desk.turn.busy = False
+            self._note_change()
 
     def now_s(self) -> int:
         """Return the whole seconds of the steady clock that pursuits are timed by."""

@@ -72,7 +72,7 @@ class Runners:
             return Asked()
         desk, pursuit = found
         if pursuit is None:
-            return Asked(progress=desk.progress(payment))
+            return Asked(progress=desk.progress(payment), shows=desk.shows(payment))
         now_s = self.payments.now_s()
         needed = pursuit.needs_person(desk.can, now_s)
         return Asked(
@@ -80,12 +80,25 @@ class Runners:
             sure_in_s=pursuit.grace_left_s(payment, desk.can, now_s),
             question=desk.question(payment) if needed else "",
             progress=desk.progress(payment),
+            shows=desk.shows(payment),
         )
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until no job is queued or under way; tell whether that came true in time."""
         self._join()
         return self._jobs is None or self._jobs.drain(timeout_s)
+
+    def batch_handler(self) -> JobHandler:
+        """Return who has terminals and gateways hand in what they took."""
+        from posframe.jobs import BatchHandler
+
+        return BatchHandler(self._payments_begun)
+
+    def _payments_begun(self) -> PaymentRunner:
+        self._begin("payments", self._begin_payments)
+        self._join()
+        assert self.payments is not None, "it was begun"
+        return self.payments
 
     def stop_beginning(self) -> bool:
         """Let nothing begin any more; tell whether jobs are done here."""

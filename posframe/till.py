@@ -304,7 +304,8 @@ class Till:
     def _all_handlers(self) -> dict[str, JobHandler]:
         from posframe.jobs import all_handlers
 
-        return all_handlers(self.hooks)
+        assert self._runners is not None, "the till is open"
+        return {"batch": self._runners.batch_handler(), **all_handlers(self.hooks)}
 
     def _make_runners(self) -> Runners:
         parts = RunnerParts(

@@ -119,6 +119,9 @@ class JobResult(Value):
 class JobHandler(abc.ABC):
     """Does the outside effects of one kind."""
 
+    deadline_s: float = 30.0
+    """An effect that takes longer counts as ``unknown``."""
+
     @abc.abstractmethod
     async def perform(self, job: Job) -> JobResult:
         """Do ``job``. Facts come back as values; an exception counts as ``unknown``."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe.kernel.domain.payment import AnswerOutcome, ProviderAnswer
+from posframe.kernel.domain.payment import AnswerOutcome, Batch, ProviderAnswer
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -151,6 +151,17 @@ class PaymentProvider(abc.ABC):
         """Return what was booked after the mark ``since``, for reconciliation."""
         del since
         return ()
+
+    async def close_batch(self) -> Batch:
+        """Hand in to the bank what was taken so far, and report it: a terminal's end of day.
+
+        Asked only where ``capabilities.batches``, with no payment under way or in doubt. Doing it
+        twice hands in nothing twice.
+
+        Raises:
+            PosframeError: it was not done; the operator reads why.
+        """
+        return Batch()
 
     def question(self, request: PaymentRequest) -> Question:
         """Return what a person is asked when nothing else can tell."""

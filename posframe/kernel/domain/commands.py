@@ -9,7 +9,7 @@ from typing import Literal
 
 import attrs
 
-from posframe.kernel.domain.payment import ProviderAnswer
+from posframe.kernel.domain.payment import Batch, ProviderAnswer, Slip
 from posframe.kernel.domain.tender import TenderRule
 from posframe.value import Value
 
@@ -239,6 +239,29 @@ class GivenBack(Value):
     """Empty: the one that waits for it, the open sale's before others."""
     how: str
     approver: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PrintSlips(Value):
+    """Print what a customer pays by while a payment is under way; from the payment runner."""
+
+    id: str
+    slips: tuple[Slip, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CloseBatch(Value):
+    """Have a terminal or gateway hand in what it took; empty: all that can."""
+
+    type: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class HearBatch(Value):
+    """Bring what a terminal or gateway reported of a batch; from the payment runner."""
+
+    type: str
+    batch: Batch
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

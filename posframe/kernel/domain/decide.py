@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import (
+    decide_batch,
     decide_lines,
     decide_payment,
     decide_sale,
@@ -89,6 +90,9 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.ResolvePayment: decide_payment.resolve,
     cmd.QueueReversal: decide_payment.queue_reversal,
     cmd.GivenBack: decide_payment.given_back,
+    cmd.PrintSlips: decide_batch.print_slips,
+    cmd.CloseBatch: decide_batch.close_batch,
+    cmd.HearBatch: decide_batch.hear_batch,
     cmd.Reprint: decide_till.reprint,
     cmd.PrintExplanation: decide_till.print_explanation,
     cmd.MoveCash: decide_till.move_cash,

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import complete
+from posframe.kernel.domain.decide_batch import queue_slips
 from posframe.kernel.domain.payment import AnswerOutcome, Payment, ProviderAnswer
 from posframe.kernel.domain.payment_judging import (
     SUPERVISOR,
@@ -107,7 +110,7 @@ def hear(draft: Draft, command: cmd.HearProvider) -> Generator[Any, Any, str]:
     rule = draft.settings.rule_of(payment.type) if payment else None
     if payment is None or rule is None or rule.capabilities is None:
         return ""
-    answer = command.answer
+    answer = attrs.evolve(command.answer, slips=()) if command.answer.slips else command.answer
     if answer.mark and answer.terminal and draft.state.marks.get(answer.terminal) != answer.mark:
         draft.add(ev.MarkSeen(answer.terminal, answer.mark))
     hearing = Hearing(
@@ -119,7 +122,10 @@ def hear(draft: Draft, command: cmd.HearProvider) -> Generator[Any, Any, str]:
         capabilities=rule.capabilities,
         is_claimed=_is_claimed(draft, payment, answer),
     )
-    return (yield from _follow(draft, payment, judge(payment, hearing)))
+    found = judge(payment, hearing)
+    if found:  # an answer that says nothing new has been printed
+        queue_slips(draft, payment.id, command.answer.slips)
+    return (yield from _follow(draft, payment, found))
 
 
 def _is_claimed(draft: Draft, payment: Payment, answer: ProviderAnswer) -> bool:

@@ -228,5 +228,11 @@ def _doubtful(draft: Draft, id_: str) -> Job:
 
 
 def _noun(job: Job) -> str:
-    nouns = {"print": "Receipt", "kick": "Drawer", "explain": "Price explanation"}
+    nouns = {
+        "print": "Receipt",
+        "kick": "Drawer",
+        "explain": "Price explanation",
+        "slip": "Slip",
+        "batch": "Batch",
+    }
     return nouns.get(job.kind, job.kind)

@@ -154,6 +154,10 @@ def _job(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # n
     return cmd.AnswerJob(happened=words[0] == "yes")
 
 
+def _close_batch(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    return cmd.CloseBatch(type=words[0] if words else "")
+
+
 def _resolve(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN401
     if words == ["not"]:
         return cmd.ResolvePayment(paid=False)
@@ -217,6 +221,7 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "cancelpay": (lambda _w, _m, _r: cmd.CancelPayment(), ".cancelpay"),
     "resolve": (_resolve, ".resolve not|paid AMOUNT NUMBER"),
     "givenback": (_given_back, ".givenback HOW"),
+    "closebatch": (_close_batch, ".closebatch [METHOD]"),
     "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),

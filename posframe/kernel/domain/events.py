@@ -12,6 +12,8 @@ import attrs
 
 from posframe.kernel.domain.event import event as event
 from posframe.kernel.domain.event import event_name as event_name
+from posframe.kernel.domain.payment_events import ApprovalGiven as ApprovalGiven
+from posframe.kernel.domain.payment_events import BatchClosed as BatchClosed
 from posframe.kernel.domain.payment_events import CancelWished as CancelWished
 from posframe.kernel.domain.payment_events import LookEnded as LookEnded
 from posframe.kernel.domain.payment_events import MarkSeen as MarkSeen
@@ -220,6 +222,8 @@ KERNEL_EVENTS: tuple[type, ...] = (
     LookEnded,
     MarkSeen,
     PaymentResolved,
+    BatchClosed,
+    ApprovalGiven,
     TenderVoided,
     TransactionCompleted,
     CashMoved,

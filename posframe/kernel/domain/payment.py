@@ -7,7 +7,7 @@ What may follow what is in ``payment_judging``; how events change a payment is i
 from __future__ import annotations
 
 import enum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import attrs
 
@@ -31,6 +31,36 @@ class AnswerOutcome(enum.Enum):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class Slip(Value):
+    """What a provider wants printed: for the customer, the shop, about a batch, or to pay by."""
+
+    kind: Annotated[Literal["customer", "merchant", "batch", "pay"], 1]
+    lines: Annotated[tuple[str, ...], 2]
+    """As the terminal lays them out; never a whole card number."""
+    qr: Annotated[str, 3] = ""
+    """Data of a QR code below them; empty: none."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Batch(Value):
+    """What a terminal or gateway reports when the payments it holds are handed in to the bank."""
+
+    terminal: Annotated[str, 1] = ""
+    mark: Annotated[str, 2] = ""
+    """Number of its last receipt."""
+    count: Annotated[int | None, 3] = None
+    """Payments and refunds in it; None: not said."""
+    gross_minor: Annotated[int | None, 4] = None
+    """What was taken less what was given back, before fees; None: not said."""
+    fees_minor: Annotated[int | None, 5] = None
+    """What is kept of it for fees; None: told later, by the settlement file."""
+    currency: Annotated[str, 6] = ""
+    reference: Annotated[str, 7] = ""
+    """The provider's word for the batch."""
+    slips: Annotated[tuple[Slip, ...], 8] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ProviderAnswer(Value):
     """Facts a provider brings back; the kernel matches and judges them."""
 
@@ -51,6 +81,10 @@ class ProviderAnswer(Value):
     raw: Annotated[bytes, 10] = b""
     """The answer as it came, free of card data."""
     words: Annotated[str, 11] = ""
+    slips: Annotated[tuple[Slip, ...], 12] = ()
+    """Printed once, when the answer counts, or while under way to pay by."""
+    shows: Annotated[str, 13] = ""
+    """While under way: what the customer scans, as the data of a QR code."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

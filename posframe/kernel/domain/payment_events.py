@@ -7,7 +7,7 @@ from typing import Annotated
 import attrs
 
 from posframe.kernel.domain.event import event
-from posframe.kernel.domain.payment import Payment, ProviderAnswer
+from posframe.kernel.domain.payment import Batch, Payment, ProviderAnswer
 from posframe.value import Value
 
 
@@ -157,3 +157,28 @@ class PaymentResolved(Value):
     """On the terminal's slip."""
     approver: Annotated[str, 5]
     reason: Annotated[str, 6] = ""
+
+
+@event("tender.BatchClosed")
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class BatchClosed(Value):
+    """A terminal or gateway handed in to the bank what it took; printed slips are left out."""
+
+    type: Annotated[str, 1]
+    """Id of the tender type."""
+    label: Annotated[str, 2]
+    batch: Annotated[Batch, 3]
+
+
+@event("approval.Given")
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ApprovalGiven(Value):
+    """Somebody answered for an action that is not everybody's to do."""
+
+    action: Annotated[str, 1]
+    """Id of the permission it needs, such as ``return_without_receipt``."""
+    approver: Annotated[str, 2]
+    amount_minor: Annotated[int, 3] = 0
+    reason: Annotated[str, 4] = ""
+    subject: Annotated[str, 5] = ""
+    """What it is about: a payment, a receipt, a line."""

@@ -172,4 +172,6 @@ PAYMENT_FOLDS: dict[type, Callable[[TillState, Any], TillState]] = {
     pe.MarkSeen: _mark_seen,
     pe.PaymentAlarmed: _unchanged,
     pe.PaymentResolved: _unchanged,
+    pe.BatchClosed: _unchanged,
+    pe.ApprovalGiven: _unchanged,
 }

@@ -150,6 +150,14 @@ class ReceiptDocument:
     """BCP 47 tag; decides between code pages that could all print the text."""
 
 
+def slip(lines: tuple[str, ...], qr: str = "", language: str = "en") -> ReceiptDocument:
+    """Return a slip that says ``lines`` as they are laid out, with a QR code where ``qr`` is."""
+    said: list[Block] = [Text(line) if line.strip() else Feed(1) for line in lines]
+    code = (Feed(1), QrCode(qr)) if qr else ()
+    blocks = (*said, *code, Feed(1), Cut())
+    return ReceiptDocument(sections=(Section("slip", blocks),), language=language)
+
+
 def can_carry(kind: BarcodeKind, data: str) -> bool:
     """Tell whether ``data`` can be drawn as a barcode of ``kind``, check digit included."""
     if kind in _GTIN_LENGTH:

@@ -136,6 +136,10 @@ class Job(Value):
     detail: Annotated[str, 8] = ""
     expires_us: Annotated[int, 9] = 0
     """Not begun after this moment; 0: never stale."""
+    lines: Annotated[tuple[str, ...], 10] = ()
+    """For a slip: what it says."""
+    qr: Annotated[str, 11] = ""
+    """For a slip: data of a QR code below it."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
