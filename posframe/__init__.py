@@ -13,6 +13,7 @@ from posframe.version import __version__
 
 if TYPE_CHECKING:
     from posframe.actions import ACTIONS as ACTIONS
+    from posframe.door import ask_running as ask_running
     from posframe.errors import ConfigurationError as ConfigurationError
     from posframe.errors import DataError as DataError
     from posframe.errors import DeviceError as DeviceError
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.basket import LineKind as LineKind
     from posframe.kernel.domain.basket import OfferRow as OfferRow
     from posframe.kernel.domain.basket import PriceAdjustment as PriceAdjustment
+    from posframe.kernel.domain.card_data import holds_card_number as holds_card_number
     from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
     from posframe.kernel.domain.entry import EntryRules as EntryRules
     from posframe.kernel.domain.events import event as event
@@ -92,6 +94,9 @@ if TYPE_CHECKING:
     from posframe.kernel.providers import PaymentProvider as PaymentProvider
     from posframe.kernel.providers import PaymentRequest as PaymentRequest
     from posframe.kernel.providers import Question as Question
+    from posframe.payment_list import OpenPayment as OpenPayment
+    from posframe.payment_list import open_payments as open_payments
+    from posframe.payment_list import payment_outcome as payment_outcome
     from posframe.reading import JournalReader as JournalReader
     from posframe.reading import ShopReader as ShopReader
     from posframe.reading import Ware as Ware
@@ -103,6 +108,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "posframe.actions": "ACTIONS",
+    "posframe.door": "ask_running",
     "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
     " JournalError PluginError PosframeError RuleViolation SaleChanged",
     "posframe.explained": "Explanation explanation",
@@ -113,6 +119,7 @@ _HOME = {
     " PriceRule Projection Report Statement TenderType",
     "posframe.kernel.domain": "commands events receipt",
     "posframe.kernel.domain.basket": "Coupon LineItem LineKind OfferRow PriceAdjustment",
+    "posframe.kernel.domain.card_data": "holds_card_number",
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
     "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",
@@ -132,6 +139,7 @@ _HOME = {
     "posframe.kernel.hookspecs": "hookimpl",
     "posframe.kernel.ports": "Recorded",
     "posframe.kernel.providers": "Identity PaymentProvider PaymentRequest Question",
+    "posframe.payment_list": "OpenPayment open_payments payment_outcome",
     "posframe.reading": "JournalReader ShopReader Ware read_shop sale_before_offers",
     "posframe.script": "Script",
     "posframe.session": "Session",

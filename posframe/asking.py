@@ -1,7 +1,8 @@
 """Asking a payment provider one thing: whatever goes wrong there becomes "nobody knows".
 
-Deadlines, bugs and nonsense end here. Nothing of what a provider raises is kept but its class: its
-words could carry what is on a card.
+Deadlines, bugs and nonsense end here, and card data: in words, slips and the raw answer it is
+masked; a reference or name that is a card's number makes an answer that cannot be stored. Of what a
+provider raises that is no error of ours nothing is kept but its class.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import anyio
 import attrs
 
 from posframe.errors import DeviceOffline, PluginError, PosframeError
+from posframe.kernel.domain.card_guard import is_card_data, names_card, shown
+from posframe.kernel.domain.card_packed import masked_bytes
 from posframe.kernel.domain.payment import AnswerOutcome, Batch, ProviderAnswer, Slip
 from posframe.kernel.providers import Identity, PaymentProvider
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 RAW_MAX = 8_192
 """Bytes of an answer that are stored as they came."""
+_CUT_MAX = 64
+"""Bytes behind them that are looked at: a card number that would be cut is masked whole."""
 WORDS_MAX = 200
 SLIPS_MAX = 4
 SLIP_LINES_MAX = 200
@@ -43,7 +48,7 @@ def unclear(words: str) -> ProviderAnswer:
 def trouble(error: Exception) -> str:
     """Return what may be stored and shown of an exception: our own words, or a bug's class."""
     if isinstance(error, PosframeError):
-        return error.message
+        return shown(error.message)
     return f"a fault ({type(error).__name__})"
 
 
@@ -53,14 +58,14 @@ def sound(answer: object) -> ProviderAnswer:
         return unclear("the provider's answer is no answer")
     names = (answer.reference, answer.currency, answer.terminal, answer.mark, answer.payment)
     if not all(_is_name(each) for each in names) or not isinstance(answer.raw, bytes):
-        return unclear("the provider's answer is malformed")
+        return unclear("the provider's answer is malformed, or named by a card number")
     amounts = (answer.amount_minor or 0, answer.tip_minor)
     if not all(type(each) is int and 0 <= each <= AMOUNT_MAX for each in amounts):
         return unclear("the provider named an amount that cannot be")
     words = answer.words if isinstance(answer.words, str) else ""
     return attrs.evolve(
         answer,
-        raw=answer.raw[:RAW_MAX],
+        raw=masked_bytes(answer.raw[: RAW_MAX + _CUT_MAX])[:RAW_MAX],
         words=_clean(words, WORDS_MAX),
         slips=sound_slips(answer.slips),
         shows=_qr(answer.shows),
@@ -101,11 +106,13 @@ def sound_batch(batch: object) -> Batch:
 
 
 def _clean(text: str, most: int) -> str:
-    return text.encode(errors="replace").decode()[:most]
+    return shown(text.encode(errors="replace").decode())[:most]
 
 
 def _qr(data: object) -> str:
-    return data if isinstance(data, str) and len(data.encode(errors="replace")) <= QR_MAX else ""
+    if not isinstance(data, str) or len(data.encode(errors="replace")) > QR_MAX:
+        return ""
+    return "" if is_card_data(data) else data  # other numbers in it are the shop's
 
 
 def sound_identity(who: object) -> Identity:
@@ -120,7 +127,9 @@ def sound_identity(who: object) -> Identity:
 
 
 def _is_name(text: object) -> bool:
-    return isinstance(text, str) and len(text) <= NAME_MAX and (text.isprintable() or not text)
+    if not isinstance(text, str) or len(text) > NAME_MAX:
+        return False
+    return not text or (text.isprintable() and not names_card(text))
 
 
 async def answered(ask: Callable[[], Awaitable[ProviderAnswer]], within_s: float) -> ProviderAnswer:

@@ -15,7 +15,12 @@ from posframe.defaults import NAME, Defaults, QueryContext
 from posframe.errors import ConfigurationError, PluginError, RuleViolation
 from posframe.kernel.activation import ActivePlugin, Hooks
 from posframe.kernel.contracts import Action, JobHandler, Projection, TenderType
-from posframe.kernel.domain.events import KERNEL_EVENTS, KERNEL_NAMESPACES
+from posframe.kernel.domain.events import (
+    KERNEL_EVENTS,
+    KERNEL_NAMESPACES,
+    TransactionCompleted,
+)
+from posframe.kernel.domain.sold import SoldSale
 from posframe.kernel.domain.views import FoundReceipt
 from posframe.kernel.engine import Engine, EngineParts
 from posframe.kernel.ports import Clock, IdSource
@@ -141,6 +146,7 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
             settings=kernel_settings(config, tenders),
             policy=tax_policy(config),
             find_receipt=lambda number: _find_receipt(contexts[NAME], number),
+            find_sale=lambda number, id_: _find_sale(contexts[NAME], journal, number, id_),
         )
         engine = Engine(parts)
     except BaseException:
@@ -261,6 +267,7 @@ def _connect(contexts: dict[str, ShopContext], hooks: Hooks, journal: SqliteJour
             context.queries.update(model.queries)
     for context in contexts.values():
         context.run = journal.query
+        context.behind = lambda: journal.projections.behind
 
 
 def _tenders(hooks: Hooks) -> tuple[TenderType, ...]:
@@ -310,6 +317,31 @@ def _find_receipt(context: QueryContext, number: int) -> FoundReceipt | None:
         return None
     transaction, found, copies = rows[0]
     return FoundReceipt(transaction=transaction, receipt_number=found, copies=copies)
+
+
+def _find_sale(
+    context: QueryContext, journal: SqliteJournal, number: int, transaction: str
+) -> SoldSale | None:
+    """Return a completed transaction, by its receipt or its id, with what came back of it."""
+    query = ("row_of", (transaction,)) if transaction else ("row_of_number", (number,))
+    rows = context.query(*query)
+    if not rows:
+        return None
+    row = next(iter(journal.read(rows[0][0] - 1)))
+    completed = row.event
+    assert isinstance(completed, TransactionCompleted), "the read model names such rows only"
+    returned = context.query("returned", (completed.transaction,))
+    refunded = {
+        each.id: found[0][0]
+        for each in completed.tenders
+        if (found := context.query("refunded", (each.id,)))
+    }
+    return SoldSale(
+        completed=completed,
+        business_date=row.business_date,
+        returned_milli={line: milli for line, milli in returned},  # noqa: C416 - rows are tuples
+        refunded_minor=refunded,
+    )
 
 
 def _fingerprint(config: TillConfig, plugins: Sequence[ActivePlugin]) -> str:

@@ -104,6 +104,23 @@ class PricesSection(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class ReturnsSection(Value):
+    """``[returns]``: how goods come back, and their money goes."""
+
+    days: int = 0
+    """Goods come back for so many days without an approval; 0: for ever."""
+    needs_reason: bool = False
+    reasons: tuple[str, ...] = ()
+    """The reasons that count; empty: any words."""
+    conditions: dict[str, Literal["stock", "quarantine", "scrap"]] = attrs.field(
+        factory=lambda: {"good": "stock", "opened": "quarantine", "damaged": "scrap"}
+    )
+    """Conditions of goods and where such goods go, the usual one first."""
+    cash_limit: str = ""
+    """More cash back at once than this needs an approval; empty: any."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class CashSection(Value):
     """``[cash]``: what the drawer holds and how cash is rounded."""
 
@@ -190,6 +207,7 @@ class TillConfig(Value):
     tax: TaxSection = TaxSection()
     entities: dict[str, EntityEntry] = attrs.field(factory=dict)
     prices: PricesSection = PricesSection()
+    returns: ReturnsSection = ReturnsSection()
     cash: CashSection = CashSection()
     barcodes: BarcodesSection = BarcodesSection()
     devices: dict[str, DeviceEntry] = attrs.field(factory=dict)

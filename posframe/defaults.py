@@ -5,7 +5,7 @@ It is asked last, so that any plugin can answer first; it uses the same hooks as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,6 +14,7 @@ from posframe.actions import ACTIONS
 from posframe.catalogue.learned import LEARNED, item_from_row
 from posframe.kernel.domain.views import FoundItem, FoundPrice
 from posframe.kernel.hookspecs import hookimpl
+from posframe.reports.returns import RETURNS
 from posframe.reports.sales import SALES
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Defaults:
     @hookimpl
     def posframe_projections(self) -> list[Projection]:
         """Keep sales and what was learnt at the till."""
-        return [SALES, LEARNED]
+        return [SALES, LEARNED, RETURNS]
 
     @hookimpl
     def posframe_actions(self) -> tuple[Action, ...]:
@@ -97,8 +98,14 @@ class QueryContext:
 
     queries: dict[str, str] = attrs.field(factory=dict)
     run: Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]] | None = None
+    behind: Callable[[], Collection[str]] = tuple
+    """Returns the names of the projections that are behind."""
 
     def query(self, name: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a named query of the plugin's own projections."""
         assert self.run is not None, "queries begin when the journal is open"
         return self.run(self.queries[name], parameters)
+
+    def is_current(self, projection: str) -> bool:
+        """Tell whether a projection of the plugin's own has all there is."""
+        return projection not in self.behind()

@@ -235,8 +235,8 @@ def hardware_report(hardware: Hardware, name: str) -> DeviceReport:
         else "drawer"
         if name in hardware.drawers
         else "",
-        reason=device.reason,
-        hint=device.hint,
+        reason=shown(device.reason),
+        hint=shown(device.hint),
         waiting=device.waiting,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from posframe.kernel.domain.card_guard import shown
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.payment import AnswerOutcome
@@ -30,7 +31,7 @@ _QUESTIONS = {
     "slip": "Was the slip printed?",
     "batch": "Did the terminal close its batch?",
 }
-_ANSWERS = "A supervisor answers: .resolve paid AMOUNT NUMBER, or .resolve not"
+_ANSWERS = "A supervisor answers: .payments shows how"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -77,7 +78,7 @@ def notices(
     frozen = [
         f"The read model {name} is behind: {error}" for name, error in behind.items() if error
     ]
-    return (*money, *doubtful, *aside, *frozen)
+    return tuple(map(shown, (*money, *doubtful, *aside, *frozen)))
 
 
 def payment_words(payment: Payment, state: TillState, asked: Asked) -> str:
@@ -86,11 +87,24 @@ def payment_words(payment: Payment, state: TillState, asked: Asked) -> str:
     is_here = sale is not None and sale.id == payment.transaction
     words = _STANDING.get(payment.status)
     if words is not None:
-        where = "" if is_here else _other_sale(payment, state)
-        return f"{_name(payment)}{where}: {words(payment, asked)}"
+        where = "" if is_here else f" of {sale_words(payment, state)}"
+        asks = f". {_ANSWERS}" if asked.question or words is _queued else ""
+        return f"{_name(payment)}{where}: {words(payment, asked)}{asks}"
     if sale is None or not is_here or sale.tenders[-1].id != payment.id:
         return ""
     return _of_this_sale(payment, sale)
+
+
+def standing_words(payment: Payment, asked: Asked) -> str:
+    """Return how a payment stands that is not at its end; empty: it is."""
+    words = _STANDING.get(payment.status)
+    return words(payment, asked) if words is not None else ""
+
+
+def sale_words(payment: Payment, state: TillState) -> str:
+    """Name the sale a payment is for."""
+    sale = state.transaction_of(payment.transaction)
+    return f"sale {sale.number}" if sale else "an earlier sale"
 
 
 def _of_this_sale(payment: Payment, sale: Transaction) -> str:
@@ -107,7 +121,7 @@ def _of_this_sale(payment: Payment, sale: Transaction) -> str:
         return f"{name} was approved before cancel: Enter keeps it, or take it back"
     if payment.late:
         return f"{name}: an earlier decline was charged after all. Enter keeps it, or take it back"
-    return ""
+    return f"{name} was taken: Enter finishes the sale, or take it back"
 
 
 def _sent(payment: Payment, asked: Asked) -> str:
@@ -120,7 +134,7 @@ def _sent(payment: Payment, asked: Asked) -> str:
 def _unknown(payment: Payment, asked: Asked) -> str:
     del payment
     if asked.question:
-        return f"{asked.question}. {_ANSWERS}"
+        return asked.question
     if asked.sure_in_s is not None:
         minutes, seconds = divmod(asked.sure_in_s, 60)
         return f"probably not charged, sure in {minutes}:{seconds:02}. Do not charge again"
@@ -139,8 +153,7 @@ def _reversing(payment: Payment, asked: Asked) -> str:
 def _queued(payment: Payment, asked: Asked) -> str:
     del asked
     return (
-        f"could not give back, {payment.cause}. For the {payment.owner}: give it back another way, "
-        "then .givenback HOW"
+        f"could not give back, {payment.cause}. For the {payment.owner}: give it back another way"
     )
 
 
@@ -156,11 +169,6 @@ _STANDING: dict[TenderStatus, Callable[[Payment, Asked], str]] = {
 def _name(payment: Payment) -> str:
     minor = payment.captured_minor or payment.asked_minor
     return f"{payment.label} {format_minor(minor, exponent(payment.currency))}"
-
-
-def _other_sale(payment: Payment, state: TillState) -> str:
-    sale = state.transaction_of(payment.transaction)
-    return f" of sale {sale.number}" if sale else " of an earlier sale"
 
 
 def _question(job: Job) -> str:

@@ -15,9 +15,11 @@ import attrs
 
 from posframe.asking import answered, sound, sound_batch, sound_identity, told, trouble
 from posframe.crashpoint import crashpoint
+from posframe.kernel.domain.card_guard import shown
 from posframe.kernel.domain.commands import (
     HearBatch,
     HearProvider,
+    HearStray,
     LosePayment,
     PrintSlips,
     QueueReversal,
@@ -25,7 +27,7 @@ from posframe.kernel.domain.commands import (
 )
 from posframe.kernel.domain.payment import AnswerOutcome
 from posframe.kernel.domain.payment_events import PaymentSent
-from posframe.kernel.domain.payment_judging import is_foreign
+from posframe.kernel.domain.payment_judging import is_as_asked, is_foreign
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.engine import Outcome
@@ -49,6 +51,7 @@ OPEN_CALLS_MAX = 8
 ANY_QUESTION = "Did it go through? Amount and number are on the slip"
 CLOSE_S = 1.0
 """For a provider to let go of a call; really so long."""
+DAY_S = 86_400
 LISTEN_PAUSE_S = 30
 """Before a provider that stopped telling is listened to again."""
 
@@ -94,14 +97,16 @@ class Desk:
     """Asks one provider; ``turn`` says whether a step is under way."""
 
     def __init__(
-        self, provider: PaymentProvider, can: Capabilities, turn: Turn, till: TillSide
+        self, type_: str, provider: PaymentProvider, can: Capabilities, turn: Turn, till: TillSide
     ) -> None:
         self.provider, self.can, self.turn = provider, can, turn
         self.calls: dict[str, Call] = {}
         """By payment; the newest is under way, others may still bring a late answer."""
         self.pursuits: dict[str, Pursuit] = {}
-        self._till = till
+        self._type, self._till = type_, till
         self._wished: set[str] = set()
+        self._strays = (0, 0)
+        """The day since the start, and how many strays it had."""
 
     async def do(self, step: PaymentStep) -> None:
         """Do one step."""
@@ -128,7 +133,7 @@ class Desk:
     def question(self, payment: Payment) -> str:
         """Return what a person is asked about a payment; from any thread."""
         with contextlib.suppress(Exception):  # a provider's fault leaves the till's own words
-            return str(self.provider.question(request_of(payment)).words)
+            return shown(str(self.provider.question(request_of(payment)).words))
         return ANY_QUESTION
 
     def wish_cancelled(self, payment: Payment) -> None:
@@ -244,8 +249,7 @@ class Desk:
         if not self.can.two_step or (payment is not None and is_foreign(payment, answer)):
             return
         if answer.outcome is AnswerOutcome.PROVISIONAL:
-            in_doubt = payment is not None and payment.status is TenderStatus.UNKNOWN
-            keep = in_doubt and payment is not None and not payment.cancel_wished
+            keep = payment is not None and _is_wanted(payment, answer)
         elif answer.outcome is AnswerOutcome.APPROVED:
             keep = True  # its last word; whether it goes back is not this call's business
         else:
@@ -263,6 +267,8 @@ class Desk:
         pursuit = self._asked(payment)
         within_s = self._till.real_s(INQUIRY_WITHIN_S)
         answer = await answered(lambda: self.provider.inquire(request), within_s)
+        if not self._is_still(payment, pursuit):
+            return  # it speaks of what was: a reversal or a person may have come between
         now_s = self._till.now_s()
         pursuit = pursuit.after(payment, answer, self.can, now_s)
         self.pursuits[payment.id] = pursuit
@@ -295,12 +301,23 @@ class Desk:
         """Store what was told unasked; whether the provider may let go of it."""
         payments = self._till.state().payments
         id_ = answer.payment
-        if not id_ and answer.reference:
+        if not id_ and answer.reference and answer.outcome is not AnswerOutcome.UNKNOWN:
             found = (each for each in payments.values() if each.reference == answer.reference)
             id_ = next((each.id for each in found), "")
         if id_ not in payments:
-            return True  # settled, or another till's: nothing here waits for it
+            return await self._note_stray(answer)
         return (await self._hear(id_, answer, "hook")).accepted
+
+    async def _note_stray(self, answer: ProviderAnswer) -> bool:
+        """Write down what was told of a payment long forgotten, or that is another till's."""
+        day = self._till.now_s() // DAY_S
+        last, times = self._strays
+        times = times + 1 if last == day else 1
+        stray = HearStray(type=self._type, answer=answer, times=times)
+        is_noted = (await self._till.do(stray)).accepted
+        if is_noted:
+            self._strays = (day, times)
+        return is_noted
 
     async def _hear(self, id_: str, answer: ProviderAnswer, via: Via) -> Outcome:
         return await self._till.do(HearProvider(id=id_, answer=answer, via=via))
@@ -320,6 +337,12 @@ class Desk:
         self.pursuits[payment.id] = pursuit
         return pursuit
 
+    def _is_still(self, payment: Payment, pursuit: Pursuit) -> bool:
+        """Tell whether a payment stands as it did when it was asked about, and was not since."""
+        now = self._till.state().payments.get(payment.id)
+        is_same = now is not None and now.status is payment.status
+        return is_same and self.pursuits.get(payment.id) is pursuit
+
     def _end_old_calls(self) -> None:
         """Make room for a new call.
 
@@ -329,6 +352,12 @@ class Desk:
         keep = 0 if self.can.inquiry == "last" else OPEN_CALLS_MAX - 1
         for call in list(self.calls.values())[: max(0, len(self.calls) - keep)]:
             call.scope.cancel()
+
+
+def _is_wanted(payment: Payment, answer: ProviderAnswer) -> bool:
+    """Tell whether what was approved so far is kept: it is what was asked for, and still is."""
+    in_doubt = payment.status is TenderStatus.UNKNOWN
+    return in_doubt and not payment.cancel_wished and is_as_asked(payment, answer)
 
 
 @contextlib.asynccontextmanager

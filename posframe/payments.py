@@ -226,7 +226,7 @@ class PaymentRunner:
             provider = PracticeProvider(can) if training else made(tender)
             place = _desk_name(tender.terminal or tender.rule.id, training=training)
             turn = self._turns.setdefault(place, Turn())
-            self._desks[key] = Desk(provider, can, turn, self._till_side())
+            self._desks[key] = Desk(tender.rule.id, provider, can, turn, self._till_side())
         return self._desks[key]
 
     def _till_side(self) -> TillSide:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from posframe.kernel.contracts import TenderType
     from posframe.kernel.domain.sale_events import TransactionCompleted
     from posframe.kernel.ports import Recorded
 
@@ -170,6 +171,8 @@ class ShopReader(Value):
     config: TillConfig
     tenders: tuple[str, ...]
     """Ids of the tender types it takes."""
+    tender_types: tuple[TenderType, ...] = ()
+    """The tender types themselves, in the same order."""
 
     @property
     def folder(self) -> Path:
@@ -234,5 +237,7 @@ def read_shop(folder: Path, *, without: str = "") -> ShopReader:
     tables = {name: table for name, table in config.plugins.items() if name != without}
     others = attrs.evolve(config, plugins={**tables, "enable": enabled})
     hooks = Hooks(make_plugins(others, lambda _: ShopContext(config)))
-    types = [each for _, found in hooks.collect("posframe_tender_types") for each in found]
-    return ShopReader(config=config, tenders=tuple(each.rule.id for each in types))
+    types = tuple(each for _, found in hooks.collect("posframe_tender_types") for each in found)
+    return ShopReader(
+        config=config, tenders=tuple(each.rule.id for each in types), tender_types=types
+    )

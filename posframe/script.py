@@ -53,6 +53,7 @@ class Script:
                 return self._answer(before, accepted=True, message="", full=True)
             if isinstance(command, Show):
                 return self._shown(command, before)
+            command = self.session.before(command)
             outcome = self.till.do(command)
         except PosframeError as error:
             return self._answer(before, accepted=False, message=error.message, hint=error.hint)
@@ -91,6 +92,8 @@ class Script:
             return answer
         if show.screen == "explain":
             return self._explained(show.text, before)
+        if show.screen == "payments":
+            return self._payments(before)
         self.session.show(show)
         return self._answer(before, accepted=True, message=f"Screen: {show.screen}")
 
@@ -101,6 +104,28 @@ class Script:
         answer = self._answer(before, accepted=True, message=found.title)
         answer["explanation"] = [
             {"kind": row.kind, "text": row.text, "amount": row.minor} for row in found.rows
+        ]
+        return answer
+
+    def _payments(self, before: Transaction | None) -> dict[str, Any]:
+        from posframe.payment_list import open_payments
+
+        found = open_payments(self.till)
+        self.session.list_payments(each.id for each in found)
+        answer = self._answer(before, accepted=True, message="Payments not at their ends")
+        answer["payments"] = [
+            {
+                "id": each.id,
+                "label": each.label,
+                "amount": each.amount_minor,
+                "tip": each.tip_minor,
+                "sale": each.sale,
+                "standing": each.standing,
+                "words": each.words,
+                "since": self.till.clock_text(each.since_us),
+                "answers": list(each.answers),
+            }
+            for each in found
         ]
         return answer
 
@@ -229,6 +254,7 @@ def _tender(tender: Tender) -> dict[str, Any]:
         "applied": tender.applied_minor,
         "change": tender.change_minor,
         "rounding": tender.rounding_minor,
+        "tip": tender.tip_minor,
         "status": tender.status.value,
     }
 

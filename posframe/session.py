@@ -12,20 +12,22 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.entry import ENTRY_MAX, EntryRules, Show, parse
+from posframe.kernel.domain.entry import ENTRY_MAX, Approve, EntryRules, Show, parse
 from posframe.kernel.domain.events import LineAdded, TransactionCompleted
-from posframe.kernel.domain.refusals import PriceNeeded, WeightNeeded
+from posframe.kernel.domain.refusals import ApprovalNeeded, PriceNeeded, WeightNeeded
 from posframe.kernel.domain.views import SaleView
-from posframe.shop_settings import entry_rules
+from posframe.shop_settings import denominations_minor, entry_rules
+from posframe.unlikely import unlikely_cash, unlikely_charge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from posframe.kernel.contracts import Action
     from posframe.kernel.domain.transaction import TillState, Transaction
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
 
+_ABOUT_PAYMENTS = (cmd.CancelPayment, cmd.ResolvePayment, cmd.GivenBack)
 _SEEN_COMMANDS = (cmd.Pay, cmd.TakeBackTender, cmd.Cancel)
 _WEIGHT_MAX = 100
 """More whole kilograms than are put on a counter's scale: a PLU typed twice, or grams."""
@@ -38,12 +40,19 @@ class Session:
         self.till = till
         self.rules: EntryRules = entry_rules(till.config, till.parts.tenders)
         self.actions: dict[str, Action] = {action.id: action for _, action in till.parts.actions}
-        self.screen = "sale"
         self.marked: int | None = None
         self.question: PriceNeeded | WeightNeeded | None = None
         self._asked: cmd.AddItem | None = None
         self._last_added: cmd.AddItem | None = None
+        self._unapproved: Any = None
+        """The command that was refused last, where it only lacks an approval."""
         self._shown: cmd.Seen | None = None
+        self._paying = ""
+        """The transaction whose payment screen was gone to."""
+        self._listed: tuple[str, ...] = ()
+        """The payments of the list that was shown last, in its order."""
+        self._doubted = ""
+        """What was asked back about the last command."""
         self.key_of: Callable[[str], str] = lambda _action: "the key"
         """Names an action's key in hints; a screen puts its own here."""
 
@@ -51,6 +60,20 @@ class Session:
     def state(self) -> TillState:
         """The till's state after the last commit."""
         return self.till.state
+
+    @property
+    def screen(self) -> str:
+        """``payment`` while the sale is paid that this was asked for, else ``sale``.
+
+        A sale may end by itself: the one after it begins on its own screen.
+        """
+        sale = self.state.transaction
+        return "payment" if sale is not None and sale.id == self._paying else "sale"
+
+    @screen.setter
+    def screen(self, screen: str) -> None:
+        sale = self.state.transaction
+        self._paying = sale.id if screen == "payment" and sale is not None else ""
 
     @property
     def fulfilment(self) -> str:
@@ -74,6 +97,8 @@ class Session:
             found = self.till.hooks.parse_entry(text, self.screen, view)
         if found is None:
             found = parse(text, self.screen, self.marked, self.rules)
+        if isinstance(found, Approve):
+            return self._approved(found)
         if isinstance(found, Show) and found.screen == "payment":
             return self._total()
         return self._seen(found)
@@ -84,6 +109,25 @@ class Session:
         None: the sale as it is now, for a caller that sees every answer before asking again.
         """
         self._shown = seen
+
+    def before(self, command: Any) -> Any:  # noqa: ANN401 - any command
+        """Return what is to be done for a command: about the payment of the list that it means.
+
+        Raises:
+            RuleViolation: the list has none at that place, or what was typed is unlikely. The same
+                again, as the next thing, is taken.
+        """
+        if isinstance(command, _ABOUT_PAYMENTS):
+            command = attrs.evolve(command, id=self._payment_meant(command.id))
+        words = self._unlikely(command)
+        doubted, self._doubted = self._doubted, words
+        if words != doubted and words:
+            raise RuleViolation(words, hint="Type it again to take it")
+        return command
+
+    def list_payments(self, ids: Iterable[str]) -> None:
+        """Note the list of open payments that is shown: places typed from now on are of it."""
+        self._listed = tuple(ids)
 
     def scanned(self, code: str, aim: str = "") -> cmd.AddItem:
         """Return the command a scan means: always that goods are added."""
@@ -123,6 +167,8 @@ class Session:
     def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
         """Follow what became of a command."""
         self.question = None
+        needs = isinstance(outcome.error, ApprovalNeeded)
+        self._unapproved = command if needs else None
         if isinstance(outcome.error, (PriceNeeded, WeightNeeded)):
             self.question, self._asked = outcome.error, command
         if not outcome.accepted:
@@ -132,7 +178,7 @@ class Session:
         self.marked = None
         if outcome.state.transaction is None or _completed(outcome):
             self.screen = "sale"
-        elif isinstance(command, cmd.Total):
+        elif isinstance(command, cmd.Total) or _was_paid_on(command, outcome):
             self.screen = "payment"
 
     def _answer(self, text: str) -> cmd.AddItem:
@@ -149,6 +195,36 @@ class Session:
         made = parse(f"{text} * {self._asked.code}", "sale", None, self.rules)
         assert isinstance(made, cmd.AddItem), "a quantity and a code add goods"
         return made
+
+    def _payment_meant(self, place: str) -> str:
+        """Return the id of the payment at a place of the list; anything else is an id already."""
+        if not place.isdecimal():
+            return place
+        if not 0 < int(place) <= len(self._listed):
+            raise RuleViolation(
+                f"There is no payment {place} on the list", hint="type .payments and look"
+            )
+        return self._listed[int(place) - 1]
+
+    def _unlikely(self, command: Any) -> str:  # noqa: ANN401 - any command
+        """Return what is unlikely about an amount; a scan is not kept waiting for it."""
+        match command:
+            case cmd.Pay(type=type_, amount_minor=int()):
+                known = (each.rule for each in self.till.parts.tenders if each.rule.id == type_)
+                rule = next(known, None)
+                note_minor = max(denominations_minor(self.till.config), default=0)
+                return unlikely_cash(command, self.state, rule, note_minor) if rule else ""
+            case cmd.ResolvePayment(paid=True):
+                return unlikely_charge(command, self.state)
+            case _:
+                return ""
+
+    def _approved(self, approval: Approve) -> Any:  # noqa: ANN401 - the command refused last
+        """Return the command that was refused last, with who answers for it."""
+        if self._unapproved is None:
+            raise RuleViolation("Nothing waits for an approval", hint="go on")
+        reason = approval.reason or self._unapproved.reason
+        return attrs.evolve(self._unapproved, approver=approval.approver, reason=reason)
 
     def _total(self) -> cmd.Total:
         """Have the price settled before it is paid; the payment screen follows."""
@@ -224,6 +300,12 @@ def _is_amount(text: str) -> bool:
 
 def _added_line(outcome: Outcome) -> bool:
     return any(isinstance(row.event, LineAdded) for row in outcome.recorded)
+
+
+def _was_paid_on(command: Any, outcome: Outcome) -> bool:  # noqa: ANN401 - any command
+    """Tell whether a held sale came back on which something is paid: it goes on where it was."""
+    sale = outcome.state.transaction
+    return isinstance(command, cmd.Resume) and sale is not None and bool(sale.applied)
 
 
 def _completed(outcome: Outcome) -> bool:

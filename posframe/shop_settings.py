@@ -56,17 +56,50 @@ def kernel_settings(config: TillConfig, tenders: Sequence[TenderType]) -> Settin
         drawer_device="drawer" if "drawer" in config.devices else "",
         fulfilments=config.tax.fulfilments,
         override_reason_needed=config.prices.override_needs_reason,
-        override_reasons=_override_reasons(config),
+        override_reasons=_reasons("prices.override_reasons", config.prices.override_reasons),
+        return_days=_days(config.returns.days),
+        return_reason_needed=config.returns.needs_reason,
+        return_reasons=_reasons("returns.reasons", config.returns.reasons),
+        return_conditions=_conditions(config),
+        refund_cash_max_minor=amount_setting(
+            config, "returns.cash_limit", config.returns.cash_limit
+        )
+        if config.returns.cash_limit
+        else 10**9,
     )
 
 
-def _override_reasons(config: TillConfig) -> tuple[str, ...]:
-    """Return the reasons a price may be changed for: as they can be typed."""
-    reasons = config.prices.override_reasons
+def _cash_limit(config: TillConfig) -> int:
+    limit = config.returns.cash_limit
+    return amount_setting(config, "returns.cash_limit", limit) if limit else 10**9
+
+
+def _days(days: int) -> int:
+    if days < 0:
+        raise ConfigurationError("returns.days is below zero", hint="0 takes returns for ever")
+    return days
+
+
+def _conditions(config: TillConfig) -> tuple[tuple[str, str], ...]:
+    """Return the conditions of goods that come back: as they can be typed."""
+    conditions = config.returns.conditions
+    for name in conditions:
+        if not (name.isascii() and name.isalpha() and name.islower()):
+            raise ConfigurationError(
+                f"returns.conditions: {name!r} cannot be typed as a condition",
+                hint="write one word in small letters",
+            )
+    if not conditions:
+        raise ConfigurationError("returns.conditions is empty", hint='write good = "stock"')
+    return tuple(conditions.items())
+
+
+def _reasons(setting: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Return reasons: as they can be typed."""
     for at, reason in enumerate(reasons):
         if reason != " ".join(reason.split()) or not reason or reasons.index(reason) < at:
             raise ConfigurationError(
-                f"prices.override_reasons[{at}]: {reason!r} cannot be typed as a reason of its own",
+                f"{setting}[{at}]: {reason!r} cannot be typed as a reason of its own",
                 hint="give each once, its words one blank apart",
             )
     return reasons

@@ -29,7 +29,7 @@ from posframe.kernel.engine import Outcome, Submission
 from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.worker import EngineThread, Ticket
 from posframe.loop_thread import LoopThread
-from posframe.notices import notices
+from posframe.notices import Asked, notices
 from posframe.reports.sales import SALES
 from posframe.runners import RunnerParts, Runners
 from posframe.store.beside import row_beside
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from posframe.catalogue.records import SearchHit
     from posframe.kernel.activation import Hooks
+    from posframe.kernel.domain.payment import Payment
     from posframe.kernel.domain.receipt import ReceiptDocument
     from posframe.kernel.domain.transaction import Job
 
@@ -198,9 +199,13 @@ class Till:
     def notices(self) -> tuple[str, ...]:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
         behind = self.parts.journal.projections.behind
-        assert self._runners is not None, "the till is open"
-        standing = notices(self.state, self.hooks, behind, self._runners.asked)
+        standing = notices(self.state, self.hooks, behind, self.asked)
         return (*standing, *self._completed.missed_words())
+
+    def asked(self, payment: Payment) -> Asked:
+        """Return how the asking about a payment stands; from any thread."""
+        assert self._runners is not None, "the till is open"
+        return self._runners.asked(payment)
 
     def call(self, function: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it returns
         """Run ``function`` on the engine thread, between commits."""
@@ -348,8 +353,7 @@ class Till:
         if path == ":memory:":
             return None
         row = row_beside(path, self.parts.codec, SALES.queries["row_of"], (transaction,))
-        event = row.event if row else None
-        return event if isinstance(event, TransactionCompleted) else None
+        return row.event if row and isinstance(row.event, TransactionCompleted) else None
 
     def _be_idle(self) -> bool:
         """Do one slice of what can wait; tell whether there is more. Never stops the till."""

@@ -81,6 +81,8 @@ class Shop:
         self.until(lambda: self.status(id_) in statuses, f"{statuses}, is {self.status(id_)}")
 
     def names(self):
+        if self.till is not None:
+            self.till.call(lambda: None)  # the listeners have been told of all that is committed
         return [row.name for row in self.events]
 
     def asked(self, what):

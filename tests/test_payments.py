@@ -241,34 +241,27 @@ def test_a_refused_reversal_is_a_task_of_the_supervisor_until_the_money_is_back(
     assert shop.till.notices() == ()
 
 
-def bring_back(till):
-    """Make the open sale one of goods brought back: 5.00 go back to the customer."""
-    from posframe.kernel.domain import events as ev
-    from posframe.kernel.domain.basket import LineKind
-    from posframe.kernel.domain.evolve import evolve
-    from tests.kernel.making import VAT19, line
-
-    def change():
-        back = ev.LineChanged(line(1, -500, VAT19, kind=LineKind.RETURN))
-        till.parts.engine.state = evolve(till.parts.engine.state, back)
-
-    till.call(change)
+def sell_and_bring_back(shop):
+    """Sell a pad by card, and open the return of it."""
+    sold = shop.pay()
+    shop.until(lambda: shop.till.state.last is not None)
+    assert shop.do(cmd.Return(receipt_number=1)).accepted
+    return sold
 
 
 def test_money_goes_back_to_the_card_as_a_refund_of_its_own(shop):
-    shop.do(cmd.AddItem(code="PAD"))
-    bring_back(shop.till)
-    id_ = shop.pay()
-    shop.until(lambda: shop.till.state.last is not None)
-    assert shop.gateway.requests == [("refund", id_)]
-    assert shop.gateway.held_minor(id_) == -500
-    assert shop.till.state.last.gross_minor == -500
+    sold = sell_and_bring_back(shop)
+    refund = shop.pay()
+    shop.until(lambda: shop.till.state.last_receipt_number == 2)
+    assert shop.gateway.requests == [("charge", sold), ("refund", refund)]
+    assert shop.gateway.of(refund)[0].original == shop.gateway.of(sold)[0].reference
+    assert shop.gateway.held_minor(sold) + shop.gateway.held_minor(refund) == 0
+    assert shop.till.state.last.gross_minor == -399
 
 
 def test_a_refund_that_nobody_wants_any_more_is_a_persons_to_settle(shop):
     """No provider takes money back that it gave: it is never asked to."""
-    shop.do(cmd.AddItem(code="PAD"))
-    bring_back(shop.till)
+    sell_and_bring_back(shop)
     shop.gateway.fail("deaf to cancel")
     shop.gateway.customer_s = 0.2
     id_ = shop.pay()
@@ -276,6 +269,15 @@ def test_a_refund_that_nobody_wants_any_more_is_a_persons_to_settle(shop):
     shop.do(cmd.Cancel())
     shop.until_status(id_, "queued_for_person")
     assert shop.asked("reverse") == 0
+
+
+def test_a_refund_whose_answer_is_lost_is_found_and_not_given_again(hasty):
+    sell_and_bring_back(hasty)
+    hasty.gateway.fail("lost answer")
+    id_ = hasty.pay()
+    hasty.until(lambda: hasty.till.state.last_receipt_number == 2)
+    assert hasty.asked("refund") == 1
+    assert hasty.gateway.returned(id_) == [399]
 
 
 def test_a_late_second_look_finds_what_was_charged_after_all(shop):

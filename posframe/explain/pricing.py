@@ -70,7 +70,7 @@ def priced_by(sale: Transaction, hooks: Hooks) -> Transaction:
 
 def drive(asking: Generator[Any, Any, None], hooks: Hooks) -> None:
     """Run a step of a decision to its end; plugins answer its questions."""
-    answers = answering(hooks, lambda _number: None)
+    answers = answering(hooks, lambda _number: None, lambda _number, _id: None)
     with contextlib.suppress(StopIteration):
         question = next(asking)
         while True:

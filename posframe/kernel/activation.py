@@ -16,6 +16,7 @@ from posframe.errors import DataError, PluginError, RuleViolation
 from posframe.kernel.active import ActivePlugin as ActivePlugin
 from posframe.kernel.active import Fault
 from posframe.kernel.answers import answer_problem, contribution_problem
+from posframe.kernel.domain.card_guard import shown, shown_value
 from posframe.kernel.domain.pricing import offer_problem, overdrawn, withdrawn
 from posframe.kernel.start_checks import check_plugins
 from posframe.kernel.start_checks import hook_names as hook_names
@@ -133,6 +134,24 @@ class Hooks:
             at_us=at_us,
         )
         return found
+
+    def knows(self, digits: str) -> bool:
+        """Tell whether digits are a number of this till's own, though they look like a card's.
+
+        A plugin that refuses them in words of its own knows them for one of its kind.
+        """
+        for ask in (
+            lambda: self.identify_item(digits, "", 0),
+            lambda: self.identify_customer(digits),
+        ):
+            try:
+                if ask() is not None:
+                    return True
+            except RuleViolation:
+                return True
+            except DataError:
+                continue
+        return False
 
     def tax_profile(
         self, category: str, department: str, fulfilment: str, at_us: int
@@ -352,7 +371,7 @@ class Hooks:
             if type(event) not in own:
                 raise TypeError(f"{event!r} is not among its posframe_events")
             self.encode(event)
-        return checked
+        return tuple(shown_value(event, self.knows) for event in checked)
 
     def _failed(self, plugin: ActivePlugin, hook: str, error: Exception) -> None:
         self.note_fault(plugin, hook, error)
@@ -368,7 +387,7 @@ class Hooks:
 
 def describe(error: Exception) -> str:
     """Return an exception as one line."""
-    text = str(error).replace("\n", " ")
+    text = shown(str(error)).replace("\n", " ")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posframe.kernel.activation import Hooks
+    from posframe.kernel.domain.sold import SoldSale
     from posframe.kernel.domain.views import FoundReceipt
 
 
 def answering(
-    hooks: Hooks, find_receipt: Callable[[int], FoundReceipt | None]
+    hooks: Hooks,
+    find_receipt: Callable[[int], FoundReceipt | None],
+    find_sale: Callable[[int, str], SoldSale | None],
 ) -> dict[type, Callable[[Any], Any]]:
     """Return by question what gives its answer."""
     return {
@@ -26,6 +29,7 @@ def answering(
         q.FindCoupon: lambda a: hooks.identify_coupon(a.code, a.sale, a.at_us),
         q.FindCustomer: lambda a: hooks.identify_customer(a.code),
         q.FindReceipt: lambda a: find_receipt(a.receipt_number),
+        q.FindSale: lambda a: find_sale(a.receipt_number, a.transaction),
         q.PriceSale: lambda a: hooks.price(a.sale, a.changed),
         q.VetoLines: lambda a: hooks.before_line(a.sale, a.lines),
         q.VetoTender: lambda a: hooks.before_tender(a.sale, a.tender),

@@ -216,5 +216,13 @@ class PluginContext(Protocol):
     def query(self, name: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a named query of the plugin's own projections, on the engine thread only.
 
-        It sees the action under way.
+        It sees the action under way. A projection that is behind answers with what it has so far:
+        where that could cost money, ask ``is_current`` first.
+        """
+
+    def is_current(self, projection: str) -> bool:
+        """Tell whether a projection of the plugin's own has all there is; on the engine thread.
+
+        It has not while the journal is read anew, as after its version was raised, nor once a
+        failure froze it.
         """

@@ -25,10 +25,12 @@ from posframe.errors import (
 )
 from posframe.kernel.activation import Hooks
 from posframe.kernel.answering import answering
+from posframe.kernel.domain.card_guard import admitted, shown, shown_error
 from posframe.kernel.domain.commands import NoteFault, Settings
 from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.draft import Decision
 from posframe.kernel.domain.evolve import evolve
+from posframe.kernel.domain.sold import SoldSale
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.domain.views import FoundReceipt, Moment
@@ -77,6 +79,7 @@ class EngineParts(Value):
     settings: Settings
     policy: TaxPolicy
     find_receipt: Callable[[int], FoundReceipt | None]
+    find_sale: Callable[[int, str], SoldSale | None]
 
 
 @attrs.define
@@ -103,7 +106,7 @@ class Engine:
         self.state = self._fold()
         self.acknowledged = self.state
         """The state after the last group that was answered; others may show this at any time."""
-        self._answers = answering(parts.hooks, parts.find_receipt)
+        self._answers = answering(parts.hooks, parts.find_receipt, parts.find_sale)
 
     @property
     def head_seq(self) -> int:
@@ -209,6 +212,7 @@ class Engine:
         crashpoint("action.appended")
 
     def _decide(self, command: Any, moment: Moment) -> Decision:  # noqa: ANN401 - plugins' commands too
+        command = admitted(command, self._hooks.knows)
         asking = decide(self.state, command, moment, self.parts.settings)
         try:
             question = next(asking)
@@ -277,7 +281,7 @@ class Engine:
         outcome = Outcome(
             id=pending.submission.id,
             accepted=True,
-            words=pending.decision.words,
+            words=shown(pending.decision.words),
             recorded=pending.recorded,
             state=self.state,
         )
@@ -287,6 +291,7 @@ class Engine:
         return outcome
 
     def _failure(self, submission: Submission, error: PosframeError) -> Outcome:
+        shown_error(error)
         return Outcome(
             id=submission.id,
             accepted=False,

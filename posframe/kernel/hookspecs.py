@@ -250,7 +250,9 @@ def posframe_before_complete(sale: SaleView) -> RuleViolation | None:
 def posframe_contribute(sale: SaleView | None, events: tuple[Any, ...]) -> Iterable[Any] | None:
     """Join: events of the plugin's own for the same action, such as points earned.
 
-    Runs last in every action, with its events so far. They stand or fall with the action.
+    Runs last in every action, with its events so far, and with the sale they belong to: the open
+    one, a parked one whose payment ends, or the one that was just closed; None where there is none.
+    An action about several sales is asked about once for each. They stand or fall with the action.
     """
 
 

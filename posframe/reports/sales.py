@@ -46,6 +46,8 @@ QUERIES = {
     "receipt": "SELECT transaction_id, number, copies FROM sales_receipt WHERE number = ?",
     "row_of_number": "SELECT seq FROM sales_receipt WHERE number = ?",
     "row_of": "SELECT seq FROM sales_receipt WHERE transaction_id = ?",
+    "numbers_of_day": "SELECT number FROM sales_receipt WHERE business_date = ?"
+    " ORDER BY number DESC",
     "departments": "SELECT business_date, department, lines, gross_minor, net_minor"
     " FROM sales_department ORDER BY business_date, department",
 }

@@ -13,10 +13,10 @@ import attrs
 
 from posframe_terminal.keys import EVERYWHERE, Action
 
-_SELLING: Final = ("sale", "payment", "change")
-_OVER: Final = ("find", "held", "explain", "menu", "help", "trouble")
-_POPUPS: Final = ("ask", "learn", "price")
-_HELP: Final = (*_SELLING, "find", "held", "explain", "menu", "trouble", *_POPUPS)
+_SELLING: Final = ("sale", "payment", "change", "paying")
+_OVER: Final = ("find", "held", "explain", "menu", "help", "trouble", "payments")
+_POPUPS: Final = ("ask", "learn", "price", "answer")
+_HELP: Final = (*_SELLING, *(each for each in _OVER if each != "help"), *_POPUPS)
 
 TERMINAL: Final = (
     Action(
@@ -76,10 +76,26 @@ TERMINAL: Final = (
         help="Takes the marked row",
     ),
     Action(
+        id="open_sale",
+        label="Sale",
+        keys=("enter",),
+        contexts=("payments",),
+        run="local:enter",
+        help="Recalls the sale of the marked payment",
+    ),
+    Action(
+        id="cancel_payment",
+        label="Cancel",
+        keys=("escape",),
+        contexts=("paying",),
+        run="local:clear",
+        help="Clears the entry, then asks the terminal to give the payment up",
+    ),
+    Action(
         id="accept",
         label="Accept",
         keys=("enter",),
-        contexts=("learn", "price"),
+        contexts=("learn", "price", "answer"),
         run="local:enter",
         help="Takes what was typed",
     ),

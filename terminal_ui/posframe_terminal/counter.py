@@ -10,11 +10,20 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from posframe import PosframeError, RuleViolation, Session, commands, events, parse_milli
+from posframe import (
+    PosframeError,
+    RuleViolation,
+    SaleChanged,
+    Session,
+    commands,
+    events,
+    parse_milli,
+)
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
 from posframe_terminal.hearing import Hearing
-from posframe_terminal.showing import Showing, read_seen
+from posframe_terminal.showing import PAYING, Showing, read_seen
+from posframe_terminal.ticking import Ticker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +31,13 @@ if TYPE_CHECKING:
     from posframe import Outcome as KernelOutcome
     from posframe import Till
     from posframe_terminal.intake import Item
+    from posframe_terminal.settling import Settling
     from posframe_terminal.views import View
 
-MINUTE_S: Final = 60
-SECOND_US: Final = 1_000_000
+PAYMENT_ACTIONS: Final = frozenset(
+    {"payment_paid", "payment_not_paid", "payment_given_back", "payment_cancel", "print_code"}
+)
+"""Keys that are about a payment by something outside: ``settling`` does them."""
 
 
 def own_name(action: str) -> str:
@@ -43,8 +55,9 @@ class Counter:
         self.session.key_of = key_of
         self._key_of = key_of
         self._showing = Showing(till, self.session, key_of)
+        self._settling: Settling | None = None
         self._waiting = 0
-        self._tick: asyncio.TimerHandle | None = None
+        self._ticker: Ticker | None = None
         self._hearing: Hearing | None = None
 
     def view(self, place: Place) -> View:
@@ -56,29 +69,37 @@ class Counter:
         return self._showing.meaning(text, screen)
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call ``changed`` on the loop after each commit not asked for here, and each minute."""
+        """Call ``changed`` on the loop after each commit not asked for here, and as time goes by.
+
+        That is each minute, and each second while a payment is not at its end.
+        """
         loop = asyncio.get_running_loop()
 
-        def tell(_outcomes: list[KernelOutcome]) -> None:
-            if not self._waiting and not loop.is_closed():  # what we asked for is shown anyway
-                loop.call_soon_threadsafe(changed)
+        def told() -> None:
+            ticker.again()
+            if not self._waiting:  # what we asked for is shown anyway
+                changed()
 
-        def tick() -> None:
-            now_us = self.till.parts.clock.wall_us()
-            self._tick = loop.call_later(MINUTE_S - now_us / SECOND_US % MINUTE_S + 0.01, tick)
-            changed()
+        def tell(_outcomes: list[KernelOutcome]) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(told)
 
         def unlisten() -> None:
             self.till.unlisten(tell)
             hearing.close()
-            if self._tick is not None:
-                self._tick.cancel()
+            ticker.close()
+
+        ticker = Ticker(self.till.parts.clock.wall_us, self._is_watched, changed)
 
         self._hearing = hearing = Hearing(self.till, changed)
         self._showing.scale_words = lambda: hearing.scale_words
         self.till.listen(tell)
-        self._tick = loop.call_soon(tick)  # type: ignore[assignment] # a Handle cancels alike
+        ticker.begin()
         return unlisten
+
+    def _is_watched(self) -> bool:
+        """Tell whether a payment is open, of which the second counts that somebody waits."""
+        return any(each.is_blocking for each in self.till.state.payments.values())
 
     def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
         """Call ``feed`` on the loop with each scan of a device, and each weight asked for."""
@@ -101,6 +122,7 @@ class Counter:
         return outcome
 
     async def _done(self, request: Request) -> Outcome:
+        self._check_still_paying(request)
         match request:
             case Scanned():
                 return await self._scanned(request)
@@ -110,6 +132,16 @@ class Counter:
                 return await self._weighed(request)
             case Invoked():
                 return await self._invoked(request)
+
+    def _check_still_paying(self, request: Request) -> None:
+        """Refuse a key that was pressed while the customer paid, once that has come to its end.
+
+        Enter would take cash then, or leave the receipt unseen. A scan is goods all the same.
+        """
+        sale = self.till.state.transaction
+        was_paying = request.seen.endswith(f"|{PAYING}") and not isinstance(request, Scanned)
+        if was_paying and (sale is None or not sale.blocked):
+            raise SaleChanged("The payment has come to its end", hint="look, and press again")
 
     async def _scanned(self, request: Scanned) -> Outcome:
         """Add what was scanned, and show the sale, whatever was looked at."""
@@ -142,18 +174,30 @@ class Counter:
         return await self._typed(Typed(screen=request.screen, text=entry, seen=request.seen))
 
     async def _typed(self, request: Typed) -> Outcome:
-        showing = self._showing
         match request.screen:
             case "find":
                 return await self._found(request)
             case "held":
                 return await self._recalled(request)
+            case "payments":
+                return await self._payments().chosen(request)
             case "help" | "trouble" | "explain":
                 raise RuleViolation("Nothing is typed here", hint="Esc leads back")
+            case _:
+                return await self._typed_here(request)
+
+    async def _typed_here(self, request: Typed) -> Outcome:
+        """Take what was typed as the answer to what is asked, else as an entry."""
+        showing = self._showing
         if showing.learning is not None:
             return await self._learning(showing.learning, request.text)
+        if showing.answering is not None:
+            return await self._payments().filled(showing.answering, request.text)
         if showing.asking is not None:
             raise RuleViolation(f"Answer with {self._key_of('yes')}, or Esc for no")
+        if request.screen == "paying" and not request.text.strip():
+            keys = f"{self._key_of('cancel_payment')} asks to cancel"
+            raise RuleViolation("The customer is paying", hint=f"wait; {keys}")
         if request.screen == "change" and not request.text:
             showing.change_shown = False
             return DONE
@@ -191,7 +235,7 @@ class Counter:
         showing, text = self._showing, request.text
         match request.action:
             case "back":
-                return self._back()
+                return await self._back(request.screen)
             case "learn":
                 categories = tuple(self.till.config.tax.categories)
                 code = showing.unknown_code(text)
@@ -204,7 +248,9 @@ class Counter:
                 showing.ask_coupon_back()
             case "yes" if showing.asking is not None:
                 asking, showing.asking = showing.asking, None
-                return await self._do(asking.command)
+                return await self._do(asking.command, screen=asking.screen)
+            case action if action in PAYMENT_ACTIONS:
+                return await self._payments().invoked(request)
             case _:
                 return await self._do(self._meant(request))
         return DONE
@@ -222,8 +268,20 @@ class Counter:
         if self._hearing is not None:
             self._hearing.ask(question if getattr(question, "unit", "") else None)
 
-    def _back(self) -> Outcome:
+    def _payments(self) -> Settling:
+        if self._settling is None:
+            from posframe_terminal.settling import Settling
+
+            self._settling = Settling(self.till, self.session, self._showing, self._do)
+        return self._settling
+
+    async def _back(self, screen: str) -> Outcome:
         showing = self._showing
+        if screen == "paying":
+            return await self._payments().wished_away()
+        if showing.answering is not None:
+            showing.answering = None
+            return Outcome(screen="payments")
         if showing.asking is not None or showing.learning is not None:
             showing.asking = showing.learning = None
         elif self.session.question is not None:
@@ -239,7 +297,7 @@ class Counter:
             if command.screen == "explain":
                 return await self._explain(int(command.text or 0))
             return self._show(command.screen, command.text)
-        outcome = await self._committed(command)
+        outcome = await self._committed(self.session.before(command))
         self.session.after(command, outcome)
         self._showing.after(command, outcome)
         self._ask_scale()
@@ -288,7 +346,7 @@ class Counter:
 
     def _show(self, screen: str, text: str) -> Outcome:
         match screen:
-            case "find" | "help" | "menu":
+            case "find" | "help" | "menu" | "payments":
                 return Outcome(screen=screen, text=text)
             case "recall":
                 return self._show_held()

@@ -60,6 +60,8 @@ class PaymentView(View):
     rounding_minor: int | None = None
     """What cash rounding would add, for the line that explains the difference."""
     notes: tuple[str, ...] = ()
+    notice: str = ""
+    """What became of the last payment, where that is not plain to see."""
 
     @property
     def count(self) -> int:

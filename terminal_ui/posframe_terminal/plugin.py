@@ -80,7 +80,28 @@ class TerminalPlugin:
                 contexts=("ask",),
                 help="Does what was asked about",
             ),
+            Action(
+                id="print_code",
+                label="Print",
+                keys=("f11",),
+                contexts=("paying",),
+                help="Prints the code that the customer scans to pay",
+            ),
+            *_payment_actions(),
         ]
+
+
+def _payment_actions() -> list[Action]:
+    """Return what can be said of the marked payment in the list of open ones."""
+    return [
+        Action(id=id_, label=label, keys=(key,), contexts=("payments",), help=words)
+        for id_, label, key, words in (
+            ("payment_cancel", "Cancel", "f5", "Asks the terminal to give the payment up"),
+            ("payment_paid", "Paid", "f6", "A person read off the slip that it was paid"),
+            ("payment_not_paid", "Not paid", "f7", "A person knows that nothing was paid"),
+            ("payment_given_back", "Given back", "f8", "A person gave the money back another way"),
+        )
+    ]
 
 
 @contextlib.contextmanager

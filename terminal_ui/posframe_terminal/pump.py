@@ -175,6 +175,9 @@ class Pump:
     async def _enter(self, seen: str) -> None:
         desk = self.desk
         text = desk.take_text()
+        if desk.spot.refused and self._screens.kind(desk.spot.screen) == "base":
+            desk.say("That was refused: type it again, or clear it with Esc.", "warning")
+            return  # not as if nothing had been typed: that pays exactly what is due
         if desk.spot.screen == "menu":
             await self._chosen(seen)
             return

@@ -8,6 +8,7 @@ import attrs
 
 from posframe import PosframeError, RuleViolation, commands, format_milli, format_minor
 from posframe_terminal import views, words
+from posframe_terminal.device_bar import device_views
 from posframe_terminal.lines import BasketLines
 from posframe_terminal.meanings import said_of
 from posframe_terminal.stock import Stock, last_item
@@ -16,18 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posframe import Explanation, Outcome, Session, Till, Transaction
+    from posframe_terminal.answering import Answering
     from posframe_terminal.door import Place
     from posframe_terminal.forms import Learning
 
-_SHORT = {
-    "printer": "PRN",
-    "drawer": "DRW",
-    "scanner": "SCN",
-    "scale": "SCL",
-    "display": "DSP",
-    "card": "CARD",
-}
-"""What the bottom bar calls a device at 80 columns; of any other name, the first letters."""
+PAYING = "paying"
+"""Ends the mark of what was seen while a payment is under way."""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +34,8 @@ class Asking:
     text: str
     yes: str
     no: str
+    screen: str = ""
+    """Where yes leads; empty: to what the sale calls for."""
 
 
 class Showing:
@@ -57,14 +54,21 @@ class Showing:
         self.change_shown = False
         self.asking: Asking | None = None
         self.learning: Learning | None = None
+        self.answering: Answering | None = None
+        """What a person says of a payment, while it is being said."""
         self.explained: Explanation | None = None
         """What was asked about last; it stays as it was while it is looked at."""
         self._unknown = ""
+        self._paid_outside = ""
+        """The sale with a payment under way: it may end while nobody presses a key."""
         self._lines = BasketLines()
 
     def view(self, place: Place) -> views.View:
         """Return what to show at ``place``."""
-        if place.screen in {"find", "held", "trouble", "explain"}:
+        self._follow_payments()
+        if place.screen in {"find", "held", "trouble", "explain"} or (
+            place.screen == "payments" and not self._is_asked()
+        ):
             from posframe_terminal.showing_pages import page
 
             return page(self, place)
@@ -73,6 +77,10 @@ class Showing:
 
             return popup(self)
         sale = self.till.state.transaction
+        if sale is not None and sale.blocked:
+            from posframe_terminal.showing_payments import paying
+
+            return paying(self, sale)
         if sale is not None and self._session.screen == "payment":
             from posframe_terminal.showing_pages import payment
 
@@ -87,7 +95,7 @@ class Showing:
         """Say in a few words what Enter would do with ``text``."""
         if screen in {"price", "learn"}:
             return self._form_words(text, screen)
-        if screen not in {"sale", "payment", "change"}:
+        if screen not in {"sale", "payment", "change", "paying"}:
             return ""
         try:
             command = self._session.read(text)
@@ -104,10 +112,12 @@ class Showing:
         if isinstance(command, commands.AddItem):
             self._unknown = ""
         self.stock.short = ""  # told anew with the last item
-        if outcome.state.transaction is None and isinstance(command, commands.Pay):
+        sale = outcome.state.transaction
+        if sale is None and isinstance(command, commands.Pay):
             self.change_shown = True
-        elif outcome.state.transaction is not None:
+        elif sale is not None:
             self.change_shown = False
+            self._note_payment(sale)
 
     def ask_cancel(self, command: Any) -> None:  # noqa: ANN401 - commands.Cancel
         """Ask before a sale is given up.
@@ -194,7 +204,7 @@ class Showing:
             place=till.store,
             clock=words.clock(clock),
             clock_long=words.clock(clock, year=True),
-            devices=self._devices(),
+            devices=device_views(self.till, self.key_of),
             queue=len(waiting),
             held=len(state.suspended),
         )
@@ -258,16 +268,31 @@ class Showing:
         return views.Member(id=id_, notes=tuple(notes))
 
     def _is_asked(self) -> bool:
-        return (
-            self.asking is not None
-            or self.learning is not None
-            or self._session.question is not None
-        )
+        asked = (self.asking, self.learning, self.answering, self._session.question)
+        return any(each is not None for each in asked)
+
+    def _note_payment(self, sale: Transaction) -> None:
+        if sale.blocked:
+            self._paid_outside = sale.id
+
+    def _follow_payments(self) -> None:
+        """Show the receipt of a sale that was paid by itself; a held one's is of no use here."""
+        sale, last = self.till.state.transaction, self.till.state.last
+        if sale is not None:
+            self._note_payment(sale)
+        elif last is not None and last.transaction == self._paid_outside:
+            self._paid_outside, self.change_shown = "", True
 
     def _sale(self, sale: Transaction | None) -> views.View:
         head = self.head(self.title(sale))
         if sale is None:
-            return views.SaleView(head=head, money=self.money, lines=(), notice=self._notice(None))
+            return views.SaleView(
+                head=head,
+                money=self.money,
+                lines=(),
+                notice=self._notice(None),
+                first=self.urgent,
+            )
         totals = sale.totals
         return views.SaleView(
             head=head,
@@ -283,6 +308,7 @@ class Showing:
             coupons=self.coupons(sale),
             facts=self._whole_sale(sale),
             notice=self._notice(sale),
+            first=self.urgent,
         )
 
     def _whole_sale(self, sale: Transaction) -> tuple[tuple[str, str], ...]:
@@ -317,31 +343,21 @@ class Showing:
 
     def _notice(self, sale: Transaction | None) -> str:
         short = f"Stock: {self.stock.short}" if sale is not None and self.stock.short else ""
-        standing = (self.age_words(sale), short, *self.till.notices())
+        standing = (self.age_words(sale), self._payments_open(), short, *self.till.notices())
         done = self.age_done(sale) if sale is not None else ""
         return next(filter(None, standing), done.capitalize())
 
-    def _devices(self) -> tuple[views.Device, ...]:
-        return tuple(self._device(report) for report in self.till.devices.reports())
+    @property
+    def urgent(self) -> tuple[str, ...]:
+        """The actions whose keys come first while payments are not at their ends."""
+        return ("payments",) if self._payments_open() else ()
 
-    def _device(self, report: Any) -> views.Device:  # noqa: ANN401 - a DeviceReport
-        name = report.name
-        shown = views.Device(short=_SHORT.get(name, name[:4].upper()), name=name.upper())
-        jobs = [job for job in self.till.state.jobs.values() if job.device == name]
-        if any(job.status.value == "unknown" for job in jobs):
-            yes, no = self.key_of("printed_yes"), self.key_of("printed_no")
-            advice = f"was it done? {yes} yes, {no} no"
-            return attrs.evolve(shown, state="?", severity="warning", advice=advice)
-        if not report.is_well:
-            words = f"{report.reason} ({report.hint})" if report.hint else report.reason
-            severity: views.Severity = "warning" if report.state == "warning" else "error"
-            return attrs.evolve(shown, state=report.state, severity=severity, advice=words)
-        if report.state in {"closed", "connecting"}:
-            return attrs.evolve(shown, state="…")
-        waiting = next((job for job in jobs if job.detail), None)
-        if waiting is not None:
-            return attrs.evolve(shown, state="waits", severity="error", advice=waiting.detail)
-        return shown
+    def _payments_open(self) -> str:
+        if not self.till.state.payments:
+            return ""
+        from posframe_terminal.showing_payments import standing_notice
+
+        return standing_notice(self)
 
     def _form_words(self, text: str, screen: str) -> str:
         """Say what a field of a form would hold."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe import format_milli
+from posframe import format_milli, payment_outcome
 from posframe_terminal import pages, words
+from posframe_terminal.showing_payments import tender_rows
 
 if TYPE_CHECKING:
-    from posframe import Item, TenderType, Transaction
+    from posframe import Item, Tender, TenderType, Transaction
     from posframe_terminal.door import Place
     from posframe_terminal.showing import Showing
     from posframe_terminal.views import View
@@ -29,6 +30,10 @@ def page(showing: Showing, place: Place) -> View:
             return _held(showing, place.marked or 0)
         case "explain":
             return _explain(showing)
+        case "payments":
+            from posframe_terminal.showing_payments import payments
+
+            return payments(showing, place.marked or 0)
         case _:
             return _trouble(showing)
 
@@ -37,6 +42,10 @@ def popup(showing: Showing) -> View:
     """Return the question that is open."""
     if showing.learning is not None:
         return _learn(showing)
+    if showing.answering is not None:
+        from posframe_terminal.showing_payments import answer
+
+        return answer(showing, showing.answering)
     if showing.asking is not None:
         asking = showing.asking
         return pages.AskView(
@@ -66,10 +75,7 @@ def payment(showing: Showing, sale: Transaction) -> View:
         open_minor=due,
         items=showing.items(sale),
         member=showing.member(sale),
-        tenders=tuple(
-            pages.TenderRow(label=each.label, amount_minor=each.applied_minor)
-            for each in sale.applied
-        ),
+        tenders=tender_rows(showing, sale.applied),
         ways=tuple(
             pages.Way(action=each.rule.id, label=each.rule.label, note="amount, or exact")
             for each in showing.till.parts.tenders
@@ -77,6 +83,8 @@ def payment(showing: Showing, sale: Transaction) -> View:
         quick_cash=_quick(showing, cash, rounded),
         rounding_minor=rounded - due or None,
         notes=_payment_notes(showing, sale),
+        notice=payment_outcome(showing.till),
+        first=showing.urgent,
     )
 
 
@@ -95,7 +103,7 @@ def change(showing: Showing) -> View:
     assert last is not None, "the change is of a completed sale"
     cash = _cash(showing)
     pieces = cash.pieces(last.change_minor) if cash else ()
-    rows = [(each.label, each.tendered_minor) for each in last.tenders]
+    rows = [row for each in last.tenders for row in _paid_rows(each)]
     rows.append(("to pay", last.gross_minor + last.rounding_minor))
     return pages.ChangeView(
         head=showing.head(f"RECEIPT {last.receipt_number}"),
@@ -105,7 +113,13 @@ def change(showing: Showing) -> View:
         give=tuple(f"{count} x {showing.amount(piece)}" for piece, count in pieces),
         receipt=f"receipt {last.receipt_number}  ({showing.key_of('reprint')} prints a copy)",
         notes=showing.till.notices()[:2],
+        first=showing.urgent,
     )
+
+
+def _paid_rows(tender: Tender) -> list[tuple[str, int]]:
+    tip = [("tip", tender.tip_minor)] if tender.tip_minor else []
+    return [(tender.label, tender.tendered_minor), *tip]
 
 
 def wanted(text: str) -> tuple[str, str]:
@@ -171,12 +185,19 @@ def _held(showing: Showing, marked: int) -> View:
                 items=showing.items(held),
                 total_minor=held.totals.gross_minor,
                 operator=held.operator,
-                note=held.note,
+                note=_held_note(showing, held),
+                severity="warning" if held.blocked else "info",
             )
             for place, held in enumerate(suspended, start=1)
         ),
         detail=_first_lines(suspended[min(marked, len(suspended) - 1)]) if suspended else (),
     )
+
+
+def _held_note(showing: Showing, held: Transaction) -> str:
+    """Return the note of a held sale, before it that its payment is not at its end."""
+    doubt = f"payment open ({showing.key_of('payments')})" if held.blocked else ""
+    return ", ".join(filter(None, (doubt, held.note)))
 
 
 def _first_lines(held: Transaction) -> tuple[str, ...]:

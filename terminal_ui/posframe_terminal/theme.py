@@ -63,6 +63,7 @@ def _theme(p: _Palette) -> Theme:
         "box.key": f"bold {p.accent}{raised}",
         "box.current": f"bold {p.newest}",
         "under": p.dim + ground,
+        "qr": "#000000 on #ffffff",  # cameras want dark on light
     }
     for severity in _SEVERITIES:
         bold = "bold " if severity in ("warning", "error") else ""
@@ -126,7 +127,7 @@ def _mono() -> Theme:
     styles |= dict.fromkeys(
         ("total", "label", "entry", "column", "entry.prompt"), "bold white on black"
     )
-    styles |= dict.fromkeys(("line.new", "box.current", "banner"), "black on white")
+    styles |= dict.fromkeys(("line.new", "box.current", "banner", "qr"), "black on white")
     styles |= dict.fromkeys(("key", "box.key"), "bold white on black")
     colours = {"info": "white", "good": "white", "warning": "bold yellow", "error": "bold red"}
     for severity, colour in colours.items():

@@ -179,6 +179,8 @@ class View:
     """The till's mark of transaction, tenders and amount due as shown; sent back with requests."""
     entry: EntryLine = NOTHING_TYPED
     hints: tuple[Hint, ...] = ()
+    first: tuple[str, ...] = ()
+    """Actions whose keys stand first in the key line, whatever else there is room for."""
     plain: bool = False
     """Only glyphs of a Linux console font."""
     marked: int | None = None

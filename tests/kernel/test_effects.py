@@ -164,10 +164,10 @@ def test_what_nobody_knows_is_put_to_a_person_and_not_done_again(open_, answer, 
     assert any("Was it done?" in notice or "print" in notice for notice in till.notices())
 
 
-def test_an_answer_that_does_not_come_in_time_is_a_doubt(open_, monkeypatch):
-    monkeypatch.setattr(runner_module, "JOB_DEADLINE_S", 0.01)
-
+def test_an_answer_that_does_not_come_in_time_is_a_doubt(open_):
     class Slow(Device):
+        deadline_s = 0.01
+
         async def perform(self, job):
             await anyio.sleep(LONG_S)
 

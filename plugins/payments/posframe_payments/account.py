@@ -60,7 +60,7 @@ class CustomerAccount(Method):
     def __init__(self, settings: AccountSettings, context: PluginContext) -> None:
         path = context.folder / settings.file
         self._limits = read_limits(path, f"{WHERE}.file", context.amount_minor)
-        self._ledger = AccountLedger(context.query)
+        self._ledger = AccountLedger(context)
         self._currency = context.currency
 
     def tender_types(self) -> Sequence[TenderType]:
@@ -134,14 +134,18 @@ class CustomerAccount(Method):
 
     def judge_completion(self, sale: SaleView) -> None:
         """Object where the customer was changed after the account was charged."""
+        if any(tender.type == TYPE for tender in sale.tenders):
+            self._check_customer(sale)
+        if paying_minor(sale):
+            self._check_payment(sale)
+
+    def _check_customer(self, sale: SaleView) -> None:
         for customer, minor in self._ledger.of_sale(sale.id).items():
             if minor and customer != sale.customer:
                 raise RuleViolation(
                     "Another customer's account was charged",
                     hint="take that tender back with -, or put the customer back",
                 )
-        if paying_minor(sale):
-            self._check_payment(sale)
 
     def contribute(self, sale: SaleView, found: tuple[Any, ...]) -> list[Any]:
         """Move the account in the action that moves the sale's money."""
@@ -156,6 +160,8 @@ class CustomerAccount(Method):
         return own
 
     def _voided(self, sale: SaleView, tender: str) -> list[Any]:
+        if any(each.id == tender and each.type != TYPE for each in sale.tenders):
+            return []
         charged = self._ledger.of_tender(tender)
         if charged is None or charged[1] == 0:
             return []

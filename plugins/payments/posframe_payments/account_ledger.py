@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from posframe import Projection
+from posframe import Projection, RuleViolation
 from posframe_payments.account_events import (
     ACCOUNT_EVENTS,
     AccountCharged,
@@ -13,10 +13,11 @@ from posframe_payments.account_events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from posframe import Recorded, Statement
+    from posframe import PluginContext, Recorded, Statement
 
+NAME: Final = "account"
 _SCHEMA: Final = """
 CREATE TABLE account_ledger (
     seq INTEGER PRIMARY KEY,
@@ -51,10 +52,13 @@ _QUERIES: Final = {
 
 
 class AccountLedger:
-    """Asks the read model, on the engine thread; it sees the action under way."""
+    """Asks the read model, on the engine thread; it sees the action under way.
 
-    def __init__(self, query: Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]) -> None:
-        self._query = query
+    Whatever is asked while it is read anew is refused, for a debt of then has room for another.
+    """
+
+    def __init__(self, context: PluginContext) -> None:
+        self._context = context
 
     def owed_minor(self, customer: str) -> int:
         """Return what a customer owes; negative: was paid too much."""
@@ -72,6 +76,13 @@ class AccountLedger:
             str(customer): int(minor)
             for customer, minor in self._query("account_of_sale", (transaction,))
         }
+
+    def _query(self, name: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        if not self._context.is_current(NAME):
+            raise RuleViolation(
+                "The accounts are being read anew", hint="wait a moment, or pay another way"
+            )
+        return self._context.query(name, parameters)
 
 
 def signed_minor(event: AccountCharged | AccountCredited | AccountPaid) -> int:
@@ -91,7 +102,7 @@ def _apply(row: Recorded) -> Iterator[Statement]:
 
 
 ACCOUNT_LEDGER: Final = Projection(
-    name="account",
+    name=NAME,
     handles=frozenset(str(getattr(each, "event_name", "")) for each in ACCOUNT_EVENTS),
     migrations=(_SCHEMA,),
     statements=_STATEMENTS,

@@ -38,7 +38,7 @@ class GiftCards(Method):
 
     def __init__(self, settings: GiftSettings, context: PluginContext) -> None:
         rules = gift_rules(settings, context)
-        ledger = GiftLedger(context.query)
+        ledger = GiftLedger(context)
         self._prefix = rules.prefix
         self._desk = GiftDesk(rules, ledger)
         self._selling = GiftSelling(rules, ledger)

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from posframe import Projection, events
+from posframe import Projection, RuleViolation, events
 from posframe_payments import gift_events as gift
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from posframe import Recorded, Statement
+    from posframe import PluginContext, Recorded, Statement
 
+NAME: Final = "giftcard"
 _SCHEMA: Final = """
 CREATE TABLE giftcard_card (
     card TEXT PRIMARY KEY,
@@ -70,8 +71,6 @@ _QUERIES: Final = {
     " FROM giftcard_card WHERE card = ?",
     "presented": "SELECT card FROM giftcard_presented WHERE transaction_id = ?",
     "gift_of_tender": "SELECT card, sum(minor) FROM giftcard_ledger WHERE tender = ? GROUP BY card",
-    "gift_of_sale": "SELECT coalesce(-sum(minor), 0) FROM giftcard_ledger"
-    " WHERE transaction_id = ? AND tender <> ''",
     "gift_spent": "SELECT coalesce(-sum(minor), 0) FROM giftcard_ledger"
     " WHERE card = ? AND what IN ('redeemed', 'given_back')",
     "gift_past": "SELECT card, balance FROM giftcard_card"
@@ -116,10 +115,13 @@ class Card:
 
 
 class GiftLedger:
-    """Asks the read model, on the engine thread; it sees the action under way."""
+    """Asks the read model, on the engine thread; it sees the action under way.
 
-    def __init__(self, query: Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]) -> None:
-        self._query = query
+    Whatever is asked while it is read anew is refused, for a balance of then spends a card twice.
+    """
+
+    def __init__(self, context: PluginContext) -> None:
+        self._context = context
 
     def card(self, card: str) -> Card | None:
         """Return a card, or None."""
@@ -136,10 +138,6 @@ class GiftLedger:
         rows = self._query("gift_of_tender", (tender,))
         return (str(rows[0][0]), int(rows[0][1])) if rows else None
 
-    def paid_minor(self, transaction: str) -> int:
-        """Return what a sale's tenders have taken from cards, less what they gave to cards."""
-        return int(self._query("gift_of_sale", (transaction,))[0][0])
-
     def spent_minor(self, card: str) -> int:
         """Return what was ever paid with a card and not taken back."""
         return int(self._query("gift_spent", (card,))[0][0])
@@ -147,6 +145,13 @@ class GiftLedger:
     def past(self, at_us: int) -> list[tuple[str, int]]:
         """Return (card, minor) of all that is left on cards whose last day is over."""
         return [(str(card), int(minor)) for card, minor in self._query("gift_past", (at_us,))]
+
+    def _query(self, name: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        if not self._context.is_current(NAME):
+            raise RuleViolation(
+                "The gift cards are being read anew", hint="wait a moment, or pay another way"
+            )
+        return self._context.query(name, parameters)
 
 
 def _apply(row: Recorded) -> Iterator[Statement]:
@@ -186,7 +191,7 @@ def _moved(seq: int, event: Any) -> Iterator[Statement]:  # noqa: ANN401 - one o
 
 
 GIFT_LEDGER: Final = Projection(
-    name="giftcard",
+    name=NAME,
     handles=frozenset(
         {
             "sale.Completed",

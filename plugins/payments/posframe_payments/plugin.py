@@ -51,10 +51,11 @@ class PaymentsPlugin:
     @staticmethod
     @hookimpl
     def posframe_cli() -> list[Any]:
-        """Bring the command group ``posframe payments``."""
+        """Bring ``posframe payments``, ``posframe settle`` and ``posframe reconcile``."""
         from posframe_payments.cli import app
+        from posframe_payments.settlement import reconcile_command, settle_command
 
-        return [app]
+        return [app, settle_command.app, reconcile_command.app]
 
     @hookimpl
     def posframe_tender_types(self) -> Sequence[TenderType]:
@@ -135,8 +136,11 @@ class PaymentsPlugin:
 
     @hookimpl
     def posframe_contribute(self, sale: SaleView | None, events: tuple[Any, ...]) -> list[Any]:
-        """Write what moves the methods' ledgers beside what moves the sale's money."""
-        if sale is None:
+        """Write what moves the methods' ledgers beside what moves the sale's money.
+
+        Practice moves nothing.
+        """
+        if sale is None or sale.training:
             return []
         return [each for method in self._methods for each in method.contribute(sale, events)]
 
@@ -163,6 +167,26 @@ def _methods(config: PaymentsConfig, context: PluginContext) -> list[Method]:
         from posframe_payments.account import CustomerAccount
 
         methods.append(CustomerAccount(config.account, context))
+    if any(each.kind == "zvt" for each in config.terminals.values()):
+        from posframe_payments.zvt_cards import ZvtCards
+
+        methods.append(ZvtCards(config.terminals, context))
+    if config.qr:
+        from posframe_payments.qr_tenders import QrTenders
+
+        methods.append(QrTenders(config.qr, context))
+    if any(each.kind == "nexo" for each in config.terminals.values()):
+        from posframe_payments.nexo.method import NexoTerminals
+
+        methods.append(NexoTerminals(config.terminals, context))
+    if config.gateways:
+        from posframe_payments.gateway.method import Gateways
+
+        methods.append(Gateways(config.gateways, context))
+    if config.settlement:
+        from posframe_payments.settlement.keeping import Settlement
+
+        methods.append(Settlement(context))
     return methods
 
 

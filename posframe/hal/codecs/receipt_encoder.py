@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from posframe.hal.codecs.escpos_text import Face, PageWriter, repertoire
-from posframe.hal.codecs.raster import Raster, load_picture, qr_picture
+from posframe.hal.codecs.raster import Raster, has_cross, load_picture, qr_picture
 from posframe.hal.profiles import require_language
 from posframe.kernel.domain.receipt import Align, BarcodeKind, ReceiptDocument, Section, Text
 from posframe.kernel.domain.receipt_layout import (
@@ -141,7 +141,7 @@ class ReceiptJob(ABC):
             return
         modules = 21 + 4 * version + 8  # the quiet zone counts
         size = max(1, min(self.profile.qr_module_dots, self.profile.dots // modules))
-        if self.profile.native_qr:
+        if self.profile.native_qr and not has_cross(data):
             self._centred(self.qr_commands(data, size))
         else:
             picture = qr_picture(data, self.profile.dots, size)

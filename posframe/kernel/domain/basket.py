@@ -14,6 +14,7 @@ import attrs
 
 from posframe.kernel.domain.tax import (
     Tax,
+    TaxAmount,
     TaxKeys,
     TaxPolicy,
     discountable_part,
@@ -47,6 +48,21 @@ class PriceAdjustment(Value):
     """What it comes to, signed."""
     label: Annotated[str, 5]
     reason: Annotated[str, 6] = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ReturnTerms(Value):
+    """On what terms goods came back."""
+
+    reason: Annotated[str, 1] = ""
+    condition: Annotated[str, 2] = ""
+    """Id of what the operator saw, such as ``damaged``."""
+    goes_to: Annotated[str, 3] = "stock"
+    """``stock``, ``quarantine`` or ``scrap``."""
+    taxes: Annotated[tuple[TaxAmount, ...] | None, 4] = None
+    """What each tax of the sale brings back; None: reckoned as for a sale, where none is known."""
+    receipt_number: Annotated[int, 5] = 0
+    """The receipt the goods were sold on; 0: none was shown."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -98,6 +114,8 @@ class LineItem(Value):
     """How much of the item its code sells at once: 6000 for a carton of six."""
     override_reason: Annotated[str, 30] = ""
     """Why its price was changed by hand."""
+    back: Annotated[ReturnTerms | None, 31] = None
+    """On what terms it came back; None: it is sold."""
 
     @property
     def amount_minor(self) -> int:
@@ -166,6 +184,8 @@ class TaxGroup(Value):
 
 
 GroupKey = tuple[str, TaxKeys]
+GIVEN = "="
+"""Marks groups of lines whose taxes are given by the sale they come back from."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -268,14 +288,25 @@ def taxed_milli(line: LineItem) -> int:
 
 def group_key(line: LineItem) -> GroupKey:
     """Return what lines must share to be summed together: a code's rate may change in a sale."""
+    if given_minors(line) is not None:
+        return GIVEN, tax_keys(line.taxes)
     return "+" if line.discountable else "-", tax_keys(line.taxes)
+
+
+def given_minors(line: LineItem) -> tuple[int, ...] | None:
+    """Return what the taxes of a line that comes back were settled to be; None: reckon them."""
+    if line.back is None or line.back.taxes is None:
+        return None
+    return tuple(tax.minor for tax in line.back.taxes)
 
 
 def _count(groups: dict[GroupKey, TaxGroup], line: LineItem, sign: int, policy: TaxPolicy) -> None:
     if line.voided:
         return
     amount, quantity = line.amount_minor, taxed_milli(line)
-    minors = tax_minors(amount, line.taxes, policy.rounding, quantity)
+    minors = given_minors(line)
+    if minors is None:
+        minors = tax_minors(amount, line.taxes, policy.rounding, quantity)
     key = group_key(line)
     group = groups.get(key)
     if group is None:

@@ -49,6 +49,8 @@ _HEX_DIGIT: Final = re.compile(r"3([0-9]) ?(?:2[0dD] ?)?")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _IBAN_LENGTH_MAX: Final = 42
 """Characters of the longest IBAN, with blanks."""
+_KNOWN_DIGITS_MIN: Final = 12
+"""Of a group that is asked about by itself: fewer are a part of something too often."""
 _TELEPHONE_DIGITS: Final = 13
 """One country's telephone numbers are as long as Visa's oldest cards, and begin alike."""
 _PIN: Final = re.compile(
@@ -79,8 +81,9 @@ def find_card_numbers(
     Args:
         text: A line of a log, a message, a file.
         allow: Told digits, answers whether they are known to be none of a card: a GTIN, a loyalty
-            card, a scanned GS1 element string. Asked about what would be a number, and about
-            unbroken digits before a number is looked for within; never about tracks and PINs.
+            card, a scanned GS1 element string. Asked about what would be a number, and before
+            one is looked for within them about unbroken digits and about digits in groups; never
+            about tracks and PINs.
     """
     if isinstance(text, bytes):
         text = text.decode("latin-1")  # one character a byte: places stay what they are
@@ -169,8 +172,28 @@ def _numbers(text: str, allow: Callable[[str], bool] | None) -> Iterator[Found]:
         if _is_account(text, run) or _is_telephone(text, run):
             continue
         groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
-        for start, end in numbers(text, groups, allow):
-            yield _with_rest(_TRACK_REST, text, start, end)
+        for stretch in _stretches(text, groups, allow) if allow else (groups,):
+            for start, end in numbers(text, stretch, allow):
+                yield _with_rest(_TRACK_REST, text, start, end)
+
+
+def _stretches(
+    text: str, groups: list[tuple[int, int]], allow: Callable[[str], bool]
+) -> Iterator[list[tuple[int, int]]]:
+    """Yield the groups of a run between those that are known, which no number is part of.
+
+    All of them may be one known number: that of a gift card, printed in fours.
+    """
+    if len(groups) > 1 and allow("".join(text[start:end] for start, end in groups)):
+        return
+    stretch: list[tuple[int, int]] = []
+    for start, end in groups:
+        if end - start >= _KNOWN_DIGITS_MIN and allow(text[start:end]):
+            yield stretch
+            stretch = []
+        else:
+            stretch.append((start, end))
+    yield stretch
 
 
 def _is_account(text: str, run: re.Match[str]) -> bool:

@@ -5,11 +5,19 @@ Amounts are minor units of the till's currency, quantities thousandths of the it
 
 from __future__ import annotations
 
-from typing import Literal
-
 import attrs
 
-from posframe.kernel.domain.payment import Batch, ProviderAnswer, Slip
+from posframe.kernel.domain.payment_commands import CancelPayment as CancelPayment
+from posframe.kernel.domain.payment_commands import CloseBatch as CloseBatch
+from posframe.kernel.domain.payment_commands import GivenBack as GivenBack
+from posframe.kernel.domain.payment_commands import HearBatch as HearBatch
+from posframe.kernel.domain.payment_commands import HearProvider as HearProvider
+from posframe.kernel.domain.payment_commands import HearStray as HearStray
+from posframe.kernel.domain.payment_commands import LosePayment as LosePayment
+from posframe.kernel.domain.payment_commands import PrintSlips as PrintSlips
+from posframe.kernel.domain.payment_commands import QueueReversal as QueueReversal
+from posframe.kernel.domain.payment_commands import ResolvePayment as ResolvePayment
+from posframe.kernel.domain.payment_commands import SendPayment as SendPayment
 from posframe.kernel.domain.tender import TenderRule
 from posframe.value import Value
 
@@ -165,6 +173,9 @@ class Pay(Value):
     amount_minor: int | None = None
     seen: Seen | None = None
     """None only from scripts, which see every answer before they ask again."""
+    approver: str = ""
+    """Who answers for money that goes back another way than it came."""
+    reason: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -175,93 +186,39 @@ class TakeBackTender(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class SendPayment(Value):
-    """Say that a payment is about to be asked for; from the effect runner."""
+class Return(Value):
+    """Take goods back that were sold here, by their receipt; into the open sale, or a new one."""
 
-    id: str
-    terminal: str = ""
-    mark: str = ""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class HearProvider(Value):
-    """Bring what a provider said of a payment; from the effect runner, or a webhook."""
-
-    id: str
-    answer: ProviderAnswer
-    via: Literal["charge", "inquiry", "hook", "reverse", "look"]
-    not_found_times: int = 0
-    grace_is_over: bool = False
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class LosePayment(Value):
-    """Say that no answer about a payment came; from the effect runner."""
-
-    id: str
-    cause: str
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class CancelPayment(Value):
-    """Wish that the payment under way be given up; empty: the last one of the open sale."""
-
-    id: str = ""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class ResolvePayment(Value):
-    """Say what became of a payment that no provider can tell; a supervisor's word."""
-
-    id: str = ""
-    """Empty: the one in doubt, the open sale's before others."""
-    paid: bool
-    amount_minor: int = 0
-    number: str = ""
-    """On the terminal's slip."""
-    approver: str = ""
+    receipt_number: int
+    number: int = 0
+    """The line of the receipt; 0: all that is left of it."""
+    quantity_milli: int | None = None
+    """None: all that is left of the line."""
+    condition: str = ""
+    """Id of what the operator sees; empty: the first one."""
     reason: str = ""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class QueueReversal(Value):
-    """Hand a reversal that does not come about to a person; from the effect runner."""
-
-    id: str
-    why: str
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class GivenBack(Value):
-    """Say that money which a provider could not give back was given back another way."""
-
-    id: str = ""
-    """Empty: the one that waits for it, the open sale's before others."""
-    how: str
     approver: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class PrintSlips(Value):
-    """Print what a customer pays by while a payment is under way; from the payment runner."""
+class ReturnWithoutReceipt(Value):
+    """Take goods back for which nobody has a receipt."""
 
-    id: str
-    slips: tuple[Slip, ...]
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class CloseBatch(Value):
-    """Have a terminal or gateway hand in what it took; empty: all that can."""
-
-    type: str = ""
+    code: str
+    quantity_milli: int = 1000
+    price_minor: int | None = None
+    """What one unit is given back for; None: what it costs now."""
+    condition: str = ""
+    reason: str = ""
+    approver: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class HearBatch(Value):
-    """Bring what a terminal or gateway reported of a batch; from the payment runner."""
+class PostVoid(Value):
+    """Undo the sale that was completed last: goods and money go back, by a receipt of its own."""
 
-    type: str
-    batch: Batch
+    reason: str = ""
+    approver: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -386,6 +343,15 @@ class Settings(Value):
     """True: a price is changed only with a reason."""
     override_reasons: tuple[str, ...] = ()
     """The reasons that count; empty: any words."""
+    return_days: int = 0
+    """Goods come back for so many days, the day of the sale not counted; 0: for ever."""
+    return_reason_needed: bool = False
+    return_reasons: tuple[str, ...] = ()
+    """The reasons that count; empty: any words."""
+    return_conditions: tuple[tuple[str, str], ...] = (("good", "stock"),)
+    """(id, where such goods go), the usual one first."""
+    refund_cash_max_minor: int = 10**9
+    """More cash back than this needs an approval."""
 
     def rule_of(self, type_: str) -> TenderRule | None:
         """Return the tender type with an id, or None where this till has none."""

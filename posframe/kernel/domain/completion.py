@@ -99,6 +99,7 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         customer=sale.customer,
         customer_label=sale.customer_label,
         customer_plugin=sale.customer_plugin,
+        training=sale.training,
         configuration=state.configuration,
         software=__version__,
         day=state.day.with_total(total),

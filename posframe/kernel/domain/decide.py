@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import (
     decide_batch,
+    decide_blind_return,
     decide_lines,
     decide_payment,
+    decide_return,
     decide_sale,
+    decide_stray,
     decide_tender,
     decide_terms,
     decide_till,
+    decide_word,
 )
 from posframe.kernel.domain.draft import Decision, Draft
 from posframe.kernel.domain.questions import Contribute, DecidePlugin
@@ -47,9 +51,9 @@ def decide(
     step = _STEPS.get(type(command), _plugin_command)
     words = yield from step(draft, command)
     if draft.events and type(command) is not cmd.NoteFault:  # who failed would fail again
-        events = tuple(event for event, _ in draft.events)
-        for event in (yield Contribute(draft.touched, events)) or ():
-            draft.events.append((event, draft.events[-1][1]))
+        for owner, sale, events in tuple(draft.by_sale()):
+            for event in (yield Contribute(sale, events)) or ():
+                draft.events.append((event, owner))
     return Decision(tuple(draft.events), draft.state, words)
 
 
@@ -81,15 +85,19 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.Suspend: decide_sale.suspend,
     cmd.Resume: decide_sale.resume,
     cmd.Cancel: decide_sale.cancel,
+    cmd.Return: decide_return.return_goods,
+    cmd.ReturnWithoutReceipt: decide_blind_return.return_without_receipt,
+    cmd.PostVoid: decide_return.post_void,
     cmd.Pay: decide_tender.pay,
     cmd.TakeBackTender: decide_tender.take_back,
     cmd.SendPayment: decide_payment.send,
     cmd.HearProvider: decide_payment.hear,
+    cmd.HearStray: decide_stray.hear_stray,
     cmd.LosePayment: decide_payment.lose,
     cmd.CancelPayment: decide_payment.wish_cancel,
-    cmd.ResolvePayment: decide_payment.resolve,
+    cmd.ResolvePayment: decide_word.resolve,
     cmd.QueueReversal: decide_payment.queue_reversal,
-    cmd.GivenBack: decide_payment.given_back,
+    cmd.GivenBack: decide_word.given_back,
     cmd.PrintSlips: decide_batch.print_slips,
     cmd.CloseBatch: decide_batch.close_batch,
     cmd.HearBatch: decide_batch.hear_batch,

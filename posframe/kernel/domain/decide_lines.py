@@ -134,6 +134,8 @@ def change_quantity(draft: Draft, command: cmd.ChangeQuantity) -> Generator[Any,
     line = draft.active_line(command.number)
     if line.parent:
         line = draft.active_line(line.parent)
+    if line.back is not None:
+        raise RuleViolation("What comes back keeps its quantity", hint="void it and return again")
     if line.weighed:
         raise RuleViolation("A weighed line keeps its weight", hint="void it and weigh again")
     _check_quantity(draft, command.quantity_milli, weighed=False)

@@ -14,12 +14,11 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import complete
 from posframe.kernel.domain.decide_batch import queue_slips
-from posframe.kernel.domain.payment import AnswerOutcome, Payment, ProviderAnswer
+from posframe.kernel.domain.payment import Payment, ProviderAnswer
 from posframe.kernel.domain.payment_judging import (
     SUPERVISOR,
     Hearing,
     judge,
-    look_after_us,
     mark_is_after,
 )
 from posframe.kernel.domain.tender import Tender, TenderStatus
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def intend(
-    draft: Draft, rule: TenderRule, amount_minor: int, original: Payment | None = None
+    draft: Draft, rule: TenderRule, amount_minor: int, original: Tender | None = None
 ) -> str:
     """Store that a payment is wanted, before anybody is asked for it.
 
@@ -56,9 +55,11 @@ def intend(
         intended_us=draft.moment.wall_us,
         original=original.reference if original else "",
         original_payment=original.id if original else "",
-        training=draft.settings.training,
+        training=sale.training,
     )
     draft.add(ev.PaymentIntended(payment))
+    if amount_minor < 0:
+        return f"{rule.label}: giving money back"
     return f"{rule.label}: the customer pays at the terminal"
 
 
@@ -125,7 +126,7 @@ def hear(draft: Draft, command: cmd.HearProvider) -> Generator[Any, Any, str]:
     found = judge(payment, hearing)
     if found:  # an answer that says nothing new has been printed
         queue_slips(draft, payment.id, command.answer.slips)
-    return (yield from _follow(draft, payment, found))
+    return (yield from follow(draft, payment, found))
 
 
 def _is_claimed(draft: Draft, payment: Payment, answer: ProviderAnswer) -> bool:
@@ -167,59 +168,6 @@ def wish_cancel(draft: Draft, command: cmd.CancelPayment) -> Generator[Any, Any,
         draft.add(ev.CancelWished(payment.id))
     return f"Asking {payment.label} to cancel"
     yield
-
-
-def resolve(draft: Draft, command: cmd.ResolvePayment) -> Generator[Any, Any, str]:
-    """Take a person's word for what became of a payment; settlement will confirm it or not."""
-    payment = _meant(draft, command.id, TenderStatus.UNKNOWN)
-    if payment is None or payment.status is not TenderStatus.UNKNOWN:
-        raise RuleViolation("That payment is not in doubt", hint="look at the list again")
-    if command.paid and (command.amount_minor <= 0 or not command.number.strip()):
-        raise RuleViolation(
-            "What was paid needs the amount and the number on the slip",
-            hint="read both off the terminal's slip, or answer not paid",
-        )
-    draft.add(
-        ev.PaymentResolved(
-            id=payment.id,
-            paid=command.paid,
-            amount_minor=command.amount_minor,
-            number=command.number,
-            approver=command.approver or draft.moment.operator,
-            reason=command.reason,
-        )
-    )
-    if payment.terminal and command.number:
-        draft.add(ev.MarkSeen(payment.terminal, command.number))
-    return (yield from _follow(draft, payment, _said(draft, payment, command)))
-
-
-def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment) -> tuple[Any, ...]:
-    by = command.approver or draft.moment.operator
-    if not command.paid:
-        rule = draft.settings.rule_of(payment.type)
-        can = rule.capabilities if rule else None
-        look_us = look_after_us(draft.moment.wall_us, can) if can else 0
-        cause = "a person said so"
-        return (ev.PaymentVoided(id=payment.id, cause=cause, look_us=look_us, said_by=by),)
-    answer = ProviderAnswer(
-        outcome=AnswerOutcome.APPROVED,
-        reference=payment.reference or command.number,
-        amount_minor=command.amount_minor,
-        terminal=payment.terminal,
-        mark=command.number,
-    )
-    tip = max(0, command.amount_minor - payment.asked_minor)
-    return (
-        ev.PaymentApproved(
-            id=payment.id,
-            answer=answer,
-            captured_minor=command.amount_minor,
-            tip_minor=tip,
-            late=payment.late,
-            said_by=by,
-        ),
-    )
 
 
 def give_back(draft: Draft, payment: Payment, why: str) -> None:
@@ -274,20 +222,8 @@ def queue_reversal(draft: Draft, command: cmd.QueueReversal) -> Generator[Any, A
     yield
 
 
-def given_back(draft: Draft, command: cmd.GivenBack) -> Generator[Any, Any, str]:
-    """Take a person's word that money went back another way."""
-    payment = _meant(draft, command.id, TenderStatus.QUEUED_FOR_PERSON)
-    if payment is None or payment.status is not TenderStatus.QUEUED_FOR_PERSON:
-        raise RuleViolation("Nothing of that payment is to be given back", hint="look at the list")
-    if not command.how.strip():
-        raise RuleViolation("How was it given back?", hint="type it, as: cash, slip 4711")
-    by = command.approver or draft.moment.operator
-    draft.add(ev.PaymentReversed(id=payment.id, how=command.how, said_by=by))
-    return f"{payment.label}: given back"
-    yield
-
-
-def _follow(draft: Draft, payment: Payment, found: tuple[Any, ...]) -> Generator[Any, Any, str]:
+def follow(draft: Draft, payment: Payment, found: tuple[Any, ...]) -> Generator[Any, Any, str]:
+    """Take what was found of a payment into the action, and place the money there is."""
     for event in found:
         draft.add(event)
     approved = next((each for each in found if type(each) is ev.PaymentApproved), None)
@@ -360,6 +296,7 @@ def _tender(payment: Payment) -> Tender:
         reference=payment.reference,
         tip_minor=payment.tip_minor,
         said_by=payment.said_by,
+        refunds=payment.original_payment,
     )
 
 
@@ -378,15 +315,6 @@ def _end_cancelling(draft: Draft, transaction: str) -> None:
                 reason=sale.note,
             )
         )
-
-
-def _meant(draft: Draft, id_: str, status: TenderStatus) -> Payment | None:
-    """Return a payment by its id; without one the open sale's that stands so, else the oldest."""
-    if id_:
-        return draft.state.payments.get(id_)
-    sale = draft.state.transaction
-    found = [each for each in draft.state.payments.values() if each.status is status]
-    return min(found, key=lambda each: sale is None or each.transaction != sale.id, default=None)
 
 
 def _one_in_doubt(draft: Draft, id_: str) -> Payment:

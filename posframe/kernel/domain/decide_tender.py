@@ -9,6 +9,7 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import complete
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import give_back, intend
+from posframe.kernel.domain.decide_refund import refund
 from posframe.kernel.domain.decide_sale import check_seen
 from posframe.kernel.domain.decide_terms import settle_price
 from posframe.kernel.domain.money import format_minor
@@ -29,14 +30,11 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
     sale = draft.sale
     check_seen(sale, command.seen)
     rule = _rule(draft, command.type)
-    if not sale.basket.active:
-        raise RuleViolation("The sale is empty", hint="scan or key an item first")
-    if sale.blocked:
-        raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
-    if sale.age_needed_years:
-        raise AgeUnchecked(sale.age_needed_years)
+    _check_payable(sale)
     if (yield from settle_price(draft, _meant(sale, rule))) and command.seen is not None:
         return _new_price(draft)
+    if draft.sale.due_minor < 0:
+        return (yield from refund(draft, rule, command))
     if draft.sale.due_minor or command.amount_minor:
         tender = _tender(draft, rule, command.amount_minor)
         yield VetoTender(draft.view, tender)
@@ -46,6 +44,15 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
     if draft.sale.due_minor == 0:
         return (yield from complete(draft))
     return f"{rule.label} taken"
+
+
+def _check_payable(sale: Transaction) -> None:
+    if not sale.basket.active:
+        raise RuleViolation("The sale is empty", hint="scan or key an item first")
+    if sale.blocked:
+        raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
+    if sale.age_needed_years:
+        raise AgeUnchecked(sale.age_needed_years)
 
 
 def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, str]:
@@ -93,8 +100,6 @@ def _tender(draft: Draft, rule: TenderRule, asked: int | None) -> Tender:
     due = draft.sale.due_minor
     full = rule.round(due)
     amount = full if asked is None else asked
-    if due < 0:
-        return _refund(draft, rule, amount, full)
     if amount < 0 or (amount == 0 and full != 0):
         raise RuleViolation("The amount must be above zero", hint="type what was handed over")
     if amount > rule.limit_minor:
@@ -118,21 +123,6 @@ def _tender(draft: Draft, rule: TenderRule, asked: int | None) -> Tender:
         applied_minor=due if settles else amount,
         change_minor=amount - full if settles else 0,
         rounding_minor=full - due if settles else 0,
-        is_cash=rule.is_cash,
-    )
-
-
-def _refund(draft: Draft, rule: TenderRule, amount: int, full: int) -> Tender:
-    if amount != full:
-        raise RuleViolation("Money back is paid out in one sum", hint="press Enter to pay it out")
-    due = draft.sale.due_minor
-    return Tender(
-        id=_next_id(draft),
-        type=rule.id,
-        label=rule.label,
-        tendered_minor=full,
-        applied_minor=due,
-        rounding_minor=full - due,
         is_cash=rule.is_cash,
     )
 

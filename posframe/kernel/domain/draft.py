@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
 from posframe.errors import RuleViolation
-from posframe.kernel.domain.events import TenderApplied, TransactionCancelled
+from posframe.kernel.domain.events import (
+    ApprovalGiven,
+    JobQueued,
+    MarkSeen,
+    StrayHeard,
+    TenderApplied,
+    TransactionCancelled,
+)
 from posframe.kernel.domain.evolve import evolve
+from posframe.kernel.domain.refusals import ApprovalNeeded
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.domain.views import SaleView
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from posframe.kernel.domain.basket import LineItem
     from posframe.kernel.domain.commands import Settings
     from posframe.kernel.domain.transaction import Transaction
     from posframe.kernel.domain.views import Moment
+
+_NO_SALES = frozenset({MarkSeen, StrayHeard})
+"""Events that are about no sale, whichever is open."""
 
 Asking = "Generator[Any, Any, str]"
 """A step of a decision: yields questions, is sent answers, returns words for the operator."""
@@ -30,6 +43,18 @@ class Decision:
     """Each with the id of the transaction it belongs to; empty: none."""
     state: TillState
     words: str
+
+
+class Approvable(Protocol):
+    """A command that somebody may answer for."""
+
+    @property
+    def approver(self) -> str:
+        """Who; empty: nobody yet."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
 
 
 class Draft:
@@ -49,6 +74,9 @@ class Draft:
         before = self.state.transaction
         self.state = evolve(self.state, event)
         after = self.state.transaction
+        if type(event) in _NO_SALES:
+            self.events.append((event, ""))
+            return
         owner = after or before
         of = self._parked_owner(event) if self.state.payments else ""
         self.events.append((event, of or (owner.id if owner else "")))
@@ -57,9 +85,51 @@ class Draft:
         """Return whose sale a payment's event is of: another than the open one, as may be."""
         if type(event) is TransactionCancelled:
             return event.transaction
-        id_ = event.tender.id if type(event) is TenderApplied else getattr(event, "id", "")
+        if type(event) is TenderApplied:
+            id_ = event.tender.id
+        else:
+            id_ = event.job.subject if type(event) is JobQueued else getattr(event, "id", "")
         payment = self.state.payments.get(id_)
         return payment.transaction if payment else ""
+
+    def by_sale(self) -> Iterator[tuple[str, SaleView | None, tuple[Any, ...]]]:
+        """Yield the events by the transaction they belong to, with its id and how it stands.
+
+        One that the action closes is shown as it stood before; one that was closed long ago, as
+        that of a payment that went on, not at all. What belongs to none goes with the first.
+        """
+        owners = list(dict.fromkeys(owner for _, owner in self.events if owner)) or [""]
+        for place, owner in enumerate(owners):
+            own = {owner, ""} if place == 0 else {owner}
+            sale = self.state.transaction_of(owner) or self.before.transaction_of(owner)
+            view = SaleView(sale) if sale else None
+            yield owner, view, tuple(event for event, of in self.events if of in own)
+
+    def approve(
+        self,
+        permission: str,
+        command: Approvable,
+        message: str,
+        *,
+        amount_minor: int = 0,
+        subject: str = "",
+    ) -> None:
+        """Record who answers for what ``command`` does.
+
+        Raises:
+            ApprovalNeeded: nobody does yet; ``message`` says what for.
+        """
+        if not command.approver.strip():
+            raise ApprovalNeeded(permission, message)
+        self.add(
+            ApprovalGiven(
+                action=permission,
+                approver=command.approver.strip(),
+                amount_minor=amount_minor,
+                reason=command.reason,
+                subject=subject,
+            )
+        )
 
     @property
     def sale(self) -> Transaction:

@@ -26,6 +26,14 @@ ENTRY_MAX = 200
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class Approve(Value):
+    """Somebody answers for what was refused last; it is done again with their name."""
+
+    approver: str
+    reason: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Show(Value):
     """An entry that changes nothing in the sale: it asks for another screen or a search."""
 

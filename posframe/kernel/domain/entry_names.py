@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.entry import Show
+from posframe.kernel.domain.entry import Approve, Show
 from posframe.kernel.domain.quantity import parse_milli
 
 if TYPE_CHECKING:
@@ -154,23 +154,110 @@ def _job(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # n
     return cmd.AnswerJob(happened=words[0] == "yes")
 
 
+def _return(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    receipt, words = int(words[0]), words[1:]
+    number = 0
+    if words and (words[0] == "all" or words[0].isdigit()):
+        number = 0 if words[0] == "all" else int(words[0])
+        words = words[1:]
+    quantity, words = _returned_quantity(words)
+    condition, words = _condition(words)
+    return cmd.Return(
+        receipt_number=receipt,
+        number=number,
+        quantity_milli=quantity,
+        condition=condition,
+        reason=" ".join(words),
+    )
+
+
+def _returned_quantity(words: list[str]) -> tuple[int | None, list[str]]:
+    if words and words[0].startswith("x") and words[0][1:2].isdigit():
+        return parse_milli(words[0][1:]), words[1:]
+    return None, words
+
+
+def _condition(words: list[str]) -> tuple[str, list[str]]:
+    if words and words[0].startswith("is="):
+        return words[0][3:], words[1:]
+    return "", words
+
+
+def _blind(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN401
+    code, words = words[0], words[1:]
+    quantity, words = _returned_quantity(words)
+    price = None
+    if words and words[0].startswith("@"):
+        price, words = rules.amount(words[0][1:]), words[1:]
+    condition, words = _condition(words)
+    return cmd.ReturnWithoutReceipt(
+        code=code,
+        quantity_milli=1000 if quantity is None else quantity,
+        price_minor=price,
+        condition=condition,
+        reason=" ".join(words),
+    )
+
+
+def _approve(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    return Approve(approver=words[0], reason=" ".join(words[1:]))
+
+
 def _close_batch(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
     return cmd.CloseBatch(type=words[0] if words else "")
 
 
+def _cancel_payment(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    place, rest = _place(words)
+    if rest:
+        raise ValueError(rest[0])
+    return cmd.CancelPayment(id=place)
+
+
 def _resolve(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN401
-    if words == ["not"]:
-        return cmd.ResolvePayment(paid=False)
-    said, amount, *number = words
+    place, rest = _place(words)
+    rest, approver, reason = _approved_by(rest)
+    said, *told = rest
+    if said == "not" and not told:
+        return cmd.ResolvePayment(id=place, paid=False, approver=approver, reason=reason)
+    amount, *number = told
     if said != "paid" or not number:
         raise ValueError(said)
-    return cmd.ResolvePayment(paid=True, amount_minor=rules.amount(amount), number=" ".join(number))
+    return cmd.ResolvePayment(
+        id=place,
+        paid=True,
+        amount_minor=rules.amount(amount),
+        number=" ".join(number),
+        approver=approver,
+        reason=reason,
+    )
 
 
 def _given_back(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
-    if not words:
+    place, rest = _place(words)
+    how, approver, reason = _approved_by(rest)
+    if not how or reason:
         raise ValueError("how")
-    return cmd.GivenBack(how=" ".join(words))
+    return cmd.GivenBack(id=place, how=" ".join(how), approver=approver)
+
+
+def _place(words: list[str]) -> tuple[str, list[str]]:
+    """Split off a place in the list of open payments; whoever showed that list knows whose it is.
+
+    No payment's own id is digits alone.
+    """
+    if words and words[0].isascii() and words[0].isdigit():
+        return words[0], words[1:]
+    return "", words
+
+
+def _approved_by(words: list[str]) -> tuple[list[str], str, str]:
+    """Return what stands before ``by=WHO``, who that is, and the reason behind it."""
+    at = next((at for at, word in enumerate(words) if word.startswith("by=")), len(words))
+    who = words[at].removeprefix("by=") if at < len(words) else ""
+    if at < len(words) and not who:
+        raise ValueError("by")
+    return words[:at], who, " ".join(words[at + 1 :])
 
 
 def _why(words: list[str], marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
@@ -218,10 +305,17 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "in": (_cash("paid_in"), ".in AMOUNT [reason]"),
     "out": (_cash("paid_out"), ".out AMOUNT [reason]"),
     "printed": (_job, ".printed yes|no"),
-    "cancelpay": (lambda _w, _m, _r: cmd.CancelPayment(), ".cancelpay"),
-    "resolve": (_resolve, ".resolve not|paid AMOUNT NUMBER"),
-    "givenback": (_given_back, ".givenback HOW"),
+    "payments": (_show("payments"), ".payments"),
+    "cancelpay": (_cancel_payment, ".cancelpay [PLACE]"),
+    "resolve": (_resolve, ".resolve [PLACE] not|paid AMOUNT NUMBER [by=WHO [reason]]"),
+    "givenback": (_given_back, ".givenback [PLACE] HOW [by=WHO]"),
     "closebatch": (_close_batch, ".closebatch [METHOD]"),
+    "return": (_return, ".return RECEIPT [LINE|all] [xQUANTITY] [is=CONDITION] [reason]"),
+    "returnitem": (_blind, ".returnitem CODE [xQUANTITY] [@PRICE] [is=CONDITION] [reason]"),
+    "postvoid": (lambda words, _m, _r: cmd.PostVoid(reason=" ".join(words)), ".postvoid [reason]"),
+    "approve": (_approve, ".approve NAME [reason]"),
+    "receipt": (_show("receipt"), ".receipt NUMBER"),
+    "sold": (_show("sold"), ".sold CODE [DATE]"),
     "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),

@@ -28,6 +28,7 @@ from posframe.kernel.domain.payment_events import PaymentSent as PaymentSent
 from posframe.kernel.domain.payment_events import PaymentVoided as PaymentVoided
 from posframe.kernel.domain.payment_events import ReversalIntended as ReversalIntended
 from posframe.kernel.domain.payment_events import ReversalQueued as ReversalQueued
+from posframe.kernel.domain.payment_events import StrayHeard as StrayHeard
 from posframe.kernel.domain.sale_events import AdjustmentRemoved as AdjustmentRemoved
 from posframe.kernel.domain.sale_events import AgeChecked as AgeChecked
 from posframe.kernel.domain.sale_events import BasketAdjusted as BasketAdjusted
@@ -219,6 +220,7 @@ KERNEL_EVENTS: tuple[type, ...] = (
     ReversalQueued,
     CancelWished,
     PaymentAlarmed,
+    StrayHeard,
     LookEnded,
     MarkSeen,
     PaymentResolved,

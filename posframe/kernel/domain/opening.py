@@ -34,5 +34,6 @@ def ensure_open(draft: Draft) -> None:
             operator=moment.operator,
             currency=state.currency,
             policy=moment.policy,
+            training=draft.settings.training,
         )
     )

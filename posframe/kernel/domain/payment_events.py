@@ -128,6 +128,23 @@ class PaymentAlarmed(Value):
     answer: Annotated[tuple[ProviderAnswer, ...], 4] = ()
 
 
+@event("tender.StrayHeard")
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class StrayHeard(Value):
+    """A provider told of a payment the till does not know, or what nobody can vouch for.
+
+    It changes no payment. Reconciliation finds here what a late message was about.
+    """
+
+    type: Annotated[str, 1]
+    """Id of the tender type whose provider told it."""
+    payment: Annotated[str, 2] = ""
+    """Our id of it, as the message has it; empty: it named none, or is not to be trusted."""
+    answer: Annotated[ProviderAnswer, 3]
+    times: Annotated[int, 4] = 1
+    """How many such were told today; those that are not written down are in this number."""
+
+
 @event("tender.LookEnded")
 @attrs.frozen(eq=False, repr=False)
 class LookEnded(Value):

@@ -171,6 +171,7 @@ PAYMENT_FOLDS: dict[type, Callable[[TillState, Any], TillState]] = {
     pe.LookEnded: _changed(look_us=0),
     pe.MarkSeen: _mark_seen,
     pe.PaymentAlarmed: _unchanged,
+    pe.StrayHeard: _unchanged,
     pe.PaymentResolved: _unchanged,
     pe.BatchClosed: _unchanged,
     pe.ApprovalGiven: _unchanged,

@@ -96,6 +96,16 @@ def is_foreign(payment: Payment, answer: ProviderAnswer) -> bool:
     return bool(known and answer.reference and answer.reference != known)
 
 
+def is_as_asked(payment: Payment, answer: ProviderAnswer) -> bool:
+    """Tell whether an answer is of the amount, currency and terminal that were asked.
+
+    What it leaves out is taken as asked.
+    """
+    is_amount = answer.amount_minor in {None, payment.asked_minor}
+    is_currency = answer.currency in {"", payment.currency}
+    return is_amount and is_currency and not _is_elsewhere(payment, answer)
+
+
 def is_not_found(payment: Payment, answer: ProviderAnswer, can: Capabilities) -> bool:
     """Tell whether an inquiry comes to "not found", whatever its words.
 

@@ -71,6 +71,15 @@ class FindReceipt:
 
 
 @attrs.frozen(eq=False, repr=False)
+class FindSale:
+    """What was sold on a receipt, and what came back of it? Answer: SoldSale or None."""
+
+    receipt_number: int = 0
+    transaction: str = ""
+    """Asked instead, where the receipt's number is not known."""
+
+
+@attrs.frozen(eq=False, repr=False)
 class PriceSale:
     """What do offers save now? Answer: OfferRows that may have changed, whole; 0 takes one away."""
 

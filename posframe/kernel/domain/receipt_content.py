@@ -157,6 +157,8 @@ def _sum(completed: TransactionCompleted, shop: Shop) -> Section:
 
 def _tender(tender: Tender, exponent: int) -> list[receipt.Block]:
     blocks: list[receipt.Block] = [_amount(tender.label, tender.tendered_minor, exponent)]
+    if tender.tip_minor:
+        blocks.append(_amount(f"Tip, {tender.label}", tender.tip_minor, exponent))
     if tender.change_minor:
         blocks.append(_amount("Change", -tender.change_minor, exponent))
     return blocks

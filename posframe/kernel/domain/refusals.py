@@ -38,3 +38,11 @@ class AgeUnchecked(RuleViolation):
     def __init__(self, years: int) -> None:
         super().__init__(f"Check that the customer is {years} or older", hint="then type .age")
         self.years = years
+
+
+class ApprovalNeeded(RuleViolation):
+    """Somebody has to answer for it; the same command with an approver is taken."""
+
+    def __init__(self, permission: str, message: str) -> None:
+        super().__init__(message, hint="a supervisor types .approve NAME REASON")
+        self.permission = permission

@@ -76,6 +76,8 @@ class TenderRule(Value):
     limit_minor: int = 10**9
     """The most that is taken at once."""
     is_cash: bool = False
+    refunds: Literal["original", "any"] = "original"
+    """``original``: money goes back by it where it was paid by it, else only with an approval."""
     capabilities: Capabilities | None = None
     """What its provider can do; None: nobody outside is asked."""
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import attrs
 
-from posframe.kernel.domain.basket import TaxGroup, group_key, taxed_milli
+from posframe.kernel.domain.basket import (
+    GIVEN,
+    GroupKey,
+    TaxGroup,
+    given_minors,
+    group_key,
+    taxed_milli,
+)
 from posframe.kernel.domain.sharing import line_discounts
 from posframe.kernel.domain.tax import (
     RoundAt,
@@ -63,7 +70,7 @@ def totals(basket: Basket) -> Totals:
     """Return the sums of ``basket``; O(groups) unless something is taken off the whole basket."""
     net = gross = amount = 0
     rows: dict[TaxKey, tuple[str, int, int]] = {}
-    for keys, (group, minors) in _reckoned(basket).items():
+    for (_, keys), (group, minors) in _reckoned(basket).items():
         parts = with_bases(group.amount_minor, group.taxes, minors)
         amount += group.amount_minor
         net += net_of(group.amount_minor, group.taxes, parts)
@@ -112,8 +119,8 @@ def shares(basket: Basket) -> tuple[LineShare, ...]:
     lines = _lines_by_taxes(basket)
     found = [
         share
-        for keys, (_, minors) in _reckoned(basket).items()
-        for share in _line_shares(basket, lines[keys], discounts, minors)
+        for key, (_, minors) in _reckoned(basket).items()
+        for share in _line_shares(basket, lines[key], discounts, minors)
     ]
     return tuple(sorted(found, key=lambda share: share.number))
 
@@ -138,32 +145,38 @@ def _discounts(basket: Basket) -> dict[int, int]:
     return line_discounts(basket) if basket_discount_minor(basket) else {}
 
 
-def _reckoned(basket: Basket) -> dict[TaxKeys, tuple[TaxGroup, Sequence[int]]]:
+def _reckoned(basket: Basket) -> dict[GroupKey, tuple[TaxGroup, Sequence[int]]]:
     """Return by their taxes the sums of lines after all discounts, and what each tax comes to.
 
-    In the order of the taxes; whether lines may be discounted no longer matters.
+    In the order of the taxes; whether lines may be discounted no longer matters. Lines that come
+    back stand last: their taxes are those of the sale they come from, and are not rounded again.
     """
     discounts = _discounts(basket)
     groups = _groups_by_taxes(basket, discounts)
-    if basket.policy.round_at is RoundAt.LINE:
-        if discounts:
-            lines = _lines_by_taxes(basket)
-            return {
-                keys: (group, _summed(_taxes_by_line(basket, lines[keys], discounts)))
-                for keys, group in groups.items()
-            }
-        return {keys: (group, group.tax_minor) for keys, group in groups.items()}
-    exact = {
-        keys: exact_taxes(group.amount_minor, group.taxes, group.taxed_milli)
-        for keys, group in groups.items()
-    }
-    rounded = rounded_once(exact, basket.policy)
-    return {keys: (group, rounded[keys]) for keys, group in groups.items()}
+    found: dict[GroupKey, tuple[TaxGroup, Sequence[int]]] = {}
+    if basket.policy.round_at is not RoundAt.LINE:
+        exact = {
+            keys: exact_taxes(group.amount_minor, group.taxes, group.taxed_milli)
+            for keys, group in groups.items()
+        }
+        rounded = rounded_once(exact, basket.policy)
+        found = {("", keys): (group, rounded[keys]) for keys, group in groups.items()}
+    elif discounts:
+        lines = _lines_by_taxes(basket)
+        for keys, group in groups.items():
+            minors = _taxes_by_line(basket, lines["", keys], discounts)
+            found["", keys] = group, _summed(minors)
+    else:
+        found = {("", keys): (group, group.tax_minor) for keys, group in groups.items()}
+    for key in sorted(key for key in basket.groups if key[0] == GIVEN):
+        found[key] = basket.groups[key], basket.groups[key].tax_minor
+    return found
 
 
 def _groups_by_taxes(basket: Basket, discounts: Mapping[int, int]) -> dict[TaxKeys, TaxGroup]:
     groups: dict[TaxKeys, TaxGroup] = {}
-    for key in sorted(basket.groups, key=lambda key: (key[1], key[0])):
+    reckoned = (key for key in basket.groups if key[0] != GIVEN)
+    for key in sorted(reckoned, key=lambda key: (key[1], key[0])):
         group, other = basket.groups[key], groups.get(key[1])
         groups[key[1]] = group if other is None else _merged(other, group)
     for number, minor in discounts.items():
@@ -186,16 +199,20 @@ def _summed(minors: Sequence[Sequence[int]]) -> tuple[int, ...]:
     return tuple(map(sum, zip(*minors, strict=True)))
 
 
-def _lines_by_taxes(basket: Basket) -> dict[TaxKeys, list[LineItem]]:
-    by_keys: dict[TaxKeys, list[LineItem]] = {}
+def _lines_by_taxes(basket: Basket) -> dict[GroupKey, list[LineItem]]:
+    by_keys: dict[GroupKey, list[LineItem]] = {}
     by_taxes: dict[int, list[LineItem]] = {}  # lines of an item share one tuple: no key for each
     for line in basket.lines:
-        if not line.voided:
-            members = by_taxes.get(id(line.taxes))
-            if members is None:
-                members = by_keys.setdefault(group_key(line)[1], [])
-                by_taxes[id(line.taxes)] = members
-            members.append(line)
+        if line.voided:
+            continue
+        if given_minors(line) is not None:
+            by_keys.setdefault(group_key(line), []).append(line)
+            continue
+        members = by_taxes.get(id(line.taxes))
+        if members is None:
+            members = by_keys.setdefault(("", group_key(line)[1]), [])
+            by_taxes[id(line.taxes)] = members
+        members.append(line)
     return by_keys
 
 
@@ -236,7 +253,10 @@ def _line_shares(
     discounts: Mapping[int, int],
     minors: Sequence[int],
 ) -> list[LineShare]:
-    if basket.policy.round_at is RoundAt.LINE:
+    given = [given_minors(line) for line in lines]
+    if given[0] is not None:
+        by_line = [each for each in given if each is not None]
+    elif basket.policy.round_at is RoundAt.LINE:
         by_line = _taxes_by_line(basket, lines, discounts)
     else:
         by_line = _shared_taxes(lines, discounts, minors)

@@ -40,6 +40,11 @@ class SaleView:
         return self._transaction.currency
 
     @property
+    def training(self) -> bool:
+        """True: practice. Nothing it comes to moves money, goods or points."""
+        return self._transaction.training
+
+    @property
     def customer(self) -> str:
         """Neutral reference of the customer; empty: nobody's."""
         return self._transaction.customer

@@ -116,7 +116,7 @@ def key_row(view: View, width: int) -> Row:
     gap = "  " if width >= WIDE else " "
     spans: list[Span] = [(" ", "key")] if width >= WIDE else []
     left = width - len(spans)
-    for hint in view.hints:
+    for hint in sorted(view.hints, key=lambda hint: hint.action not in view.first):
         if not hint.in_footer:
             continue
         name, label = clean(hint.key), clean(hint.label)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from posframe_terminal.cells import clean, figure, fit, width_of
+from posframe_terminal.cells import clean, figure, fit, width_of, wrapped
 from posframe_terminal.paint.frame import Body, framed
 from posframe_terminal.paint.money import amount, change_by
 from posframe_terminal.paint.rows import Row, beside, blank, filled, line, number, rule, span
@@ -72,6 +72,8 @@ def _so_far(view: PaymentView, width: int) -> Iterator[Row]:
         number(amount(view.open_minor, money), _AMOUNT, "total"),
         ("  ", "total"),
     )
+    for words in wrapped(view.notice, width - 5, 4):
+        yield line(f"   {words}", width, "warning")
     if view.rounding_minor is not None:
         yield line(f"   cash rounding {change_by(view.rounding_minor, money)}", width, "dim")
     yield blank(width)

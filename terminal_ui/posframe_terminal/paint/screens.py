@@ -38,15 +38,18 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("sale", f"{_HERE}.sale:paint", "base"),
     ScreenSpec("payment", f"{_HERE}.payment:paint", "base"),
     ScreenSpec("change", f"{_HERE}.payment:paint_change", "base"),
+    ScreenSpec("paying", f"{_HERE}.paying:paint", "base"),
     ScreenSpec("find", f"{_HERE}.lists:paint_find"),
     ScreenSpec("held", f"{_HERE}.lists:paint_held"),
     ScreenSpec("explain", f"{_HERE}.explaining:paint"),
+    ScreenSpec("payments", f"{_HERE}.paying:paint_payments"),
     ScreenSpec("help", f"{_HERE}.lists:paint_help"),
     ScreenSpec("menu", f"{_HERE}.lists:paint_menu"),
     ScreenSpec("trouble", f"{_HERE}.lists:paint_trouble"),
     ScreenSpec("ask", f"{_HERE}.popups:paint_ask", "popup"),
     ScreenSpec("learn", f"{_HERE}.popups:paint_form", "popup"),
     ScreenSpec("price", f"{_HERE}.popups:paint_form", "popup"),
+    ScreenSpec("answer", f"{_HERE}.popups:paint_form", "popup"),
 )
 
 

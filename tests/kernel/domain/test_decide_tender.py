@@ -188,11 +188,13 @@ def test_an_age_is_checked_before_money_is_taken(desk):
     assert desk.do(pay()) == "Receipt 1"
 
 
-def test_money_back_is_paid_out_in_one_sum():
+def test_money_back_is_never_more_than_is_due():
     desk = priced(-1_000)
-    for amount in (-500, 500, 1_000, 0):
-        assert "in one sum" in desk.refused(pay(amount=amount))
-    desk.do(pay(amount=-1_000))
+    for amount in (-1_001, 1_001, 0, 10_000):
+        assert "Only 10.00 goes back" in desk.refused(pay(amount=amount))
+    assert desk.do(pay(amount=400)) == "Cash given back"
+    assert "Only 6.00 goes back" in desk.refused(pay(amount=601))
+    desk.do(pay())
     assert closing(desk) == (-1_000, 0, 0)
     assert desk.state.drawer_minor == -1_000
     assert desk.state.day.gross_minor == -1_000

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import attrs
 import pytest
 
 from posframe import Recorded, RuleViolation, SaleView, commands, events
+from posframe.store.journal import SqliteJournal
 from posframe_payments.account_ledger import ACCOUNT_LEDGER
 from posframe_payments.foreign_cash import FOREIGN_LEDGER
 from posframe_payments.gift_codes import card_of
@@ -56,12 +59,73 @@ def test_what_a_till_stops_between_two_actions_is_all_or_nothing(desk):
     assert (desk.due, desk.rows(BALANCE, NAME)) == (1295, [(500,)])
 
 
-def test_cards_are_not_spent_while_their_books_are_read_anew(desk):
-    """The sale knows of a payment that the ledger lacks."""
+def read_anew(desk, monkeypatch, name):
+    """Have a read model begin again at the next start, and its first slice be a long one."""
+    desk.till.close()
+    with sqlite3.connect(desk.folder / "till.db") as journal:
+        journal.execute("UPDATE projection SET version = 0 WHERE name = ?", (name,))
+    monkeypatch.setattr(SqliteJournal, "catch_up", lambda _: True)
+    desk.open()
+
+
+def test_cards_are_not_spent_while_their_books_are_read_anew(desk, monkeypatch):
+    """Half of them read, a card has more on it than it has; what needs no card goes on."""
     whole = desk.sell(1, "500")
     desk("INK", "+", f".gift {whole} 1234", "1.00 gift")
-    desk.rows("UPDATE giftcard_ledger SET minor = 0 WHERE what = 'redeemed'")
-    assert "being read anew" in desk.refused("1.00 gift")
+    with monkeypatch.context() as patch:
+        read_anew(desk, patch, "giftcard")
+        desk("+")
+        for entry in ("1.00 gift", f".gift {whole} 1234", f".giftbalance {whole} 1234"):
+            assert "The gift cards are being read anew (wait" in desk.refused(entry)
+        desk("1.00 cash", "-")
+        assert "read anew" in desk.refused("-"), "what it took would not be given back"
+        desk("")
+    desk.till.call(lambda: desk.till.parts.journal.catch_up())
+    assert desk.rows(BALANCE, NAME) == [(400,)]
+
+
+def test_no_account_is_charged_while_its_books_are_read_anew(desk, monkeypatch):
+    desk(f".enrol {CARD}", "INK", f".customer {CARD}", "+")
+    with monkeypatch.context() as patch:
+        read_anew(desk, patch, "account")
+        desk("+")
+        assert "The accounts are being read anew (wait" in desk.refused("account")
+        desk("1.00 cash", "-", "")
+    desk.till.call(lambda: desk.till.parts.journal.catch_up())
+    desk("PEN", f".customer {CARD}", "+", "account")
+
+
+def practise(desk):
+    """Have the till practise from its next sale on."""
+
+    def turn_on():
+        engine = desk.till.parts.engine
+        settings = attrs.evolve(engine.parts.settings, training=True)
+        engine.parts = attrs.evolve(engine.parts, settings=settings)
+
+    desk.till.call(turn_on)
+
+
+def test_in_training_no_card_no_account_and_no_drawer_of_notes_is_moved(desk):
+    """All of it is tried and shown; the ledgers stay, and no code of store credit is printed."""
+    whole = desk.sell(1, "500")
+    tables = ("giftcard_ledger", "account_ledger", "foreign_taken")
+    before = [desk.rows(f"SELECT count(*) FROM {each}") for each in tables]
+    desk(f".enrol {CARD}")
+    practise(desk)
+    desk("INK", f".customer {CARD}", "+", f".gift {whole} 1234", "1.00 gift", "-", "1.00 gift")
+    desk("5.00 usd", "-", "account")
+    assert desk.till.state.last.tenders[0].type == "gift"
+    desk.load(1, "500")
+    desk("PEN")
+    desk.bring_back(650)
+    desk("credit")
+    assert [each.training for each in desk.events("sale.Completed")] == [False, True, True, True]
+    assert [desk.rows(f"SELECT count(*) FROM {each}") for each in tables] == before
+    assert desk.rows(BALANCE, NAME) == [(500,)]
+    completed = desk.events("sale.Completed")[-1]
+    assert [each.type for each in completed.tenders] == ["credit"]
+    assert [each.name for each in desk.till.hooks.sections(completed)] == []
 
 
 def test_a_line_of_a_card_that_is_gone_closes_no_sale(desk):

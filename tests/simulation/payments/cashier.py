@@ -26,7 +26,11 @@ class Plan:
     parts: list
     """(tender type, share in percent) in order; the last one takes what is left."""
     gross: int
+    pieces: int = 1
+    """In so many lines."""
     refund: bool = False
+    brings_back: bool = False
+    """Goods of an earlier sale come back by its receipt; what they cost is known then."""
     impatient: bool = False
     """Presses Enter twice."""
     cancels: bool = False
@@ -37,6 +41,13 @@ class Plan:
     takes_back: bool = False
     keeps: bool = True
     tries: int = 0
+    paid_with: tuple = ()
+    """For goods that come back: what their sale was paid with."""
+
+    def price(self, piece):
+        """Return what a line costs; the last one makes up the sum."""
+        each = self.gross // self.pieces
+        return each if piece < self.pieces - 1 else self.gross - each * (self.pieces - 1)
 
 
 def plans(world, sales, kinds):
@@ -52,12 +63,15 @@ def _plan(person, number, kinds):
             (person.choice(kinds), person.randint(10, 90)),
             (person.choice((*kinds, "cash")), 100),
         ]
-    refund = person.random() < 0.12
+    back = person.random()
+    refund, brings_back = back < 0.06, 0.06 <= back < 0.22
     return Plan(
         number=number,
         parts=parts[-1:] if refund else parts,
         gross=person.choice((500, 500, 700, 1299, person.randint(100, 9_999))),
+        pieces=1 if refund else person.randint(1, 3),
         refund=refund,
+        brings_back=brings_back,
         impatient=person.random() < 0.3,
         cancels=person.random() < 0.15,
         parks=person.random() < 0.2,
@@ -110,6 +124,10 @@ class Cashier:
             self._ring_up(sale)
             return
         plan = self.plan_of[sale.id]
+        lines = len(sale.basket.lines)
+        if not plan.refund and lines < plan.pieces:
+            self.till.submit(cmd.AddDepartment(department="1", price_minor=plan.price(lines)))
+            return
         if sale.blocked:
             self._wait(sale, plan)
         elif sale.applied and sale.due_minor and plan.takes_back and self._once(plan):
@@ -134,15 +152,32 @@ class Cashier:
         held = [each for each in self.till.state.suspended if each.state.value == "suspended"]
         if held and (not self.todo or self.person.random() < 0.5):
             self.till.submit(cmd.Resume(transaction=held[0].id))
-        elif self.todo:
-            self.till.submit(cmd.AddDepartment(department="1", price_minor=self.todo[-1].gross))
+        elif self.todo and not (self.todo[-1].brings_back and self._bring_back(self.todo[-1])):
+            price = self.todo[-1].price(0)
+            self.till.submit(cmd.AddDepartment(department="1", price_minor=price))
+
+    def _bring_back(self, plan):
+        """Open a return of some line of some sale; tell whether there was one to return."""
+        sold = [each for each in self.till.completed() if each.closing.gross_minor > 0]
+        if sold:
+            receipt = self.person.choice(sold)
+            line = self.person.randint(0, len(receipt.lines))
+            plan.paid_with = tuple(tender.type for tender in receipt.tenders)
+            with contextlib.suppress(RuleViolation):
+                number = receipt.closing.receipt_number
+                self.till.submit(cmd.Return(receipt_number=number, number=line))
+                return True
+        plan.brings_back = False
+        return False
 
     def _ring_up(self, sale):
         """Give the sale just begun its plan; a refund's line is one of goods brought back."""
         plan = self.todo[-1]
         self.plan_of[sale.id] = plan
         self.till.names[sale.id] = f"s{plan.number}"
-        if plan.refund:
+        if plan.brings_back:
+            plan.gross, plan.refund = -sale.totals.gross_minor, True
+        elif plan.refund:
             goods = line(1, -plan.gross, VAT19, kind=LineKind.RETURN)
             self.till.journal.append([ev.LineChanged(goods)])
             self.till.refold()
@@ -154,6 +189,8 @@ class Cashier:
         kind, percent = plan.parts[index]
         if plan.tries > 12:  # other customers wait: it is paid in cash in the end
             kind, percent = "cash", 100
+        elif plan.brings_back:
+            kind = plan.paid_with[plan.tries % len(plan.paid_with)]
         elif plan.tries > 6:
             kind = self.person.choice(("gateway", "nexo", "zvt", "dumb"))
             kind = kind if kind in self.providers else "cash"
@@ -161,7 +198,8 @@ class Cashier:
         if percent < 100 and index == 0 and sale.due_minor > 1:
             amount = max(1, sale.due_minor * percent // 100)
         self.world.tell("cashier pays", f"s{plan.number}", kind, amount or "the rest")
-        pay = cmd.Pay(type=kind, amount_minor=amount)
+        approver = "boss" if plan.brings_back and kind == "cash" else ""
+        pay = cmd.Pay(type=kind, amount_minor=amount, approver=approver)
         about = f"s{plan.number}-{len(sale.tenders) + 1}"
         self.till.submit(pay, about)
         if plan.impatient:

@@ -6,11 +6,15 @@ Its journal is a list that survives every crash; all else is lost with the boot.
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import payment_events as pe
+from posframe.kernel.domain import questions as q
 from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.evolve import evolve
+from posframe.kernel.domain.sold import SoldSale
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.domain.views import Moment
 from tests.kernel.driving import CASH, usual_answers
@@ -95,9 +99,39 @@ class JournalledTill:
         try:
             while True:
                 question = deciding.send(answer)
-                answer = ANSWERS[type(question)](question)
+                answer = {**ANSWERS, q.FindSale: self.find_sale}[type(question)](question)
         except StopIteration as stop:
             return stop.value
+
+    def completed(self):
+        """Return the sales and returns on disk, in order."""
+        return [
+            event
+            for events in self.journal
+            for event in events
+            if type(event) is ev.TransactionCompleted
+        ]
+
+    def find_sale(self, asked):
+        """Return what was sold on a receipt, with what came back of it."""
+        every = self.completed()
+        wanted = {asked.receipt_number, asked.transaction}
+        for sold in every:
+            if wanted & {sold.closing.receipt_number, sold.transaction}:
+                lines, tenders = Counter(), Counter()
+                for each in every:
+                    for line in (share.line for share in each.lines):
+                        if line.original == sold.transaction:
+                            lines[line.original_line] -= line.quantity_milli
+                    for tender in each.tenders:
+                        tenders[tender.refunds] -= tender.applied_minor
+                return SoldSale(
+                    completed=sold,
+                    business_date="2026-01-01",
+                    returned_milli=lines,
+                    refunded_minor=tenders,
+                )
+        return None
 
     def before_commit(self, decision):
         """Do nothing: it is not on disk yet. Broken tills know better."""

@@ -18,6 +18,8 @@ DROP_BEFORE = "drop before"
 """The connection breaks, the message does not get through."""
 DROP_AFTER = "drop after"
 """The message gets through, then the connection breaks."""
+HALF = "half"
+"""The connection breaks inside the message."""
 LOSE = "lose"
 """The message vanishes, the connection stays."""
 TWICE = "twice"
@@ -33,17 +35,21 @@ ABORT = "abort"
 WRONG_AMOUNT = "wrong amount"
 FOREIGN_RECEIPT = "foreign receipt"
 OTHER_TERMINAL = "other terminal"
+STALE = "stale"
+"""The status of the receipt before this one comes first."""
+GARBAGE = "garbage"
+"""Bytes that are no message, and nothing is begun."""
 
 ANY = (DROP_BEFORE, DROP_AFTER)
 KINDS: dict[str, tuple[str, ...]] = {
-    "begin authorisation": (BUSY, NOT_READY, WAIT, ABORT),
+    "begin authorisation": (BUSY, NOT_READY, WAIT, ABORT, GARBAGE),
     "tx ack": (*ANY, LOSE),
-    "tx intermediate": ANY,
-    "tx status": (*ANY, TWICE),
+    "tx intermediate": (*ANY, HALF),
+    "tx status": (*ANY, HALF, TWICE, STALE),
     "say status": (WRONG_AMOUNT, FOREIGN_RECEIPT, OTHER_TERMINAL),
-    "tx print": ANY,
-    "tx completion": (*ANY, LATE),
-    "tx abort": ANY,
+    "tx print": (*ANY, HALF),
+    "tx completion": (*ANY, HALF, LATE),
+    "tx abort": (*ANY, HALF),
     "rx authorisation": ANY,
     "rx acknowledgement": ANY,
     "rx repeat receipt": ANY,

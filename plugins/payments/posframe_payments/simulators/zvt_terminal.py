@@ -14,7 +14,7 @@ import attrs
 from posframe_payments.simulators import zvt_faults as faults
 from posframe_payments.simulators.acquirer import Acquirer
 from posframe_payments.simulators.zvt_commands import COMMANDS, Pause, Say, abort, unasked_payment
-from posframe_payments.simulators.zvt_messages import intermediate
+from posframe_payments.simulators.zvt_messages import intermediate, status
 from posframe_payments.simulators.zvt_profile import Customer, Profile, Record
 from posframe_payments.simulators.zvt_wire import PlainPort, message
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 POSITIVE = message("8000")
 _ACKNOWLEDGEMENTS = {b"\x80\x00": "kept", b"\x84\x00": "kept", b"\x84\x9c": "wait"}
 _ABORT = b"\x06\xb0"
+_GARBAGE = bytes.fromhex("FFFE00417F10157E")
 _FREE = frozenset({b"\x06\x00", b"\x06\x02", b"\x05\x01"})
 """What it does for a till that is not registered."""
 
@@ -154,7 +155,7 @@ class Terminal:
         known = COMMANDS.get(heard.control)
         name = "acknowledgement" if is_answer else known.name if known else "command"
         struck = self._pass(f"rx {name}", now_s)
-        if struck in {faults.DROP_BEFORE, faults.LOSE}:
+        if struck in {faults.DROP_BEFORE, faults.HALF, faults.LOSE}:
             return
         if struck == faults.DROP_AFTER:
             self._break(now_s, waits=not is_answer)
@@ -191,6 +192,9 @@ class Terminal:
         if struck in {faults.BUSY, faults.NOT_READY}:
             answer = message("849C" if struck == faults.BUSY else "84A0")
             self._send("refusal", answer, now_s)
+            return
+        if struck == faults.GARBAGE:
+            self.port.greet(_GARBAGE)
             return
         if struck == faults.WAIT:
             self._send("refusal", message("849C"), now_s)
@@ -230,7 +234,7 @@ class Terminal:
         struck = self._send(step.point, step.data, now_s)
         if struck == faults.DROP_BEFORE:
             return "unsent"
-        if struck == faults.DROP_AFTER:
+        if struck in {faults.DROP_AFTER, faults.HALF}:
             return "unheard"
         if struck == faults.TWICE:
             self._send("repeated", step.data, now_s)
@@ -244,15 +248,21 @@ class Terminal:
         struck = self._pass(f"tx {point}", now_s)
         if struck in {faults.DROP_BEFORE, faults.LOSE}:
             return struck
-        self.port.put(data, now_s)
-        if struck == faults.DROP_AFTER:
+        if struck == faults.STALE and len(self.records) > 1:
+            self.port.put(status(self, self.records[-2]), now_s)
+        if struck == faults.HALF:
+            self.port.put_half(data)
+        else:
+            self.port.put(data, now_s)
+        if struck in {faults.DROP_AFTER, faults.HALF}:
             self._break(now_s, waits=False)
         return struck
 
     def _pass(self, point: str, now_s: float) -> str | None:
         self.messages += 1
         struck = self.faults.strike(point, self.messages)
-        if struck == faults.DROP_BEFORE:
+        is_cut_short = struck == faults.HALF and point.startswith("rx")
+        if struck == faults.DROP_BEFORE or is_cut_short:
             self._break(now_s, waits=point.startswith("rx"))
         return struck
 

@@ -64,6 +64,10 @@ class Port(ABC):
         """Send a message."""
 
     @abstractmethod
+    def put_half(self, data: bytes) -> None:
+        """Send the first half of a message."""
+
+    @abstractmethod
     def receive(self, data: bytes, now_s: float) -> list[Heard]:
         """Take bytes from the till."""
 
@@ -97,6 +101,10 @@ class PlainPort(Port):
         del now_s
         self._out += data
 
+    def put_half(self, data: bytes) -> None:
+        """Send the first half of a message."""
+        self._out += data[: len(data) // 2]
+
     def receive(self, data: bytes, now_s: float) -> list[Heard]:
         """Take bytes from the till."""
         del now_s
@@ -124,6 +132,11 @@ class FramedPort(Port):
         if len(self._queue) == 1:
             self._tries = 0
             self._write(now_s)
+
+    def put_half(self, data: bytes) -> None:
+        """Send the first half of a frame."""
+        whole = framed(data)
+        self._out += whole[: len(whole) // 2]
 
     def receive(self, data: bytes, now_s: float) -> list[Heard]:
         """Take bytes from the till, answer its frames."""

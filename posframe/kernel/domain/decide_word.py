@@ -1,0 +1,114 @@
+"""What a person's word does to a payment that no provider can tell about.
+
+It is taken, with whose it is; settlement confirms or contradicts it later.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.decide_payment import follow
+from posframe.kernel.domain.payment import AnswerOutcome, ProviderAnswer
+from posframe.kernel.domain.payment_judging import look_after_us
+from posframe.kernel.domain.tender import TenderStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from posframe.kernel.domain import commands as cmd
+    from posframe.kernel.domain.draft import Draft
+    from posframe.kernel.domain.payment import Payment
+
+
+def resolve(draft: Draft, command: cmd.ResolvePayment) -> Generator[Any, Any, str]:
+    """Take a person's word for what became of a payment; settlement will confirm it or not."""
+    payment = _meant(draft, command.id, TenderStatus.UNKNOWN)
+    if payment is None or payment.status is not TenderStatus.UNKNOWN:
+        raise RuleViolation("That payment is not in doubt", hint="look at the list again")
+    if command.paid and (command.amount_minor <= 0 or not command.number.strip()):
+        raise RuleViolation(
+            "What was paid needs the amount and the number on the slip",
+            hint="read both off the terminal's slip, or answer not paid",
+        )
+    draft.add(
+        ev.PaymentResolved(
+            id=payment.id,
+            paid=command.paid,
+            amount_minor=command.amount_minor,
+            number=command.number,
+            approver=command.approver or draft.moment.operator,
+            reason=command.reason,
+        )
+    )
+    _note_word(draft, "resolve_payment", payment, command)
+    if payment.terminal and command.number:
+        draft.add(ev.MarkSeen(payment.terminal, command.number))
+    return (yield from follow(draft, payment, _said(draft, payment, command)))
+
+
+def given_back(draft: Draft, command: cmd.GivenBack) -> Generator[Any, Any, str]:
+    """Take a person's word that money went back another way."""
+    payment = _meant(draft, command.id, TenderStatus.QUEUED_FOR_PERSON)
+    if payment is None or payment.status is not TenderStatus.QUEUED_FOR_PERSON:
+        raise RuleViolation("Nothing of that payment is to be given back", hint="look at the list")
+    if not command.how.strip():
+        raise RuleViolation("How was it given back?", hint="type it, as: cash, slip 4711")
+    by = command.approver or draft.moment.operator
+    _note_word(draft, "give_back_otherwise", payment, command)
+    draft.add(ev.PaymentReversed(id=payment.id, how=command.how, said_by=by))
+    return f"{payment.label}: given back"
+    yield
+
+
+def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment) -> tuple[Any, ...]:
+    by = command.approver or draft.moment.operator
+    if not command.paid:
+        rule = draft.settings.rule_of(payment.type)
+        can = rule.capabilities if rule else None
+        look_us = look_after_us(draft.moment.wall_us, can) if can else 0
+        cause = "a person said so"
+        return (ev.PaymentVoided(id=payment.id, cause=cause, look_us=look_us, said_by=by),)
+    answer = ProviderAnswer(
+        outcome=AnswerOutcome.APPROVED,
+        reference=payment.reference or command.number,
+        amount_minor=command.amount_minor,
+        terminal=payment.terminal,
+        mark=command.number,
+    )
+    tip = max(0, command.amount_minor - payment.asked_minor)
+    return (
+        ev.PaymentApproved(
+            id=payment.id,
+            answer=answer,
+            captured_minor=command.amount_minor,
+            tip_minor=tip,
+            late=payment.late,
+            said_by=by,
+        ),
+    )
+
+
+def _note_word(
+    draft: Draft, action: str, payment: Payment, command: cmd.ResolvePayment | cmd.GivenBack
+) -> None:
+    """Record whose word it is; the operator's own where nobody else is named."""
+    draft.add(
+        ev.ApprovalGiven(
+            action=action,
+            approver=command.approver or draft.moment.operator,
+            amount_minor=payment.captured_minor or payment.asked_minor,
+            reason=command.reason,
+            subject=payment.id,
+        )
+    )
+
+
+def _meant(draft: Draft, id_: str, status: TenderStatus) -> Payment | None:
+    """Return a payment by its id; without one the open sale's that stands so, else the oldest."""
+    if id_:
+        return draft.state.payments.get(id_)
+    sale = draft.state.transaction
+    found = [each for each in draft.state.payments.values() if each.status is status]
+    return min(found, key=lambda each: sale is None or each.transaction != sale.id, default=None)
