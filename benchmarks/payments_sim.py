@@ -62,9 +62,12 @@ def _shards(payments: int, seed: int, shards: int) -> Found:
 
 def _report(found: Found, took_s: float, shards: int) -> None:
     counts, hits, wrong = found
-    for title, table in (("outcome", counts), ("fault", hits)):
-        for name, count in sorted(table.items()):
-            print(f"{title:8} {count:9,}  {name}")
+    for name, count in sorted(counts.items()):
+        print(f"outcome  {count:9,}  {name}")
+    for name, count in sorted(hits.items()):
+        passed = hits[name.partition(".")[0]]
+        share = f"{100 * count / passed:5.1f} %" if "." in name else " passed"
+        print(f"fault    {count:9,}  {share}  {name}")
     rate = counts["payments"] / took_s
     print(
         f"{counts['payments']:,} payments in {counts['worlds']:,} worlds, {took_s:.1f} s, "

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from posframe.errors import SaleChanged as SaleChanged
     from posframe.explained import Explanation as Explanation
     from posframe.explained import explanation as explanation
+    from posframe.guarded_output import guard_output as guard_output
     from posframe.hal import facts as facts
     from posframe.hal.simulators.bench import Bench as Bench
     from posframe.hal.simulators.bench import BenchDevice as BenchDevice
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.basket import OfferRow as OfferRow
     from posframe.kernel.domain.basket import PriceAdjustment as PriceAdjustment
     from posframe.kernel.domain.card_data import holds_card_number as holds_card_number
+    from posframe.kernel.domain.card_data import masked as masked
     from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
     from posframe.kernel.domain.entry import EntryRules as EntryRules
     from posframe.kernel.domain.events import event as event
@@ -112,6 +114,7 @@ _HOME = {
     "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
     " JournalError PluginError PosframeError RuleViolation SaleChanged",
     "posframe.explained": "Explanation explanation",
+    "posframe.guarded_output": "guard_output",
     "posframe.hal": "facts",
     "posframe.hal.simulators.bench": "Bench BenchDevice",
     "posframe.kernel.contracts": "Action CommandType ExplainedRule JobHandler JobResult"
@@ -119,7 +122,7 @@ _HOME = {
     " PriceRule Projection Report Statement TenderType",
     "posframe.kernel.domain": "commands events receipt",
     "posframe.kernel.domain.basket": "Coupon LineItem LineKind OfferRow PriceAdjustment",
-    "posframe.kernel.domain.card_data": "holds_card_number",
+    "posframe.kernel.domain.card_data": "holds_card_number masked",
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
     "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",

@@ -69,6 +69,7 @@ def sound(answer: object) -> ProviderAnswer:
         words=_clean(words, WORDS_MAX),
         slips=sound_slips(answer.slips),
         shows=_qr(answer.shows),
+        offline=bool(answer.offline),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.errors import DeviceError, PosframeError
+from posframe.kernel.domain.card_guard import shown
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.transaction import TillState
 from posframe.pole import pole_rows

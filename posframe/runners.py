@@ -15,6 +15,8 @@ from posframe.kernel.ports import Clock
 from posframe.kernel.worker import Ticket
 from posframe.loop_thread import LoopThread
 from posframe.notices import Asked
+from posframe.store.terminal_locks import TerminalLocks
+from posframe.tender_checks import unshared
 
 if TYPE_CHECKING:
     from posframe.effects import EffectRunner
@@ -34,6 +36,8 @@ class RunnerParts:
     clock: Clock
     jobs: bool
     """False: jobs stay queued, for somebody else to do."""
+    till: str
+    """Which till holds the terminals that serve one till only; empty: nobody looks, in tests."""
     haste: int
     """How many seconds of payments pass in one; above 1 in tests only."""
 
@@ -42,7 +46,14 @@ class Runners:
     """The runners of one till."""
 
     def __init__(self, parts: RunnerParts) -> None:
+        """Hold the terminals; nothing runs yet.
+
+        Raises:
+            ConfigurationError: another till uses one that serves one till only.
+        """
         self._parts = parts
+        addresses = unshared(parts.tenders) if parts.till else ()
+        self._terminals = TerminalLocks(addresses, f"till {parts.till}")
         self._outside = [each for each in parts.tenders if each.provider is not None]
         self._jobs: EffectRunner | None = None
         self._beginnings: dict[str, threading.Thread] = {}
@@ -88,11 +99,11 @@ class Runners:
         self._join()
         return self._jobs is None or self._jobs.drain(timeout_s)
 
-    def batch_handler(self) -> JobHandler:
-        """Return who has terminals and gateways hand in what they took."""
+    def _handlers(self) -> dict[str, JobHandler]:
+        """Return who does which jobs; terminals and gateways hand in what they took."""
         from posframe.jobs import BatchHandler
 
-        return BatchHandler(self._payments_begun)
+        return {"batch": BatchHandler(self._payments_begun), **self._parts.handlers()}
 
     def _payments_begun(self) -> PaymentRunner:
         self._begin("payments", self._begin_payments)
@@ -115,6 +126,7 @@ class Runners:
         if self._jobs is not None:
             self._jobs.close()
             self._jobs = None
+        self._terminals.release()
 
     def _begin(self, name: str, target: Callable[[], None]) -> None:
         # Loading an event loop takes longer than ten commits: not on the engine thread.
@@ -128,7 +140,7 @@ class Runners:
         from posframe.effects import EffectRunner
 
         parts = self._parts
-        self._jobs = EffectRunner(parts.submit, parts.state, parts.handlers, parts.loop)
+        self._jobs = EffectRunner(parts.submit, parts.state, self._handlers, parts.loop)
         self._jobs.offer(parts.state())
 
     def _begin_payments(self) -> None:

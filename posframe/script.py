@@ -94,6 +94,8 @@ class Script:
             return self._explained(show.text, before)
         if show.screen == "payments":
             return self._payments(before)
+        if show.screen in {"receipt", "sold"}:
+            return self._returnable(show, before)
         self.session.show(show)
         return self._answer(before, accepted=True, message=f"Screen: {show.screen}")
 
@@ -107,12 +109,39 @@ class Script:
         ]
         return answer
 
+    def _returnable(self, show: Show, before: Transaction | None) -> dict[str, Any]:
+        from posframe.returnable import returnable, sold_on
+
+        if show.screen == "sold":
+            code, _, date = show.text.partition(" ")
+            answer = self._answer(before, accepted=True, message=f"Sold: {code}")
+            lines = sold_on(self.till, code, date.strip())
+        else:
+            found = returnable(self.till, int(show.text) if show.text.isdecimal() else 0)
+            answer = self._answer(before, accepted=True, message=f"Receipt {found.receipt_number}")
+            answer["paid"] = [{"label": label, "left": minor} for label, minor in found.paid]
+            lines = found.lines
+        answer["returnable"] = [
+            {
+                "receipt": each.receipt_number,
+                "line": each.number,
+                "text": each.text,
+                "sold": _quantity(each.sold_milli),
+                "left": _quantity(each.left_milli),
+                "gross": each.gross_minor,
+                "time": self.till.clock_text(each.sold_us),
+            }
+            for each in lines
+        ]
+        return answer
+
     def _payments(self, before: Transaction | None) -> dict[str, Any]:
         from posframe.payment_list import open_payments
 
         found = open_payments(self.till)
         self.session.list_payments(each.id for each in found)
-        answer = self._answer(before, accepted=True, message="Payments not at their ends")
+        message = f"Open payments: {len(found)}" if found else "No payment is under way"
+        answer = self._answer(before, accepted=True, message=message)
         answer["payments"] = [
             {
                 "id": each.id,

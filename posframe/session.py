@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from posframe.errors import RuleViolation
+from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.card_guard import refuse_card
 from posframe.kernel.domain.entry import ENTRY_MAX, Approve, EntryRules, Show, parse
 from posframe.kernel.domain.events import LineAdded, TransactionCompleted
 from posframe.kernel.domain.refusals import ApprovalNeeded, PriceNeeded, WeightNeeded
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _ABOUT_PAYMENTS = (cmd.CancelPayment, cmd.ResolvePayment, cmd.GivenBack)
 _SEEN_COMMANDS = (cmd.Pay, cmd.TakeBackTender, cmd.Cancel)
+_DIGITS = 6
+"""A receipt's number has at least so many digits in its barcode."""
 _WEIGHT_MAX = 100
 """More whole kilograms than are put on a counter's scale: a PLU typed twice, or grams."""
 
@@ -88,20 +91,7 @@ class Session:
         Raises:
             RuleViolation: it means nothing; the words say what would.
         """
-        if self.question is not None and _is_amount(text):
-            return self._answer(text)
-        sale = self.state.transaction
-        view = SaleView(sale) if sale else None
-        found = None
-        if len(text) <= ENTRY_MAX:
-            found = self.till.hooks.parse_entry(text, self.screen, view)
-        if found is None:
-            found = parse(text, self.screen, self.marked, self.rules)
-        if isinstance(found, Approve):
-            return self._approved(found)
-        if isinstance(found, Show) and found.screen == "payment":
-            return self._total()
-        return self._seen(found)
+        return self._without_card(text, lambda: self._meaning(text))
 
     def saw(self, seen: cmd.Seen | None) -> None:
         """Note what the operator had before their eyes when pressing the next key.
@@ -129,9 +119,10 @@ class Session:
         """Note the list of open payments that is shown: places typed from now on are of it."""
         self._listed = tuple(ids)
 
-    def scanned(self, code: str, aim: str = "") -> cmd.AddItem:
-        """Return the command a scan means: always that goods are added."""
-        return cmd.AddItem(code=code, aim=aim)
+    def scanned(self, code: str, aim: str = "") -> cmd.AddItem | Show:
+        """Return what a scan means: goods are added, or a receipt of this till is looked at."""
+        number = self._receipt_number(code)
+        return Show(screen="receipt", text=number) if number else cmd.AddItem(code=code, aim=aim)
 
     def act(self, action_id: str, text: str = "") -> Any:  # noqa: ANN401 - a command or Show
         """Return what an action means, with what stands on the entry line.
@@ -139,6 +130,10 @@ class Session:
         Raises:
             RuleViolation: there is no such action, or it lacks something typed.
         """
+        words = f"{action_id} {text}"
+        return self._without_card(words, lambda: self._invoked(action_id, text))
+
+    def _invoked(self, action_id: str, text: str) -> Any:  # noqa: ANN401 - a command or Show
         action = self.actions.get(action_id)
         if action is None:
             raise RuleViolation(
@@ -181,6 +176,42 @@ class Session:
         elif isinstance(command, cmd.Total) or _was_paid_on(command, outcome):
             self.screen = "payment"
 
+    def _without_card(self, text: str, read: Callable[[], Any]) -> Any:  # noqa: ANN401 - a command or Show
+        """Return what ``read`` makes of a text; where it is no command, nothing echoes a card's.
+
+        Commands are looked at where they are decided.
+        """
+        try:
+            found = read()
+        except PosframeError:
+            refuse_card(text, self._known)
+            raise
+        if isinstance(found, Show):
+            refuse_card(found.text, self._known)
+        return found
+
+    def _known(self, digits: str) -> bool:
+        known: bool = self.till.call(lambda: self.till.hooks.knows(digits))
+        return known
+
+    def _meaning(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
+        if self.question is not None and _is_amount(text):
+            return self._answer(text)
+        sale = self.state.transaction
+        view = SaleView(sale) if sale else None
+        found = None
+        if len(text) <= ENTRY_MAX:
+            found = self.till.hooks.parse_entry(text, self.screen, view)
+        if found is None and (number := self._receipt_number(text)):
+            found = Show(screen="receipt", text=number)
+        if found is None:
+            found = parse(text, self.screen, self.marked, self.rules)
+        if isinstance(found, Approve):
+            return self._approved(found)
+        if isinstance(found, Show) and found.screen == "payment":
+            return self._total()
+        return self._seen(found)
+
     def _answer(self, text: str) -> cmd.AddItem:
         """Take an amount as the answer to the question that was asked."""
         assert self._asked is not None, "a question is about an item"
@@ -195,6 +226,12 @@ class Session:
         made = parse(f"{text} * {self._asked.code}", "sale", None, self.rules)
         assert isinstance(made, cmd.AddItem), "a quantity and a code add goods"
         return made
+
+    def _receipt_number(self, code: str) -> str:
+        """Return the number of a receipt whose barcode this is; empty: it is none of this till."""
+        till, _, number = code.strip().rpartition("-")
+        is_one = till == self.till.config.till.id and number.isdecimal() and len(number) >= _DIGITS
+        return str(int(number)) if is_one else ""
 
     def _payment_meant(self, place: str) -> str:
         """Return the id of the payment at a place of the list; anything else is an id already."""

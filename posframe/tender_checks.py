@@ -34,6 +34,11 @@ def check_tenders(tenders: Iterable[TenderType]) -> None:
             )
 
 
+def unshared(tenders: Iterable[TenderType]) -> set[str]:
+    """Return the addresses of terminals that no other till may use: those of one receipt only."""
+    return {each.terminal for each in tenders if each.terminal and _knows_last_only(each)}
+
+
 def _check_parts(tender: TenderType) -> None:
     rule, id_ = tender.rule, tender.rule.id
     asks = rule.capabilities is not None

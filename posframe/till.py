@@ -298,10 +298,10 @@ class Till:
         )
 
     def _run(self) -> None:
-        self._runners = self._make_runners()
         self._worker = EngineThread(self.parts.engine, idle=self._be_idle)
         self._worker.listen(self._after_commit)
         self._worker.start()
+        self._runners = self._make_runners()
         outcome = self.do(self._start_command())
         if outcome.error is not None:
             raise outcome.error
@@ -309,8 +309,7 @@ class Till:
     def _all_handlers(self) -> dict[str, JobHandler]:
         from posframe.jobs import all_handlers
 
-        assert self._runners is not None, "the till is open"
-        return {"batch": self._runners.batch_handler(), **all_handlers(self.hooks)}
+        return all_handlers(self.hooks)
 
     def _make_runners(self) -> Runners:
         parts = RunnerParts(
@@ -321,6 +320,7 @@ class Till:
             loop=self._loop,
             clock=self.parts.clock,
             jobs=self._ports.effects,
+            till=self.config.till.id if self._ports.lock else "",
             haste=self._ports.payment_haste,
         )
         return Runners(parts)

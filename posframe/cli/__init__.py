@@ -8,5 +8,7 @@ import sys
 def main() -> None:
     """Run the command line and exit with its status."""
     from posframe.cli.main import run
+    from posframe.guarded_output import guard_output
 
+    guard_output()
     sys.exit(run(sys.argv[1:]))

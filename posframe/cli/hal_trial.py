@@ -33,6 +33,7 @@ from posframe.hal.facts import (
 )
 from posframe.hal.printing import SupervisedPrinter
 from posframe.hal.progress import Outcome
+from posframe.kernel.domain import card_guard
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -223,7 +224,8 @@ def reading_words(reading: Reading) -> str:
 def fact_words(fact: Fact, *, secret: bool) -> str:
     """Return a fact in words; of what is personal only how long it is and how it ends."""
     words = _WORDS.get(type(fact))
-    return words(fact, _hidden if secret else _visible) if words else _plain(fact)
+    text = words(fact, _hidden if secret else _visible) if words else _plain(fact)
+    return card_guard.shown(text)
 
 
 def _plain(fact: Fact) -> str:

@@ -12,7 +12,7 @@ from posframe.cli.hal_trial import fact_words, try_device
 from posframe.cli.lines import paragraph
 from posframe.errors import DataError, DeviceError
 from posframe.hal.facts import StateChanged
-from posframe.hal.wire_log import WireLog
+from posframe.hal.wire_log import WireLog, card_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,17 +23,33 @@ if TYPE_CHECKING:
 
 _ROW_BYTES = 16
 _ARROWS = {"tx": ">", "rx": "<"}
+_IN_NUMBERS = frozenset(bytes((each,)) for each in b"0123456789 -=^")
+_HELD_MAX = 64
+"""Records of one byte and less make no longer number, nor track."""
 
 
 class WatchedLog(WireLog):
-    """A wire log that hands each record on as it comes, and keeps none."""
+    """A wire log that hands each record on as it comes, and keeps none.
+
+    One that ends within digits waits for the next: they may be a card's number, which is masked.
+    """
 
     def __init__(self, take: Callable[[WireRecord], None], *, secret: bool) -> None:
         super().__init__(secret=secret)
         self._take = take
+        self._held: list[WireRecord] = []
+
+    def hand_on(self) -> None:
+        """Hand on what waits; there is no more."""
+        for record in card_free(self._held):
+            self._take(record)
+        self._held.clear()
 
     def _keep(self, record: WireRecord) -> None:
-        self._take(record)
+        self._held.append(record)
+        ends = {each.direction: each.data[-1:] for each in self._held if each.data}
+        if _IN_NUMBERS.isdisjoint(ends.values()) or len(self._held) > _HELD_MAX:
+            self.hand_on()
 
 
 def try_one(device: str, till: Path | None, seconds: float) -> int:
@@ -50,6 +66,8 @@ def watch(device: str, till: Path | None, *, wire: bool) -> int:
     print("Ctrl-C ends it.", flush=True)
     log = WatchedLog(_print_record, secret=target.plan.spec.secret) if wire else None
     _until_interrupted(target, log)
+    if log is not None:
+        log.hand_on()
     return 0
 
 
@@ -76,6 +94,7 @@ def record_to(device: str, file: Path, till: Path | None, *, seconds: float | No
             print("Ctrl-C ends it.", flush=True)
             _until_interrupted(target, log)
             status = 0
+        log.hand_on()
     print(f"{count} records written to {file}")
     if not secret:
         print(f"Play it back: posframe hal replay {file} --driver {target.plan.spec.name}")

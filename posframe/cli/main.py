@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posframe.errors import PosframeError
+from posframe.kernel.domain.card_guard import shown_error
 
 if TYPE_CHECKING:
     import cyclopts
@@ -39,6 +40,7 @@ def run(arguments: list[str]) -> int:
 def _complain(error: PosframeError) -> None:
     from posframe.cli.lines import paragraph
 
+    shown_error(error)
     paragraph(error.message, first="posframe: ", file=sys.stderr)
     if error.hint:
         paragraph(error.hint, first=" " * len("posframe: "), file=sys.stderr)

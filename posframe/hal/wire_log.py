@@ -7,11 +7,13 @@
     {"t": 12.040112, "d": "rx", "n": 37}       read from a device of secrets: only how much
     {"t": 15.125000, "d": "failed", "w": "…"}  the line failed, and why
 
+Card data is masked in what leaves it, also where it came in pieces; item numbers stay.
 A recording is played back by `posframe.hal.transports.replay`.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,8 @@ import attrs
 
 from posframe.errors import DataError, DeviceError
 from posframe.hal.transports import OPEN_DEADLINE_S, Transport
+from posframe.kernel.domain.card_guard import shown
+from posframe.kernel.domain.card_packed import masked_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,7 +85,7 @@ class WireLog:
         self._now_s = now_s
 
     def __iter__(self) -> Iterator[WireRecord]:
-        return iter(tuple(self._records))
+        return iter(card_free(self._records))
 
     def carried(self, direction: str, data: bytes, unsure: int = 0) -> None:
         """Note bytes that went in a direction, the last ``unsure`` of them perhaps."""
@@ -97,7 +101,7 @@ class WireLog:
 
     def export(self) -> str:
         """Return all records as lines of JSON."""
-        return "".join(f"{record.line()}\n" for record in self._records)
+        return "".join(f"{record.line()}\n" for record in self)
 
     def _keep(self, record: WireRecord) -> None:
         self._records.append(record)
@@ -105,6 +109,24 @@ class WireLog:
         while self._size > self._bytes_max:
             self._size -= self._records.popleft().size
             self.forgotten += 1
+
+
+def card_free(records: Iterable[WireRecord]) -> tuple[WireRecord, ...]:
+    """Return records with card data masked, also where one direction's bytes came in pieces."""
+    found = tuple(records)
+    heard, said = (
+        b"".join(each.data or b"" for each in found if each.direction == direction)
+        for direction in ("rx", "tx")
+    )
+    free = {"rx": io.BytesIO(masked_bytes(heard)), "tx": io.BytesIO(shown(said))}
+    return tuple(
+        attrs.evolve(
+            each,
+            data=free[each.direction].read(len(each.data)) if each.data else each.data,
+            why=shown(each.why),
+        )
+        for each in found
+    )
 
 
 def read_records(lines: Iterable[str]) -> list[WireRecord]:

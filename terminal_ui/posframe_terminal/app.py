@@ -11,6 +11,7 @@ import asyncio
 import gc
 import logging
 import os
+import traceback
 from threading import Timer
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from rich.color import ColorSystem
 from textual import events
 from textual.app import App, ComposeResult
 
+from posframe import masked
 from posframe_terminal.canvas import Canvas
 from posframe_terminal.door import Meaning, TillDoor, no_meaning
 from posframe_terminal.driver import TillDriver
@@ -96,6 +98,13 @@ class TillApp(App[str], inherit_bindings=False):
         self._pumping.add_done_callback(self._pump_ended)
         if not self.is_headless:
             gc.freeze()  # what is loaded stays; looking at it again costs a key 20 to 40 ms
+
+    def _fatal_error(self) -> None:
+        """End with what went wrong.
+
+        Textual would add every local variable, and with them what was typed or scanned.
+        """
+        self.panic(masked(traceback.format_exc()))
 
     def on_unmount(self) -> None:
         """Stop pumping; what is being committed is committed without us."""

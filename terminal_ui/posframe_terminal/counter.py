@@ -7,7 +7,6 @@ filled. What a request means is the session's to say, and whether it is done the
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from posframe import (
@@ -17,8 +16,10 @@ from posframe import (
     Session,
     commands,
     events,
+    open_payments,
     parse_milli,
 )
+from posframe_terminal.bursts import reads_as_entry
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
 from posframe_terminal.hearing import Hearing
@@ -298,6 +299,8 @@ class Counter:
                 return await self._explain(int(command.text or 0))
             return self._show(command.screen, command.text)
         outcome = await self._committed(self.session.before(command))
+        if screen == "payments" and not open_payments(self.till):
+            screen = "sale"  # nothing is left to answer
         self.session.after(command, outcome)
         self._showing.after(command, outcome)
         self._ask_scale()
@@ -307,6 +310,8 @@ class Counter:
             raise self._worded(outcome.error)
         if isinstance(command, (commands.Total, commands.Pay)) and not _moved(outcome):
             return self._to_look_at(outcome)
+        if isinstance(command, (commands.Pay, commands.CancelPayment)) and _waits(outcome):
+            return Outcome(screen=screen)  # the screen says what is waited for, and goes on saying
         return Outcome(message=outcome.words, screen=screen)
 
     def _to_look_at(self, outcome: KernelOutcome) -> Outcome:
@@ -370,9 +375,15 @@ class Counter:
 
 
 def _moved(outcome: KernelOutcome) -> bool:
-    """Tell whether money was taken, or the sale closed."""
-    taken = (events.TenderApplied, events.TransactionCompleted)
+    """Tell whether money was taken or is asked for, or the sale closed."""
+    taken = (events.TenderApplied, events.PaymentIntended, events.TransactionCompleted)
     return any(isinstance(row.event, taken) for row in outcome.recorded)
+
+
+def _waits(outcome: KernelOutcome) -> bool:
+    """Tell whether the open sale has a payment under way."""
+    sale = outcome.state.transaction
+    return sale is not None and sale.blocked
 
 
 def _marked(request: Request) -> int | None:
@@ -383,11 +394,3 @@ def _marked(request: Request) -> int | None:
 def _standard_first(categories: tuple[str, ...]) -> tuple[str, ...]:
     """Put the usual tax category first: it is meant when none is typed."""
     return tuple(sorted(categories, key=lambda name: name != "standard"))
-
-
-_ENTRY = re.compile(r"\d[\d.,]*\s*[*/%@].*|\d{1,5}\s*-|\.[a-z].*|[^\W\d_]{3,}|.*\w \w.*")
-
-
-def reads_as_entry(burst: str) -> bool:
-    """Tell whether a burst of characters reads as the entry grammar, which no barcode does."""
-    return _ENTRY.fullmatch(burst.strip()) is not None

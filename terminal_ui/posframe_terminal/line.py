@@ -28,10 +28,12 @@ _GRAMMAR = (
 def sell(till: Till, source: BinaryIO | None = None) -> int:
     """Read entries from standard input, or ``source``, and answer in sentences until it ends."""
     from posframe_terminal.line_devices import LineDevices
+    from posframe_terminal.line_payments import LinePayments
 
     line = LineMode(till)
     _say(line.greeting())
     devices = LineDevices(till, line, _say)
+    payments = LinePayments(till, line.exponent, devices.say_later)
     try:
         for text in _entries(source or sys.stdin.buffer):
             if text.strip() in LEAVE:
@@ -39,6 +41,7 @@ def sell(till: Till, source: BinaryIO | None = None) -> int:
             _say(line.answer(text))
             devices.follow()
     finally:
+        payments.close()
         devices.close()
     till.drain()
     return 0
@@ -50,7 +53,8 @@ class LineMode:
     def __init__(self, till: Till) -> None:
         self._till = till
         self._script = Script(till)
-        self._exponent = self._script.session.rules.exponent
+        self.exponent = self._script.session.rules.exponent
+        """Decimals of the till's currency."""
         self._one_at_a_time = threading.RLock()  # what is typed, and what devices bring
 
     @property
@@ -82,7 +86,7 @@ class LineMode:
     def scanned(self, code: str, aim: str) -> list[str]:
         """Return in sentences what came of a scan."""
         with self._one_at_a_time:
-            return sentences(self._script.scan(code, aim), self._exponent)
+            return sentences(self._script.scan(code, aim), self.exponent)
 
     def weighed(self, question: Any, text: str) -> list[str]:  # noqa: ANN401 - a WeightNeeded
         """Return in sentences what came of the scale's answer; none where it comes too late."""
@@ -91,7 +95,7 @@ class LineMode:
 
     def _said(self, text: str) -> list[str]:
         with self._one_at_a_time:
-            return sentences(self._script.line(text), self._exponent)
+            return sentences(self._script.line(text), self.exponent)
 
 
 def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
@@ -129,6 +133,11 @@ def _listed(answer: dict[str, Any], exponent: int) -> list[str]:
         said.append(f"Held {place}: sale {sale['number']}, {total}{note}.")
     if held:
         said.append("Type .recall and the place in the list.")
+    payments = answer.get("payments")
+    if payments:
+        from posframe_terminal.line_payments import payment_sentence
+
+        said += [payment_sentence(at, each, exponent) for at, each in enumerate(payments, start=1)]
     return said
 
 

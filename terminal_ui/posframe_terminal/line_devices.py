@@ -38,6 +38,10 @@ class LineDevices:
         self._arrived.put(None)
         self._thread.join(1.0)
 
+    def say_later(self, sentences: list[str]) -> None:
+        """Have sentences said by the thread that answers devices; from any thread."""
+        self._arrived.put(lambda: sentences)
+
     def follow(self) -> None:
         """Ask the scale if the last answer was a question for a weight."""
         with self._asking:  # what is typed and what devices bring is followed by two threads

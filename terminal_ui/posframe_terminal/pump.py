@@ -144,6 +144,10 @@ class Pump:
 
     async def _key(self, key: Key, seen: str) -> None:
         desk = self.desk
+        base = self._screens.kind(desk.spot.screen) == "base"
+        if key.name == "enter" and desk.spot.refused and base:
+            desk.say("That was refused: type it again, or clear it with Esc.", "warning")
+            return  # not as if nothing had been typed: that pays exactly what is due
         action = self._table.find(desk.spot.screen, key.name) if key.name else None
         if action is not None and key.text and not self._acts(action):
             action = None
@@ -175,9 +179,6 @@ class Pump:
     async def _enter(self, seen: str) -> None:
         desk = self.desk
         text = desk.take_text()
-        if desk.spot.refused and self._screens.kind(desk.spot.screen) == "base":
-            desk.say("That was refused: type it again, or clear it with Esc.", "warning")
-            return  # not as if nothing had been typed: that pays exactly what is due
         if desk.spot.screen == "menu":
             await self._chosen(seen)
             return

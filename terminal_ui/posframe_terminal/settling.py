@@ -98,7 +98,7 @@ class Settling:
         words = (found.label, self._showing.amount(found.amount_minor))
         slip = Slip(kind="pay", lines=words, qr=found.shows)
         await self._do(commands.PrintSlips(id=found.id, slips=(slip,)))
-        return Outcome(message="The code is printed")
+        return Outcome(message="Printing the code")
 
     def _marked(self, id_: str) -> OpenPayment:
         found = next((each for each in open_payments(self._till) if each.id == id_), None)

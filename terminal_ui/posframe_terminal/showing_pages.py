@@ -197,7 +197,8 @@ def _held(showing: Showing, marked: int) -> View:
 def _held_note(showing: Showing, held: Transaction) -> str:
     """Return the note of a held sale, before it that its payment is not at its end."""
     doubt = f"payment open ({showing.key_of('payments')})" if held.blocked else ""
-    return ", ".join(filter(None, (doubt, held.note)))
+    paid = "paid" if held.applied and not held.due_minor and not held.blocked else ""
+    return ", ".join(filter(None, (doubt, paid, held.note)))
 
 
 def _first_lines(held: Transaction) -> tuple[str, ...]:

@@ -63,11 +63,11 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
         ".why 1",
         "+",
     )
-    file.write_text("\n".join((*entries, "1000\n")), encoding="utf-8")
+    file.write_text("\n".join((*entries, "1000", ".receipt 1\n")), encoding="utf-8")
     script(file, till=folder)
     found = answers(capsys.readouterr().out)
     assert {name for answer in found for name in answer} == told
-    sold = found[-1]
+    sold = found[-2]
     for part in ("lines", "tenders"):
         assert all(f"`{name}`" in text_of(PAGE) for name in sold[part][0])
     assert all(f"`{name}`" in text_of(PAGE) for name in sold["totals"])

@@ -1,4 +1,4 @@
-"""The Swiss cross in the QR code of a QR-bill: it is there, it is right, and the code still reads."""
+"""The Swiss cross in the QR code of a QR-bill: it is right, and the code still reads."""
 
 from __future__ import annotations
 

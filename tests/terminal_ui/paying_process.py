@@ -22,6 +22,7 @@ from posframe.testing.payments.gateway_provider import (
 )
 from posframe.till import Ports, Till
 from posframe_payments.plugin import PaymentsPlugin
+from posframe_terminal.line import sell
 from posframe_terminal.start import _screen
 
 HASTE = 10
@@ -83,6 +84,9 @@ def tender(far: FarSide, able):
 
 
 def main() -> None:
+    import logging
+
+    logging.basicConfig(filename="/tmp/pay.log")
     folder, able = Path(sys.argv[1]), DUMB if "dumb" in sys.argv else ABLE
     far = FarSide()
     own = PaymentsPlugin.posframe_tender_types
@@ -91,7 +95,7 @@ def main() -> None:
     pipe = folder / "far"
     threading.Thread(target=far.follow, args=(pipe,), daemon=True).start()
     with Till.open(folder, Ports(payment_haste=HASTE)) as till:
-        _screen(till)
+        sell(till) if "lines" in sys.argv else _screen(till)
 
 
 if __name__ == "__main__":

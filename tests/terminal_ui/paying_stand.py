@@ -1,6 +1,8 @@
 """A till at the counter whose cards are paid through a gateway in memory: keys in, views out."""
 
+import asyncio
 import contextlib
+from importlib import import_module
 
 import attrs
 
@@ -14,6 +16,8 @@ from tests.terminal_ui.paying_process import ABLE, DUMB, Told
 from tests.terminal_ui.selling import GOODS
 from tests.terminal_ui.stand import Stand
 
+for _module in ("posframe.hal.hardware", "posframe.payments", "posframe_terminal.settling"):
+    import_module(_module)  # at once: pytest's loader fails at times in two threads (CPython 3.11)
 PLUGINS = ("payments", "terminal")
 PATIENT = attrs.evolve(ABLE, answer_within_s=1_000)
 """Ten seconds: a busy machine makes no time-out of an answer that came."""
@@ -55,7 +59,12 @@ class CardStand(Stand):
 
     async def shows(self, *words):
         """Wait until words stand on the screen."""
-        await self.until(lambda: all(each in self.text() for each in words))
+        try:
+            await self.until(lambda: all(each in self.text() for each in words))
+        except TimeoutError:
+            raise AssertionError(f"{words} did not come; the screen is:\n{self.text()}") from None
+        await asyncio.sleep(0)
+        self.pump.present()  # what is read was shown
 
     async def key(self, *names):
         """Press keys one after another, as a person who reads the screen between them."""

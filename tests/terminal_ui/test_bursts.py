@@ -2,7 +2,7 @@
 
 import pytest
 
-from posframe_terminal.counter import reads_as_entry
+from posframe_terminal.bursts import reads_as_entry
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What can be asked about stock, and the entries that ask it: ``.receive .count .stock``."""
+"""What can be asked about stock, and the entries for it: ``.receive .count .release .stock``."""
 
 from __future__ import annotations
 
@@ -30,13 +30,22 @@ class CountStock:
 
 
 @attrs.frozen
+class ReleaseGoods:
+    """Let goods that came back out of quarantine: to stock, or to be thrown away."""
+
+    sku: str
+    quantity_milli: int
+    goes_to: str = "stock"
+
+
+@attrs.frozen
 class AskStock:
     """Say how many are on hand; empty: of the last item in the open sale."""
 
     sku: str = ""
 
 
-StockCommand: TypeAlias = ReceiveGoods | CountStock | AskStock
+StockCommand: TypeAlias = ReceiveGoods | CountStock | ReleaseGoods | AskStock
 
 
 def parse(text: str) -> StockCommand | None:
@@ -66,6 +75,14 @@ def _count(words: list[str]) -> StockCommand:
     return CountStock(sku, parse_milli(quantity))
 
 
+def _release(words: list[str]) -> StockCommand:
+    sku, quantity, *rest = words
+    goes_to = "".join(rest) or "stock"
+    if goes_to not in {"stock", "scrap"}:
+        raise ValueError(goes_to)
+    return ReleaseGoods(sku, parse_milli(quantity), goes_to)
+
+
 def _stock(words: list[str]) -> StockCommand:
     if len(words) > 1:
         raise ValueError(words)
@@ -75,5 +92,6 @@ def _stock(words: list[str]) -> StockCommand:
 _ENTRIES: dict[str, tuple[Callable[[list[str]], StockCommand], str]] = {
     ".receive": (_receive, ".receive SKU QUANTITY [reference]"),
     ".count": (_count, ".count SKU QUANTITY"),
+    ".release": (_release, ".release SKU QUANTITY [stock|scrap]"),
     ".stock": (_stock, ".stock [SKU]"),
 }

@@ -20,6 +20,17 @@ class GoodsReceived:
     """Of the delivery note, or whatever tells where they came from."""
 
 
+@event("inventory.GoodsReleased")
+@attrs.frozen
+class GoodsReleased:
+    """Goods that were set aside went where they belong."""
+
+    sku: Annotated[str, 1]
+    quantity_milli: Annotated[int, 2]
+    goes_to: Annotated[str, 3] = "stock"
+    """``stock`` or ``scrap``."""
+
+
 @event("inventory.StockCounted")
 @attrs.frozen
 class StockCounted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posframe import LineKind, Projection, events
-from posframe_inventory.events import GoodsReceived, StockCounted
+from posframe_inventory.events import GoodsReceived, GoodsReleased, StockCounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,16 @@ CREATE TABLE inventory_movement (
 ) STRICT, WITHOUT ROWID;
 """
 
+_QUARANTINE: Final = """
+CREATE TABLE inventory_quarantine (
+    sku TEXT PRIMARY KEY,
+    milli INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 _STATEMENTS: Final = {
+    "aside": "INSERT INTO inventory_quarantine VALUES (?, ?)"
+    " ON CONFLICT DO UPDATE SET milli = milli + excluded.milli",
     "move": "INSERT INTO inventory_movement VALUES (?, ?, ?, ?, ?)",
     "add": "INSERT INTO inventory_stock VALUES (?, ?)"
     " ON CONFLICT DO UPDATE SET on_hand_milli = on_hand_milli + excluded.on_hand_milli",
@@ -41,6 +50,8 @@ _STATEMENTS: Final = {
 
 _QUERIES: Final = {
     "on_hand": "SELECT on_hand_milli FROM inventory_stock WHERE sku = ?",
+    "quarantine": "SELECT milli FROM inventory_quarantine WHERE sku = ?",
+    "aside": "SELECT sku, milli FROM inventory_quarantine WHERE milli <> 0 ORDER BY sku",
     "stock": "SELECT sku, on_hand_milli FROM inventory_stock ORDER BY sku",
     "negative": "SELECT sku, on_hand_milli FROM inventory_stock WHERE on_hand_milli < 0"
     " ORDER BY sku",
@@ -66,6 +77,11 @@ def _apply(row: Recorded) -> Iterator[Statement]:
     elif isinstance(event, GoodsReceived):
         yield "move", (row.seq, 0, event.sku, event.quantity_milli, "receipt")
         yield "add", (event.sku, event.quantity_milli)
+    elif isinstance(event, GoodsReleased):
+        yield "aside", (event.sku, -event.quantity_milli)
+        if event.goes_to == "stock":
+            yield "move", (row.seq, 0, event.sku, event.quantity_milli, "release")
+            yield "add", (event.sku, event.quantity_milli)
     elif isinstance(event, StockCounted):
         yield "differ", (row.seq, event.sku, event.quantity_milli, event.sku)
         yield "set", (event.sku, event.quantity_milli)
@@ -79,6 +95,10 @@ def _sold(seq: int, event: events.TransactionCompleted) -> Iterator[Statement]:
         line = each.line
         if is_stocked(line):
             moved = moved_milli(line)
+            if line.back is not None and line.back.goes_to != "stock":
+                if line.back.goes_to == "quarantine":
+                    yield "aside", (line.sku, moved)
+                continue
             kind = "sale" if moved < 0 else "return"
             yield "move", (seq, line.number, line.sku, moved, kind)
             yield "add", (line.sku, moved)
@@ -86,8 +106,15 @@ def _sold(seq: int, event: events.TransactionCompleted) -> Iterator[Statement]:
 
 LEDGER: Final = Projection(
     name="inventory",
-    handles=frozenset({"sale.Completed", "inventory.GoodsReceived", "inventory.StockCounted"}),
-    migrations=(_SCHEMA,),
+    handles=frozenset(
+        {
+            "sale.Completed",
+            "inventory.GoodsReceived",
+            "inventory.GoodsReleased",
+            "inventory.StockCounted",
+        }
+    ),
+    migrations=(_SCHEMA, _QUARANTINE),
     statements=_STATEMENTS,
     queries=_QUERIES,
     apply=_apply,

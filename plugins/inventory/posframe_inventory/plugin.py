@@ -15,8 +15,8 @@ from posframe import (
     format_milli,
     hookimpl,
 )
-from posframe_inventory.commands import AskStock, CountStock, ReceiveGoods, parse
-from posframe_inventory.events import GoodsReceived, StockCounted
+from posframe_inventory.commands import AskStock, CountStock, ReceiveGoods, ReleaseGoods, parse
+from posframe_inventory.events import GoodsReceived, GoodsReleased, StockCounted
 from posframe_inventory.ledger import LEDGER, is_stocked, moved_milli
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class InventoryPlugin:
     @hookimpl
     def posframe_events(self) -> list[type]:
         """Register what the journal keeps of stock."""
-        return [GoodsReceived, StockCounted]
+        return [GoodsReceived, GoodsReleased, StockCounted]
 
     @hookimpl
     def posframe_projections(self) -> list[Projection]:
@@ -65,6 +65,7 @@ class InventoryPlugin:
         return [
             CommandType(command=ReceiveGoods, decide=self._receive),
             CommandType(command=CountStock, decide=self._count),
+            CommandType(command=ReleaseGoods, decide=self._release),
             CommandType(command=AskStock, decide=self._tell),
         ]
 
@@ -87,6 +88,12 @@ class InventoryPlugin:
         return [
             Report(id="stock", label="Stock", columns=columns, run=lambda: self._rows("stock")),
             Report(
+                id="quarantine",
+                label="Quarantine",
+                columns=columns,
+                run=lambda: self._rows("aside"),
+            ),
+            Report(
                 id="negative_stock",
                 label="Negative stock",
                 columns=columns,
@@ -96,7 +103,7 @@ class InventoryPlugin:
 
     @hookimpl
     def posframe_parse_entry(self, text: str, screen: str, sale: SaleView | None) -> Any:  # noqa: ANN401 - as specified
-        """Read ``.receive``, ``.count`` and ``.stock``."""
+        """Read ``.receive``, ``.count``, ``.release`` and ``.stock``."""
         return parse(text)
 
     def shortages(self, sale: SaleView) -> tuple[str, ...]:
@@ -142,11 +149,26 @@ class InventoryPlugin:
             words += f", {format_milli(before)} were on record"
         return words, [StockCounted(command.sku, command.quantity_milli)]
 
+    def _release(
+        self, command: ReleaseGoods, sale: SaleView | None, moment: Moment
+    ) -> tuple[str, list[GoodsReleased]]:
+        there = self._aside(command.sku)
+        if not 0 < command.quantity_milli <= there:
+            raise RuleViolation(
+                f"{command.sku}: {format_milli(there)} are in quarantine",
+                hint="release that many or fewer",
+            )
+        words = f"{command.sku}: {format_milli(command.quantity_milli)} to {command.goes_to}"
+        return words, [GoodsReleased(command.sku, command.quantity_milli, command.goes_to)]
+
     def _tell(
         self, command: AskStock, sale: SaleView | None, moment: Moment
     ) -> tuple[str, tuple[()]]:
         sku = command.sku or _last_sku(sale)
-        on_hand = self._on_hand(sku)
+        on_hand, aside = self._on_hand(sku), self._aside(sku)
+        if aside:
+            words = f"{sku}: {_there(on_hand or 0)}, {format_milli(aside)} in quarantine"
+            return words, ()
         if on_hand is None:
             return f"{sku}: nothing on record", ()
         if on_hand < 0 and self._warns:
@@ -156,6 +178,10 @@ class InventoryPlugin:
     def _on_hand(self, sku: str) -> int | None:
         rows = self._context.query("on_hand", (sku,))
         return int(rows[0][0]) if rows else None
+
+    def _aside(self, sku: str) -> int:
+        rows = self._context.query("quarantine", (sku,))
+        return int(rows[0][0]) if rows else 0
 
     def _rows(self, query: str) -> list[tuple[str, str]]:
         return [(sku, format_milli(milli)) for sku, milli in self._context.query(query)]

@@ -28,3 +28,7 @@ class PointsEarned:
     points: Annotated[int, 2]
     """Negative: taken back."""
     transaction: Annotated[str, 3]
+    minor: Annotated[int, 4] = 0
+    """What they were reckoned on, in minor units; 0: of a version that did not note it."""
+    original: Annotated[str, 5] = ""
+    """For goods that came back: the transaction that sold them."""

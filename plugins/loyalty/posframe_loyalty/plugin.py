@@ -28,7 +28,16 @@ from posframe_loyalty.cards import (
 from posframe_loyalty.commands import POINTS_MAX, AskPoints, EnrolCard, parse
 from posframe_loyalty.events import CardEnrolled, PointsEarned
 from posframe_loyalty.ledger import LEDGER
-from posframe_loyalty.points import PLUGIN, has_member, points_of
+from posframe_loyalty.points import (
+    PLUGIN,
+    Earned,
+    Taken,
+    back_minor,
+    has_member,
+    own_minor,
+    points_back,
+    points_of,
+)
 
 if TYPE_CHECKING:
     from posframe import Moment, PluginContext, SaleView
@@ -151,15 +160,39 @@ class LoyaltyPlugin:
             return None
         points = points_of(completed, self._per_minor)
         words = f"points earned {points}" if points >= 0 else f"points taken back {-points}"
+        if back_minor(completed):
+            words = f"{words}, those of returns taken back" if points else "points taken back"
         card = receipt.Cell(f"Card {masked(card_of(completed.customer))}")
         earned = receipt.Cell(words, align=receipt.Align.RIGHT)
         return [receipt.Section(PLUGIN, (receipt.Columns((card, earned)),))]
 
     def _earned(self, event: Any) -> list[PointsEarned]:  # noqa: ANN401 - any event
-        if not isinstance(event, events.TransactionCompleted) or not has_member(event):
+        if not isinstance(event, events.TransactionCompleted):
             return []
-        points = points_of(event, self._per_minor)
-        return [PointsEarned(event.customer, points, event.transaction)] if points else []
+        found = [
+            taken
+            for original, minor in back_minor(event).items()
+            for taken in self._taken_back(event, original, minor)
+        ]
+        points = points_of(event, self._per_minor) if has_member(event) else 0
+        if points:
+            own = own_minor(event)
+            found.append(PointsEarned(event.customer, points, event.transaction, own))
+        return found
+
+    def _taken_back(
+        self, event: events.TransactionCompleted, original: str, minor: int
+    ) -> list[PointsEarned]:
+        """Take back what goods had earned, from whoever had earned it."""
+        rows = self._context.query("earned_by", (original,))
+        if not rows:
+            return []
+        earned = Earned(*rows[0])
+        if not earned.minor:
+            earned = attrs.evolve(earned, minor=earned.points * self._per_minor)
+        taken = Taken(*self._context.query("taken_back", (original,))[0])
+        points = points_back(earned, taken, minor, self._per_minor)
+        return [PointsEarned(earned.customer, points, event.transaction, -minor, original)]
 
     def _enrol(
         self, command: EnrolCard, sale: SaleView | None, moment: Moment

@@ -108,6 +108,7 @@ class CustomerAccount(Method):
         """Object to paying more than is owed, or nobody's debt."""
         if any(line.sku == SKU and not line.voided for line in lines):
             self._check_payment(sale)
+            self._check_given_back(sale)
 
     def judge_tender(self, sale: SaleView, tender: Tender) -> None:
         """Object to a charge above the limit, or to nobody's account."""
@@ -136,8 +137,9 @@ class CustomerAccount(Method):
         """Object where the customer was changed after the account was charged."""
         if any(tender.type == TYPE for tender in sale.tenders):
             self._check_customer(sale)
-        if paying_minor(sale):
+        if any(True for _ in sale.lines_of(SKU)):
             self._check_payment(sale)
+            self._check_given_back(sale)
 
     def _check_customer(self, sale: SaleView) -> None:
         for customer, minor in self._ledger.of_sale(sale.id).items():
@@ -183,6 +185,15 @@ class CustomerAccount(Method):
                 hint="check the amount, type it again",
             )
 
+    def _check_given_back(self, sale: SaleView) -> None:
+        """Refuse to owe one customer again what another had paid."""
+        back = [line for line in sale.lines_of(SKU) if line.kind is LineKind.RETURN]
+        if any(self._ledger.payer(line.original) != sale.customer for line in back):
+            raise RuleViolation(
+                "That was paid on another customer's account",
+                hint="scan the card of the customer who paid it, then take it back",
+            )
+
     def _text(self, minor: int) -> str:
         return Money(minor, self._currency).major
 
@@ -201,11 +212,7 @@ def _applied(sale: SaleView, tender: Tender) -> AccountCharged | AccountCredited
 
 
 def _paid(completed: events.TransactionCompleted) -> list[AccountPaid]:
-    minor = sum(
-        each.line.list_minor
-        for each in completed.lines
-        if each.line.sku == SKU and each.line.kind is LineKind.SALE
-    )
+    minor = sum(each.line.list_minor for each in completed.lines if each.line.sku == SKU)
     if not minor:
         return []
     return [

@@ -46,6 +46,8 @@ _QUERIES: Final = {
     "account_owed": "SELECT minor FROM account_owed WHERE customer = ?",
     "account_of_tender": "SELECT customer, sum(minor) FROM account_ledger"
     " WHERE tender = ? GROUP BY customer",
+    "account_payer": "SELECT customer FROM account_ledger"
+    " WHERE transaction_id = ? AND what = 'paid'",
     "account_of_sale": "SELECT customer, sum(minor) FROM account_ledger"
     " WHERE transaction_id = ? AND tender <> '' GROUP BY customer",
 }
@@ -69,6 +71,11 @@ class AccountLedger:
         """Return (customer, minor) of what a tender came to."""
         rows = self._query("account_of_tender", (tender,))
         return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+    def payer(self, transaction: str) -> str | None:
+        """Return whose debt a completed sale paid; None: nobody's."""
+        rows = self._query("account_payer", (transaction,))
+        return str(rows[0][0]) if rows else None
 
     def of_sale(self, transaction: str) -> dict[str, int]:
         """Return by customer what a sale's tenders came to."""

@@ -23,7 +23,10 @@ from posframe_payments.gift_codes import (
 )
 from posframe_payments.gift_commands import RegisterCard
 from posframe_payments.gift_pins import PIN_DIGITS_MIN, SECRET_BYTES
+from posframe_payments.nexo_simulate import nexo
 from posframe_payments.settings import SECRET_FILE
+from posframe_payments.zvt_cli import app as zvt
+from posframe_payments.zvt_simulate import simulate_zvt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +35,14 @@ PLUGIN: Final = "payments"
 COLUMNS: Final = ("code", "pin")
 COUNT_MAX: Final = 100_000
 
-app = App(name="payments", help="Look after accounts and gift cards.")
+app = App(name="payments", help="Look after accounts, gift cards and card terminals.")
 gift = App(name="gift", help="Prepare gift cards: the shop's secret, codes, deliveries.")
 app.command(gift)
+app.command(zvt)
+simulate = App(name="simulate", help="Terminals in software, to try a till without a bank.")
+app.command(simulate)
+simulate.command(nexo)
+simulate.command(simulate_zvt, name="zvt")
 
 
 @app.command

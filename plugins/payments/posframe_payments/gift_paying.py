@@ -32,8 +32,8 @@ class GiftPaying:
     def tender_types(self) -> list[TenderType]:
         """Return gift card and store credit."""
         return [
-            TenderType(rule=TenderRule(id=gift.GIFT, label="Gift card")),
-            TenderType(rule=TenderRule(id=gift.CREDIT, label="Store credit")),
+            TenderType(rule=TenderRule(id=gift.GIFT, label="Gift card", refunds="any")),
+            TenderType(rule=TenderRule(id=gift.CREDIT, label="Store credit", refunds="any")),
         ]
 
     def judge_tender(self, sale: SaleView, tender: Tender) -> None:

@@ -154,6 +154,10 @@ class PaymentsPlugin:
 
 def _methods(config: PaymentsConfig, context: PluginContext) -> list[Method]:
     """Return the methods that are configured; a till loads no others."""
+    return [*_of_the_shop(config, context), *_outside(config, context)]
+
+
+def _of_the_shop(config: PaymentsConfig, context: PluginContext) -> list[Method]:
     methods: list[Method] = []
     if config.currencies:
         from posframe_payments.foreign_cash import ForeignCash
@@ -167,6 +171,12 @@ def _methods(config: PaymentsConfig, context: PluginContext) -> list[Method]:
         from posframe_payments.account import CustomerAccount
 
         methods.append(CustomerAccount(config.account, context))
+    return methods
+
+
+def _outside(config: PaymentsConfig, context: PluginContext) -> list[Method]:
+    """Return the methods that ask a terminal, a gateway or a bank."""
+    methods: list[Method] = []
     if any(each.kind == "zvt" for each in config.terminals.values()):
         from posframe_payments.zvt_cards import ZvtCards
 

@@ -63,10 +63,13 @@ class QrProvider(PaymentProvider):
     async def authorise(self, request: PaymentRequest) -> AsyncIterator[ProviderAnswer]:
         """Show the code, say that nobody knows, and leave the code there."""
         code = self._code(request)
-        yield self._showing(request, code)
-        yield _unknown(request, f"to be paid with reference {spaced(code.reference)}", code.payload)
-        await self._taken_away_within(request, SHOWN_S)
-        self._taken_away.pop(request.payment, None)
+        try:
+            yield self._showing(request, code)
+            words = f"to be paid with reference {spaced(code.reference)}"
+            yield _unknown(request, words, code.payload)
+            await self._taken_away_within(request, SHOWN_S)
+        finally:
+            self._taken_away.pop(request.payment, None)
 
     async def cancel(self, request: PaymentRequest) -> None:
         """Take the code off the screen."""
@@ -127,16 +130,17 @@ class BankedQrProvider(QrProvider):
     async def authorise(self, request: PaymentRequest) -> AsyncIterator[ProviderAnswer]:
         """Show the code until the bank says that it was paid, or it is taken away."""
         code = self._code(request)
-        yield self._showing(request, code)
-        for _ in range(self._looks_max):
-            answer = await self._seen(request, code.reference)
-            if answer.outcome is AnswerOutcome.APPROVED:
-                self._taken_away.pop(request.payment, None)
-                yield answer
-                return
-            if await self._taken_away_within(request, LOOK_EVERY_S):
-                break
-        self._taken_away.pop(request.payment, None)
+        try:
+            yield self._showing(request, code)
+            for _ in range(self._looks_max):
+                answer = await self._seen(request, code.reference)
+                if answer.outcome is AnswerOutcome.APPROVED:
+                    yield answer
+                    return
+                if await self._taken_away_within(request, LOOK_EVERY_S):
+                    break
+        finally:
+            self._taken_away.pop(request.payment, None)
         yield _unknown(request, "the code was taken away; it may have been paid")
 
     async def inquire(self, request: PaymentRequest) -> ProviderAnswer:

@@ -44,6 +44,7 @@ _STATEMENTS: Final = {
     "take_back": "DELETE FROM promotions_presented WHERE transaction_id = ? AND code = ?",
     "close": "DELETE FROM promotions_presented WHERE transaction_id = ?",
     "use": "INSERT INTO promotions_used VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    "give_back": "DELETE FROM promotions_used WHERE transaction_id = ?",
     "offers": "INSERT INTO promotions_offers VALUES (?, ?, ?, ?, ?)",
 }
 
@@ -82,6 +83,9 @@ def _apply(row: Recorded) -> Iterator[Statement]:
 def _completed(event: events.TransactionCompleted) -> Iterator[Statement]:
     """A coupon is used up when its offer gave something, and never by a sale for training."""
     yield "close", (event.transaction,)
+    if event.kind == "void":  # the sale was undone as a whole: its coupons are good again
+        for undone in event.refers_to:
+            yield "give_back", (undone,)
     given = {row.offer for row in event.offers if row.plugin == PLUGIN}
     for coupon in event.coupons:
         if coupon.plugin == PLUGIN and coupon.coupon in given and not event.training:

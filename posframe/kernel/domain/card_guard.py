@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from typing import TYPE_CHECKING, Any, AnyStr, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator
 
+Text = TypeVar("Text", bound="str | bytes")
 _DIGITS_FEWEST: Final = 12
 """In a track; a number has 13 and more."""
 _DIGITS: Final = "0123456789"
@@ -71,7 +72,7 @@ def admitted(command: Any, known: Callable[[str], bool]) -> Any:  # noqa: ANN401
     Raises:
         CardRefused: it is a person's, and a text in it looks like card data.
     """
-    cls = type(command)
+    cls: Any = type(command)
     if cls in _UNCHECKED:
         return command
     field = _MASKED.get(cls)
@@ -105,7 +106,7 @@ def refuse_card(text: str | bytes, known: Callable[[str], bool] | None = None) -
     raise CardRefused(digits[-4:] if first.kind == "number" else "")
 
 
-def shown(text: AnyStr, known: Callable[[str], bool] | None = None) -> AnyStr:
+def shown(text: Text, known: Callable[[str], bool] | None = None) -> Text:
     """Return a text as it may be shown, logged and kept: card data in it masked.
 
     It stays the very same object where there is none. Item numbers (GTIN) stay, and numbers that
@@ -115,7 +116,7 @@ def shown(text: AnyStr, known: Callable[[str], bool] | None = None) -> AnyStr:
         return text
     from posframe.kernel.domain.card_data import masked  # most texts never need it
 
-    safe = masked(text, functools.partial(_is_own, known))
+    safe: Any = masked(text, functools.partial(_is_own, known))  # type: ignore[type-var]  # str and bytes alike
     return text if safe == text or is_id(text) else safe
 
 
@@ -249,6 +250,6 @@ def _texts(value: Any) -> Iterator[str | bytes]:  # noqa: ANN401 - any value
             yield from _texts(each)
     elif isinstance(value, dict):
         yield from _texts((*value.keys(), *value.values()))
-    elif attrs.has(type(value)):
-        for name in _text_fields(type(value)):
+    elif attrs.has(cls := type(value)):
+        for name in _text_fields(cls):
             yield from _texts(getattr(value, name))

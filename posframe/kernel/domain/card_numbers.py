@@ -40,13 +40,13 @@ def numbers(
     if len(digits) < DIGITS_MIN:
         return
     places = [place for start, end in groups for place in range(start, end)]
-    run = _Run(digits)
+    run = Digits(digits)
     for first, after in (*_across(digits, groups), *_inside(text, digits, groups, allow)):
         if run.is_number(first, after) and not (allow and allow(digits[first:after])):
             yield places[first], places[after - 1] + 1
 
 
-class _Run:
+class Digits:
     """Digits whose every part can be checked at once, by sums made beforehand."""
 
     def __init__(self, digits: str) -> None:

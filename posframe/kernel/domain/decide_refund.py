@@ -115,7 +115,7 @@ def _refund_here(
     ways = [each for each in paid if _is_same(rule, each.tender)]
     can = sum(each.left_minor for each in ways) + _without_receipt_minor(draft)
     if rule.refunds == "any":
-        ways, can = [], wanted
+        can = wanted
     if command.amount_minor is None and can and can < wanted:
         wanted = can
     if wanted > can:

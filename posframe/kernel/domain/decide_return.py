@@ -59,7 +59,7 @@ def post_void(draft: Draft, command: cmd.PostVoid) -> Generator[Any, Any, str]:
         raise RuleViolation(
             f"Receipt {number} is of another day", hint=f"take goods back: .return {number}"
         )
-    if sold.returned_milli or sold.completed.kind != "sale":
+    if sold.returned_milli or any(each.line.back for each in sold.completed.lines):
         raise RuleViolation(
             f"Receipt {number} cannot be undone",
             hint="it is itself a return, or something of it came back already",

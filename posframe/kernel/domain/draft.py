@@ -60,7 +60,7 @@ class Approvable(Protocol):
 class Draft:
     """Collects events and folds each at once, so that the next step sees its effect."""
 
-    __slots__ = ("before", "events", "moment", "settings", "state")
+    __slots__ = ("before", "closed", "events", "moment", "settings", "state")
 
     def __init__(self, state: TillState, moment: Moment, settings: Settings) -> None:
         self.before = state
@@ -68,12 +68,16 @@ class Draft:
         self.moment = moment
         self.settings = settings
         self.events: list[tuple[Any, str]] = []
+        self.closed: Transaction | None = None
+        """The sale that this action closed, as it stood then."""
 
     def add(self, event: Any) -> None:  # noqa: ANN401 - plugins' events too
         """Take ``event`` into the action and fold it."""
         before = self.state.transaction
         self.state = evolve(self.state, event)
         after = self.state.transaction
+        if before is not None and after is None:
+            self.closed = before
         if type(event) in _NO_SALES:
             self.events.append((event, ""))
             return
@@ -95,13 +99,16 @@ class Draft:
     def by_sale(self) -> Iterator[tuple[str, SaleView | None, tuple[Any, ...]]]:
         """Yield the events by the transaction they belong to, with its id and how it stands.
 
-        One that the action closes is shown as it stood before; one that was closed long ago, as
-        that of a payment that went on, not at all. What belongs to none goes with the first.
+        One that the action closes is shown as it stood before, or at its end where the action
+        opened it too; one that was closed long ago, as that of a payment that went on, not at all.
+        What belongs to none goes with the first.
         """
         owners = list(dict.fromkeys(owner for _, owner in self.events if owner)) or [""]
         for place, owner in enumerate(owners):
             own = {owner, ""} if place == 0 else {owner}
             sale = self.state.transaction_of(owner) or self.before.transaction_of(owner)
+            if sale is None and self.closed is not None and self.closed.id == owner:
+                sale = self.closed
             view = SaleView(sale) if sale else None
             yield owner, view, tuple(event for event, of in self.events if of in own)
 

@@ -117,6 +117,11 @@ def _price(sale: _Sale, line: LineItem) -> TraceStep:
     if line.price_version:
         inputs.append(("version", str(line.price_version)))
     step, source = "price", line.price_list or "catalogue"
+    if line.original and line.back is not None:
+        receipt = str(line.back.receipt_number)
+        inputs.append(("receipt", receipt))
+        rule = f"{rule}, as sold on receipt {receipt}: its share of what that line came to"
+        source = "return"
     if line.catalogue_price_minor is not None:
         step, source = "override", line.override_reason
         before = sale.major(line.catalogue_price_minor)
@@ -129,6 +134,9 @@ def _price(sale: _Sale, line: LineItem) -> TraceStep:
 
 def _adjustment(sale: _Sale, line: LineItem, adjustment: PriceAdjustment) -> TraceStep:
     rule, inputs, rounding = _asked(sale, adjustment)
+    if line.original:
+        rule = f"share of what was taken off when it was sold: {adjustment.label}"
+        inputs, rounding = (), Rounding.HALF_UP.value
     return TraceStep(
         "adjustment", adjustment.id, rule, inputs, rounding, adjustment.minor, line.number
     )

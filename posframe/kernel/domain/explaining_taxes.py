@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posframe.kernel.domain.basket import given_minors
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.rates import Rate
 from posframe.kernel.domain.tax import RoundAt, TaxKind, Treatment
@@ -49,6 +50,8 @@ def tax_steps(
             ("rounded", policy.round_at.value),
         )
         rule = f"{_words(tax, line, major)}{_POINTS[policy.round_at]}"
+        if given_minors(line) is not None:
+            rule = f"{_words(tax, line, major)}, its share of what was charged when it was sold"
         rounding = policy.rounding.value
         yield TraceStep("tax", tax.code, rule, inputs, rounding, part.minor, line.number)
 

@@ -85,6 +85,8 @@ class ProviderAnswer(Value):
     """Printed once, when the answer counts, or while under way to pay by."""
     shows: Annotated[str, 13] = ""
     """While under way: what the customer scans, as the data of a QR code."""
+    offline: Annotated[bool, 14] = False
+    """True: approved by a terminal that was cut off, at its own risk; its bank may refuse later."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -123,7 +123,7 @@ class PaymentAlarmed(Value):
 
     id: Annotated[str, 1]
     kind: Annotated[str, 2]
-    """``foreign``, ``late``, ``amount``, ``auto_reversed`` or ``contradicted``."""
+    """``foreign``, ``late``, ``amount``, ``offline``, ``auto_reversed`` or ``contradicted``."""
     words: Annotated[str, 3]
     answer: Annotated[tuple[ProviderAnswer, ...], 4] = ()
 

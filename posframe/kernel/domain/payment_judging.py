@@ -169,9 +169,10 @@ def _taken(payment: Payment, hearing: Hearing, captured: int) -> Events:
     approved = pe.PaymentApproved(
         id=payment.id, answer=hearing.answer, captured_minor=captured, tip_minor=tip, late=late
     )
-    if not _is_allowed(payment, hearing.capabilities, captured):
-        words = f"{captured} was taken where {payment.asked_minor} was asked: giving all of it back"
-        return approved, _alarm(payment, hearing.answer, "amount", words), _reversal(payment, words)
+    refused = _refusal(payment, hearing, captured)
+    if refused:
+        kind, words = refused
+        return approved, _alarm(payment, hearing.answer, kind, words), _reversal(payment, words)
     if not late:
         return (approved,)
     if payment.said_by:
@@ -179,6 +180,17 @@ def _taken(payment: Payment, hearing: Hearing, captured: int) -> Events:
         return approved, _alarm(payment, hearing.answer, "contradicted", words)
     words = "An earlier decline was charged after all"
     return approved, _alarm(payment, hearing.answer, "late", words)
+
+
+def _refusal(payment: Payment, hearing: Hearing, captured: int) -> tuple[str, str] | None:
+    """Return why what was taken goes back at once, as the kind of its alarm and in words."""
+    if not _is_allowed(payment, hearing.capabilities, captured):
+        words = f"{captured} was taken where {payment.asked_minor} was asked: giving all of it back"
+        return "amount", words
+    limit = hearing.capabilities.offline_limit_minor
+    if hearing.answer.offline and captured > limit:
+        return "offline", f"{captured} was taken offline, above {limit}: giving it back"
+    return None
 
 
 def _is_allowed(payment: Payment, can: Capabilities, captured: int) -> bool:

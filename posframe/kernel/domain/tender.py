@@ -49,6 +49,8 @@ class Capabilities(Value):
     """The provider's own limit for one payment: the till waits that long, then asks."""
     grace_s: int
     """How long after the first "not found" a payment may still turn up."""
+    offline_limit_minor: int = 0
+    """The most it takes while it is cut off from whoever answers for the money; 0: nothing."""
     batches: bool = False
     """True: what it took is handed in to the bank when it is told to (``close_batch``)."""
     look_again_s: int = 600

@@ -16,7 +16,7 @@ from posframe.kernel.domain import payment_events as pe
 from posframe.kernel.domain.payment import AnswerOutcome, Payment, ProviderAnswer
 from posframe.kernel.domain.payment_effects import PaymentStep
 from posframe.kernel.domain.payment_folding import PAYMENT_FOLDS, with_payment
-from posframe.kernel.domain.payment_judging import Hearing, judge
+from posframe.kernel.domain.payment_judging import Hearing, is_as_asked, judge
 from posframe.kernel.domain.payment_pursuit import pursue
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.transaction import TillState
@@ -169,12 +169,12 @@ class Bench:
         answers: AsyncIterator[ProviderAnswer] = ask(request)
         try:
             async for each in answers:
+                self._watch(each)
                 answer = self._kept(sound(each))
                 if answer.outcome is AnswerOutcome.IN_PROGRESS:
                     continue
                 self.hear(id_, answer, "charge")
-                if answer.outcome is AnswerOutcome.PROVISIONAL and self.can.two_step:
-                    await told(lambda: self.provider.acknowledge(request, keep=True), 10.0)
+                await self._acknowledge(id_, request, answer)
         except Exception as error:  # noqa: BLE001 - a provider's bug says nothing about the money
             self._kept(ProviderAnswer(outcome=AnswerOutcome.UNKNOWN, words=type(error).__name__))
         finally:
@@ -193,18 +193,29 @@ class Bench:
             not_found_times=pursuit.not_found_times,
             grace_is_over=pursuit.grace_is_over(payment, self.can, now_s),
         )
-        if answer.outcome is AnswerOutcome.PROVISIONAL and self.can.two_step:
-            request = request_of(payment)
-            await told(lambda: self.provider.acknowledge(request, keep=True), 10.0)
+        await self._acknowledge(payment.id, request_of(payment), answer)
         return pursuit
 
+    async def _acknowledge(self, id_: str, request: PaymentRequest, answer: ProviderAnswer) -> None:
+        if answer.outcome is AnswerOutcome.PROVISIONAL and self.can.two_step:
+            keep = is_as_asked(self.payment(id_), answer)
+            await told(lambda: self.provider.acknowledge(request, keep=keep), 10.0)
+
     async def _answered(self, ask: Any, request: PaymentRequest) -> ProviderAnswer:  # noqa: ANN401 - a method of it
-        return self._kept(await answered(lambda: ask(request), 30.0))
+        async def watched() -> ProviderAnswer:
+            answer: ProviderAnswer = await ask(request)
+            self._watch(answer)
+            return answer
+
+        return self._kept(await answered(watched, 30.0))
+
+    def _watch(self, answer: ProviderAnswer) -> None:
+        """Look for secrets in an answer as the provider gave it, before the kernel masks any."""
+        said = repr(attrs.asdict(answer))
+        self.tells_secrets |= any(secret in said for secret in self.kit.secrets)
 
     def _kept(self, answer: ProviderAnswer) -> ProviderAnswer:
         self.answers.append(answer)
-        said = repr(attrs.asdict(answer))
-        self.tells_secrets |= any(secret in said for secret in self.kit.secrets)
         return answer
 
     def _fold(self, events: tuple[Any, ...]) -> None:

@@ -187,7 +187,7 @@ class ChargingPoints(Points):
     @point("offline", offline=True)
     async def test_cut_off_it_takes_no_more_than_its_limit(self, bench: Bench) -> None:
         """Up to the limit it may approve, and books that once it can; above it never does."""
-        limit = bench.kit.offline_limit_minor
+        limit = bench.can.offline_limit_minor
         above = await bench.intended(limit + 1)
         await bench.send(above)
         assert bench.status(above) != "approved", "more was taken offline than its limit"

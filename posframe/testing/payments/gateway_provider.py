@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 BY_REFERENCE = Capabilities(
-    inquiry="reference", reverse="reference", refund="reference", answer_within_s=60, grace_s=20
+    inquiry="reference",
+    reverse="reference",
+    refund="reference",
+    answer_within_s=60,
+    grace_s=20,
+    offline_limit_minor=2_000,
 )
 TOLD_EVERY_S = 0.01
 
@@ -112,7 +117,7 @@ def gateway_tender(
 
 
 def _far() -> Gateway:
-    gateway = Gateway(offline_limit_minor=2_000)
+    gateway = Gateway(offline_limit_minor=BY_REFERENCE.offline_limit_minor)
     gateway.customer_s, gateway.hop_s = 1.0, 0.1
     return gateway
 
@@ -150,7 +155,6 @@ GATEWAY = PaymentKit(
         "unreachable": lambda gateway: gateway.fail("unreachable"),
         "offline": Gateway.cut_off,
     },
-    offline_limit_minor=2_000,
 )
 """The reference kit: it passes every point."""
 TWO_STEP = attrs.evolve(

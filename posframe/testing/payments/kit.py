@@ -49,8 +49,6 @@ class PaymentKit:
     """When, after a request, crashes and cancels strike."""
     late_s: float = 600.0
     """After so long nothing more comes of what was sent, the latest trouble included."""
-    offline_limit_minor: int = 0
-    """The most the provider takes while it is cut off; 0: nothing."""
     secrets: tuple[str, ...] = ()
     """Card numbers the simulator's customers pay with: no answer may carry them."""
     currency: str = "EUR"

@@ -50,7 +50,7 @@ class _Needs:
             "it knows no references": self.by_reference and can.inquiry != "reference",
             "it cannot reverse": self.reverses and can.reverse == "none",
             "it cannot refund": self.refunds and can.refund == "none",
-            "it takes nothing offline": self.offline and not kit.offline_limit_minor,
+            "it takes nothing offline": self.offline and not can.offline_limit_minor,
         }
         return next((words for words, is_so in missing.items() if is_so), "")
 

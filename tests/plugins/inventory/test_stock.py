@@ -286,3 +286,29 @@ def test_half_a_movement_never_stays(open_till, monkeypatch):
     again = open_till()
     again.catch_up()
     assert stock(again) == {"MILK1": -1000}
+
+
+@pytest.mark.parametrize(
+    ("condition", "on_hand", "aside"), [("good", 10_000, 0), ("opened", 9_000, 1_000),
+                                        ("damaged", 9_000, 0)])  # fmt: skip
+def test_goods_that_come_back_go_where_their_condition_says(cashier, condition, on_hand, aside):
+    """10 there, one sold, which comes back: to stock, to quarantine, or to be thrown away."""
+    cashier(".receive MILK1 10")
+    sell(cashier, "4006381333931")
+    sell(cashier, f".return 1 1 is={condition}")
+    assert stock(cashier) == sums(cashier) == {"MILK1": on_hand}
+    quarantine = cashier.rows("SELECT milli FROM inventory_quarantine")
+    assert sum(milli for (milli,) in quarantine) == aside
+
+
+def test_goods_leave_quarantine_for_stock_or_for_good(cashier):
+    cashier(".receive MILK1 10")
+    sell(cashier, "3 * 4006381333931")
+    sell(cashier, ".return 1 1 is=opened")
+    assert cashier(".stock MILK1").words == "MILK1: 7 on hand, 3 in quarantine"
+    assert "3 are in quarantine" in cashier.refused(".release MILK1 4")
+    assert "3 are in quarantine" in cashier.refused(".release MILK1 0")
+    assert "type: .release" in cashier.refused(".release MILK1 1 home")
+    assert cashier(".release MILK1 2").words == "MILK1: 2 to stock"
+    assert cashier(".release MILK1 1 scrap").words == "MILK1: 1 to scrap"
+    assert stock(cashier) == sums(cashier) == {"MILK1": 9_000}

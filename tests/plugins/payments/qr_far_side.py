@@ -1,6 +1,6 @@
 """A bank, its customers with their telephones, and the files it puts into a shop's folder.
 
-A customer sees what the screen shows and reads the code by the lines of EPC069-12, not by our codec.
+A customer reads what the screen shows by the lines of EPC069-12, and not by our codec.
 """
 
 from __future__ import annotations

@@ -7,13 +7,28 @@ import pytest
 
 from posframe.kernel.domain.payment import AnswerOutcome
 from posframe.testing.payments.suite import PaymentSuite
-from tests.plugins.payments.qr_far_side import KIT, Watched, provider_of
+from posframe_payments.qr_payees import payee
+from posframe_payments.qr_provider import BY_CASHIER, QrProvider
+from tests.plugins.payments.qr_far_side import KIT, SETTINGS, Watched, provider_of
 
 
 class TestBankedQr(PaymentSuite):
     """Told by the bank's files."""
 
     kit = KIT
+
+
+class TestQrByCashier(PaymentSuite):
+    """Told by nobody: in doubt for ever, and never taken for anything else."""
+
+    kit = attrs.evolve(
+        KIT,
+        capabilities=BY_CASHIER,
+        provider=lambda bank: Watched(
+            bank, QrProvider(payee("giro", SETTINGS, "EUR"), prints=True)
+        ),
+        troubles={"lost request": KIT.troubles["lost request"]},
+    )
 
 
 class Careless(Watched):

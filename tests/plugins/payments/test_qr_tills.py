@@ -13,6 +13,8 @@ from posframe.kernel.domain import commands as cmd
 from posframe.testing.ports import CountingIds
 from posframe.testing.tills import make_till, quiet_ports
 from posframe_payments.qr import emvco, epc, swiss
+from posframe_payments.settings import QrSettings
+from tests.docs.pages import blocks, page, tables
 
 PATIENCE_S = 20.0
 REFERENCE = "RF44MCMHKTDRVKTVGDNT"
@@ -151,7 +153,9 @@ def test_a_cashier_is_asked_whether_the_money_is_on_the_account(till_with):
     till("1 * INK", "+", "giro")
     till.until_status("unknown")
     till.until(lambda: till.asked().question)
-    question = "Is the transfer of 12.95 EUR with reference RF44 MCMH KTDR VKTV GDNT on the account?"
+    question = (
+        "Is the transfer of 12.95 EUR with reference RF44 MCMH KTDR VKTV GDNT on the account?"
+    )
     assert question in till.notices()
     assert till.asked().shows == PAYLOAD, "the code stays while it can be paid"
     assert till.till.do(cmd.Pay(type="cash")).words == "A payment is under way"
@@ -298,7 +302,7 @@ def test_the_printed_code_of_every_kind_is_read_by_a_telephone(till_with, settin
 
 
 def test_a_wallets_code_says_that_it_is_for_this_sale_only(till_with):
-    """12: dynamic; 54: the amount; 62-05: the reference; the check sum by hand: see its own tests."""
+    """12: dynamic; 54: the amount; 62-05: the reference. The check sum has tests of its own."""
     till = till_with(WALLET)
     till("1 * INK", "+", "wallet")
     till.until_status("unknown")
@@ -310,7 +314,7 @@ def test_a_wallets_code_says_that_it_is_for_this_sale_only(till_with):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (GIRO.replace("89\"", "88\""), "plugins.payments.qr.giro: "),
+        (GIRO.replace('89"', '88"'), "plugins.payments.qr.giro: "),
         (GIRO.replace("giro]", "Giro]"), "qr.Giro is not a name that can be typed"),
         (GIRO + 'town = "Berlin"\n', "qr.giro.town is of no use with kind 'epc'"),
         (GIRO + "days = 5\n", "qr.giro.days is of no use with kind 'epc' and confirm 'cashier'"),
@@ -330,3 +334,34 @@ def test_settings_that_cannot_be_paid_to_stop_the_start(till_with, settings, wor
         till_with(settings)
     assert words in refusal.value.message
     assert refusal.value.hint
+
+
+def test_the_manual_names_every_setting_with_its_default():
+    """In the order of the class."""
+    rows = {
+        row[0].strip("`"): row[1] for row in tables(page("docs/tills/payments.md"), "## QR codes")
+    }
+    fields = {each.name: each.default for each in attrs.fields(QrSettings)}
+    assert list(rows) == list(fields)
+    for name, default in fields.items():
+        if isinstance(default, str | int):
+            wanted = f'"{default}"' if isinstance(default, str) else str(default).lower()
+            assert rows[name] == f"`{wanted}`"
+
+
+def test_the_settings_of_the_manual_are_taken(till_with):
+    """All three codes in one till, as they can be copied."""
+    manual = blocks(page("docs/tills/payments.md"), "toml")
+    (block,) = [each.text for each in manual if "[plugins.payments.qr.giro]" in each.text]
+    till = till_with("\n" + block)
+    offered = [each.rule.id for each in till.till.parts.tenders]
+    assert offered[-3:] == ["giro", "bill", "wallet"]
+
+
+def test_the_bank_file_of_the_manual_pays_a_sale(till_with):
+    till = till_with(BANKED)
+    till("1 * INK", "+", "giro")
+    manual = blocks(page("docs/tills/payments.md"), "csv")
+    (block,) = [each for each in manual if each.title.startswith("bank/")]
+    (till.folder / block.title).write_text(block.text)
+    assert till.sold().reference == REFERENCE

@@ -88,6 +88,8 @@ class TestTerminalThatReverses(NamesNoPayment, PaymentSuite):
         KIT,
         simulator=lambda: Far(Profile(after_loss="reverses")),
         troubles={
-            each: made for each, made in KIT.troubles.items() if each not in {"lost answer", "late approval"}
+            each: made
+            for each, made in KIT.troubles.items()
+            if each not in {"lost answer", "late approval"}
         },
     )

@@ -213,3 +213,22 @@ def test_a_coupon_whose_offer_is_gone_after_a_restart_stops_nothing(desk_of):
     desk.scan("INK")
     assert desk.offers_given == {}
     desk.pay()
+
+
+def test_a_coupon_of_a_sale_that_was_undone_is_good_again(desk_of):
+    """A return leaves it used up: the goods came back for what they cost with it."""
+    desk = desk_of(COUPON + 'coupon = { codes = ["AA", "BB"], single_use = true }\n')
+    for code, undo in (
+        ("aa", commands.Return(receipt_number=1)),
+        ("bb", commands.PostVoid(approver="anna")),
+    ):
+        desk.scan("INK")
+        desk.do(present(code))
+        desk.pay()
+        desk.do(undo)
+        if desk.till.state.transaction is not None:
+            desk.pay()
+    desk.scan("INK")
+    assert "used up" in desk.refused(present("aa"))
+    desk.do(present("bb"))
+    assert desk.offers_given == {"five": 500}

@@ -127,6 +127,14 @@ class TimerDisarmed(Till):
         return attrs.evolve(found, due_s=None)
 
 
+class ForgetsReturns(Till):
+    """Does not remember what came back of a sale already."""
+
+    def find_sale(self, asked):
+        sold = super().find_sale(asked)
+        return sold and attrs.evolve(sold, returned_milli={}, refunded_minor={})
+
+
 def _hear_declined(till, payment):
     answer = till.providers[payment.type]._seen(AnswerOutcome.DECLINED)
     told = cmd.HearProvider(id=payment.id, answer=answer, via="hook")
@@ -246,6 +254,10 @@ BROKEN = {
                 "clock": {"jump": 25},
             },
         },
+    ),
+    "returns forgotten": Broken(
+        till=ForgetsReturns,
+        world={"kinds": BY_REFERENCE, "habits": {"brings_back": True}, "rates": TIMELY},
     ),
     "timer disarmed by any answer": Broken(
         till=TimerDisarmed,

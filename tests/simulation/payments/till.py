@@ -10,6 +10,7 @@ import contextlib
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.payment import AnswerOutcome
 from posframe.kernel.domain.payment_effects import next_look_us, payment_steps
+from posframe.kernel.domain.payment_judging import is_as_asked
 from posframe.kernel.domain.payment_pursuit import pursue
 from posframe.kernel.domain.tender import TenderStatus
 from tests.simulation.payments.journalled import DownError, JournalledTill
@@ -212,6 +213,8 @@ class Till(JournalledTill):
                 self.world.tell("hook", self.name(payment), answer.outcome.name)
                 told = cmd.HearProvider(id=payment.id, answer=answer, via="hook")
                 self.submit(told, self.name(payment))
+            else:
+                self.submit(cmd.HearStray(type="gateway", answer=answer), "stray")
         except DownError:
             self.world.at(30 * SECOND, self.overhear, answer)
 
@@ -240,7 +243,7 @@ class Till(JournalledTill):
 
     def acknowledge(self, payment, answer):
         """Say that the approval is on disk; of another amount nothing is said."""
-        if payment.status is TenderStatus.UNKNOWN and answer.amount_minor == payment.asked_minor:
+        if payment.status is TenderStatus.UNKNOWN and is_as_asked(payment, answer):
             self.network.ask(
                 self.providers[payment.type], "acknowledge", self.request(payment), lambda _: None
             )

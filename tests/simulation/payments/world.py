@@ -25,15 +25,15 @@ RATES = {
         "terminal": 2,
     },
     # what a provider does beside its work
-    "decision": {"declined": 12, "declined_then_charged": 1, "partial": 3, "tip": 3},
+    "decision": {"declined": 13, "declined_then_charged": 1, "partial": 3, "tip": 3},
     "hook": {"told": 25},
     "refuses": {"settled": 4},
     "swap": {"swapped": 5},
     "unacknowledged": {"reverses": 40, "reversal_fails": 15},
     # the till
-    "before_commit": {"crash": 2}, "after_commit": {"crash": 2}, "commit": {"kept": 2, "lost": 2},
-    "before_send": {"crash": 2}, "after_send": {"crash": 2}, "before_hearing": {"crash": 2},
-    "after_hearing": {"crash": 2}, "recovery": {"crash": 10}, "clock": {"jump": 1},
+    "before_commit": {"crash": 4}, "after_commit": {"crash": 4}, "commit": {"kept": 2, "lost": 2},
+    "before_send": {"crash": 4}, "after_send": {"crash": 4}, "before_hearing": {"crash": 4},
+    "after_hearing": {"crash": 4}, "recovery": {"crash": 10}, "clock": {"jump": 1},
     "machine": {"pause": 1},
     # people
     "person": {"wrong": 5, "wrong_amount": 1, "later": 15},
@@ -53,6 +53,7 @@ class World:
         """A list of lines, where it is to be told."""
         self.drawn = []
         self.hits = Counter()
+        """How often each fault happened, and under a point's own name how often it was passed."""
         self.counts = Counter()
         self._passed = defaultdict(int)
         self._heap = []
@@ -85,6 +86,7 @@ class World:
         self._passed[about, point] = number + 1
         if not self.faults_on:
             return ""
+        self.hits[point] += 1
         name = (about, point, number)
         drawn = self._hash(name) % 10_000 / 100
         for kind, percent in self.rates[point].items():

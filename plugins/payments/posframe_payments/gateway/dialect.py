@@ -165,7 +165,7 @@ class Dialect:
             raise not_understood("its status is another than those agreed")
         answer = ProviderAnswer(
             outcome=OUTCOMES[status],
-            payment=found.needed_name("payment"),
+            payment=found.payment("payment"),
             reference=found.name("reference"),
             amount_minor=found.minor("amount_minor"),
             currency=found.name("currency"),
@@ -219,7 +219,7 @@ def _error_of(reply: Reply, payment: str) -> tuple[int, str] | None:
     if reply.status < 400 or reply.media_type != _JSON:
         return None
     found = read_object(reply.body)
-    if found.name("payment") != payment:
+    if not found.has("payment") or found.payment("payment") != payment:
         return None
     return reply.status, found.name("error")
 

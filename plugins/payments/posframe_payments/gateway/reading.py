@@ -21,6 +21,8 @@ QR_BYTES_MAX: Final = 2_000
 ITEMS_MAX: Final = 100
 _NAME = re.compile(r"(?!.*[0-9]{13})[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 """Names go into paths as they are. Thirteen digits in a row could be a card number's first."""
+_OURS = re.compile(r"[0-9a-f]{32}-[0-9]{1,6}")
+"""A payment of a till: the id of its sale, and a number."""
 
 
 class Fields:
@@ -28,6 +30,10 @@ class Fields:
 
     def __init__(self, found: dict[str, Any]) -> None:
         self._found = found
+
+    def has(self, field: str) -> bool:
+        """Tell whether a field is there."""
+        return field in self._found
 
     def name(self, field: str) -> str:
         """Return an identifier; empty: there is none.
@@ -49,6 +55,17 @@ class Fields:
         text = self.name(field)
         if not text:
             raise not_understood(f"it has no {field}")
+        return text
+
+    def payment(self, field: str) -> str:
+        """Return a till's id of a payment, which has to be there.
+
+        Raises:
+            DataError: it is not, or it is none.
+        """
+        text = self._text(field)
+        if not _OURS.fullmatch(text):
+            raise not_understood(f"its {field} is no payment's")
         return text
 
     def words(self, field: str) -> str:

@@ -81,7 +81,8 @@ class WebhookListener:
                 yield telling
         finally:
             server.cancel()
-            await asyncio.wait({server})
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait({server})
 
     async def _serve(
         self,

@@ -79,20 +79,19 @@ def booking_of(
 
 async def _totals(tender: TenderType, since: str) -> Sequence[ProviderAnswer]:
     label = tender.rule.label
-    if tender.provider is None:
-        raise RuleViolation(f"{label} asks nobody", hint="leave out --ask")
-    provider = tender.provider()
+    provider = tender.provider() if tender.provider is not None else None
+    if provider is None or type(provider).totals is PaymentProvider.totals:
+        raise RuleViolation(f"{label} gives no list of its own", hint="leave out --ask")
+    words = "no answer in time"
     try:
-        if type(provider).totals is PaymentProvider.totals:
-            raise RuleViolation(f"{label} gives no list of its own", hint="leave out --ask")
         with anyio.fail_after(TOTALS_WITHIN_S):
             return await provider.totals(since)
     except PosframeError:
         raise
-    except Exception as error:
-        raise DeviceOffline(
-            f"{label} did not list its payments ({type(error).__name__})",
-            hint="try again, or leave out --ask",
-        ) from None  # its words could carry what is on a card
+    except Exception as error:  # noqa: BLE001 - its words could carry what is on a card
+        words = type(error).__name__
     finally:
         await provider.close()
+    raise DeviceOffline(
+        f"{label} did not list its payments ({words})", hint="try again, or leave out --ask"
+    )

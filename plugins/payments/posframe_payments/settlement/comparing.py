@@ -153,7 +153,8 @@ class _One:
             if tender.said_by:
                 yield self._contradicted(tender, f"{settled} was settled")
             else:
-                words = f"Paid as {told(tender)}, settled as {settled}"
+                times = _times(tender.amount_minor, row.amount_minor)
+                words = f"Paid as {told(tender)}, settled as {settled}{times}"
                 yield self.found("amount_differs", self._who_erred(tender, row), words)
         elif tender.said_by:
             yield self.beside("confirmed", "supervisor", f"Paid, as was said: {told(tender)}")
@@ -197,6 +198,16 @@ class _One:
     def _is_due(self, tender: JournalTender) -> bool:
         days = self.terms.as_of.toordinal() - tender.day.toordinal()
         return days > self.terms.settled_within_days
+
+
+def _times(paid_minor: int, settled_minor: int) -> str:
+    """Say that an amount is another with a digit too many or too few; empty: it is not."""
+    for times in (10, 100):
+        if settled_minor == paid_minor * times:
+            return f", {times} times as much: was it keyed at the terminal?"
+        if settled_minor * times == paid_minor:
+            return f", the {times}th part: was it keyed at the terminal?"
+    return ""
 
 
 def _money(at: JournalTender | ProviderBooking | SettlementRow) -> tuple[int, str]:

@@ -31,6 +31,8 @@ UNPAID_DAYS: Final = 31
 """A payment closed so long before a file's first day as not paid is not looked for in it."""
 OFF_BY: Final = (10, 100, 1_000)
 OFF_PAIRS_MIN: Final = 3
+"""So many payments are not all keyed wrong in the same way."""
+MATCHED: Final = ("charge", "refund")
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +47,8 @@ class Sides:
     """None: the provider was not asked."""
     terms: Terms
     zone: zoneinfo.ZoneInfo
+    currency: str
+    """The till's."""
     since: datetime.date
     """Payments before it are not looked for."""
 
@@ -68,8 +72,11 @@ def compare(sides: Sides) -> Comparison:
     """Compare a file with the journal, and with what the provider lists where it was asked.
 
     Raises:
-        DataError: every amount is ten or a hundred times the journal's: the map reads them wrong.
+        DataError: the file is in other currencies; or every amount is ten or a hundred times the
+            journal's, so that the map reads them wrong.
     """
+    _check_currency(sides)
+    sides = _without_terminals(sides)
     settled, zone = sides.past.settled, sides.zone
     tenders = [
         tender for _, tender in journal_tenders(sides.courses.values(), sides.rows, settled, zone)
@@ -78,8 +85,9 @@ def compare(sides: Sides) -> Comparison:
     again = _again(known, sides.rows)
     rows = [each for each in sides.rows if each.place not in again]
     wanted = [each for each in tenders if _name(each, sides) not in settled]
-    wanted = _without_old(wanted, rows, sides)
-    result = reconcile(wanted, sides.bookings, rows, sides.terms)
+    wanted, bookings = _without_old(wanted, _not_of(known, sides.bookings or ()), rows, sides)
+    listed = None if sides.bookings is None else bookings
+    result = reconcile(wanted, listed, rows, sides.terms)
     _check_scale(result.groups)
     twice = [
         _settled_twice(row, settled[_name(tender, sides)])
@@ -101,6 +109,19 @@ def compare(sides: Sides) -> Comparison:
     )
 
 
+def _without_terminals(sides: Sides) -> Sides:
+    """Return what is compared without terminals, where the file names none."""
+    if any(each.terminal for each in sides.rows):
+        return sides
+    return attrs.evolve(
+        sides,
+        courses={id_: attrs.evolve(each, terminal="") for id_, each in sides.courses.items()},
+        bookings=None
+        if sides.bookings is None
+        else [attrs.evolve(each, terminal="") for each in sides.bookings],
+    )
+
+
 def _name(tender: JournalTender, sides: Sides) -> str:
     return settled_name(tender, sides.courses[tender.payment])
 
@@ -109,8 +130,7 @@ def _again(
     known: Sequence[JournalTender], rows: Iterable[SettlementRow]
 ) -> dict[str, tuple[JournalTender, SettlementRow]]:
     """Return rows of payments that an earlier file had, by their places."""
-    kinds = ("charge", "refund")
-    groups = grouped(known, (), [each for each in rows if each.kind in kinds], window_s=0)
+    groups = grouped(known, (), [each for each in rows if each.kind in MATCHED], window_s=0)
     return {
         row.place: (group.tenders[0], row)
         for group in groups
@@ -120,21 +140,48 @@ def _again(
     }
 
 
+def _not_of(
+    known: Sequence[JournalTender], bookings: Sequence[ProviderBooking]
+) -> list[ProviderBooking]:
+    """Return bookings without those of payments that an earlier file had."""
+    old = {
+        id(booking)
+        for group in grouped(known, bookings, (), window_s=0)
+        if group.how in SURE and group.tenders
+        for booking in group.bookings
+    }
+    return [each for each in bookings if id(each) not in old]
+
+
 def _without_old(
-    tenders: Sequence[JournalTender], rows: Sequence[SettlementRow], sides: Sides
-) -> list[JournalTender]:
-    """Return tenders without old ones of which nobody speaks."""
+    tenders: Sequence[JournalTender],
+    bookings: Sequence[ProviderBooking],
+    rows: Sequence[SettlementRow],
+    sides: Sides,
+) -> tuple[list[JournalTender], list[ProviderBooking]]:
+    """Return tenders and bookings without old ones that no file speaks of."""
     first = min((each.day for each in rows), default=sides.since)
     unpaid_from = first - datetime.timedelta(days=UNPAID_DAYS)
     near = [each for each in tenders if each.paid or each.day >= unpaid_from]
-    matched = [each for each in rows if each.kind in ("charge", "refund")]
-    groups = grouped(near, sides.bookings or (), matched, window_s=sides.terms.window_s)
-    return [
-        tender
-        for group in groups
-        for tender in group.tenders
-        if tender.day >= sides.since or group.rows or group.bookings
+    matched = [each for each in rows if each.kind in MATCHED]
+    groups = [
+        group
+        for group in grouped(near, bookings, matched, window_s=sides.terms.window_s)
+        if group.rows or any(each.day >= sides.since for each in (*group.tenders, *group.bookings))
     ]
+    return (
+        [tender for group in groups for tender in group.tenders],
+        [booking for group in groups for booking in group.bookings],
+    )
+
+
+def _check_currency(sides: Sides) -> None:
+    found = sorted({each.currency for each in sides.rows})
+    if sides.currency not in found:
+        raise DataError(
+            f"The file is in {', '.join(found)}, the till counts in {sides.currency}",
+            hint="is it this till's file? Else look at options.currency of the map",
+        )
 
 
 def _check_scale(groups: Iterable[Group]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from posframe import Batch, JournalReader, Payment, events
+from posframe import Batch, JournalReader, Payment, ProviderAnswer, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,6 +34,7 @@ PAYMENT_EVENTS: Final = (
     events.ReversalQueued,
     events.PaymentReversed,
     events.BatchClosed,
+    events.StrayHeard,
 )
 
 
@@ -103,6 +104,8 @@ class PaymentHistory:
     """By payment."""
     movements: tuple[Movement, ...]
     batches: tuple[HandedIn, ...]
+    strays: tuple[ProviderAnswer, ...] = ()
+    """What providers told of payments that the till no longer remembered."""
 
 
 def read_history(journal: Path) -> PaymentHistory:
@@ -124,6 +127,7 @@ def history(rows: Iterable[Recorded]) -> PaymentHistory:
         courses=folding.courses,
         movements=tuple(folding.movements),
         batches=tuple(folding.batches),
+        strays=tuple(folding.strays),
     )
 
 
@@ -132,11 +136,14 @@ class _Folding:
         self.courses: dict[str, Course] = {}
         self.movements: list[Movement] = []
         self.batches: list[HandedIn] = []
+        self.strays: list[ProviderAnswer] = []
 
     def add(self, row: Recorded) -> None:
         event: Any = row.event
         if isinstance(event, events.BatchClosed):
             self.batches.append(_handed_in(row, event))
+        elif isinstance(event, events.StrayHeard):
+            self.strays.append(event.answer)
         elif isinstance(event, events.PaymentIntended):
             if not event.payment.training:
                 self.courses[event.payment.id] = Course(payment=event.payment)
@@ -199,6 +206,11 @@ def _approved(course: Course, row: Recorded, event: events.PaymentApproved) -> C
     )
 
 
+def _declined(course: Course, _row: Recorded, event: events.PaymentDeclined) -> Course:
+    reference = event.answer.reference or course.reference
+    return attrs.evolve(course, standing="not_paid", reference=reference)
+
+
 def _voided(course: Course, _row: Recorded, event: events.PaymentVoided) -> Course:
     return attrs.evolve(course, standing="not_paid", said_by=event.said_by)
 
@@ -212,7 +224,7 @@ _CHANGES: Final[dict[type, Callable[[Course, Recorded, Any], Course]]] = {
     events.PaymentSent: _sent,
     events.PaymentDoubted: lambda course, _row, _event: attrs.evolve(course, standing="in_doubt"),
     events.PaymentApproved: _approved,
-    events.PaymentDeclined: lambda course, _row, _event: attrs.evolve(course, standing="not_paid"),
+    events.PaymentDeclined: _declined,
     events.PaymentVoided: _voided,
     events.ReversalIntended: lambda course, _row, _event: attrs.evolve(
         course, standing="going_back"

@@ -9,16 +9,21 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from posframe import Money
+import attrs
+
+from posframe import AnswerOutcome, Money
+from posframe_payments.settlement.difference import told
 from posframe_payments.settlement.records import DifferenceFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from posframe import ProviderAnswer
     from posframe_payments.settlement.courses import Course
     from posframe_payments.settlement.difference import Difference
     from posframe_payments.settlement.rows import Booking, SettlementRow
 
+LATE: Final = "late_approval"
 NOT_DUE: Final = "not_due"
 NOTHING_TO_DO: Final = frozenset({"confirmed", "late", NOT_DUE})
 CLOSED: Final = frozenset({"not_paid", "in_doubt"})
@@ -37,30 +42,66 @@ def findings(
     found = [each for each in differences if each.kind != NOT_DUE]
     fees = [each for each in found if each.kind == "fee_differs"]
     if len(fees) > 1:
-        found = [each for each in found if each.kind != "fee_differs"]
-    written = [_charged(each, courses, key) or _found(each, key) for each in found]
-    if len(fees) > 1:
-        written.append(_fees(fees, key))
-    return written
+        others = [_found(each, courses, key) for each in found if each.kind != "fee_differs"]
+        return [*others, _fees(fees, key)]
+    return [_found(each, courses, key) for each in found]
 
 
-def _charged(each: Difference, courses: Mapping[str, Course], key: str) -> DifferenceFound | None:
-    """Return a charge of a payment that counts for nothing in the journal; None: it is none."""
-    if len(each.tenders) != 1 or each.tenders[0].payment not in courses:
-        return None
-    tender, course = each.tenders[0], courses[each.tenders[0].payment]
+def stray_findings(
+    strays: Iterable[ProviderAnswer], courses: Mapping[str, Course], key: str
+) -> list[DifferenceFound]:
+    """Return what providers told too late: approvals of payments that count for nothing."""
+    return [
+        _told_late(answer, courses[answer.payment], key)
+        for answer in strays
+        if answer.outcome is AnswerOutcome.APPROVED
+        and answer.payment in courses
+        and courses[answer.payment].standing in CLOSED
+    ]
+
+
+def _told_late(answer: ProviderAnswer, course: Course, key: str) -> DifferenceFound:
+    payment = course.payment
+    minor = payment.asked_minor if answer.amount_minor is None else answer.amount_minor
+    amount = Money(minor, answer.currency or payment.currency)
+    same = (minor, amount.currency) == (payment.asked_minor, payment.currency)
+    is_sure = same and payment.kind == "charge"
+    return DifferenceFound(
+        key=key,
+        mark=_hashed(LATE, payment.id),
+        kind=LATE,
+        owner="shop",
+        words=f"Closed as not paid, and told later as approved: {amount}, payment {payment.id}",
+        next_step=_next_step(in_doubt=False, is_sure=is_sure),
+        payments=(payment.id,),
+        reference=answer.reference,
+        is_sure=is_sure,
+    )
+
+
+def _found(each: Difference, courses: Mapping[str, Course], key: str) -> DifferenceFound:
+    tender = each.tenders[0] if len(each.tenders) == 1 else None
+    course = courses.get(tender.payment) if tender is not None else None
     shown = (*each.rows, *each.bookings)
-    if tender.paid or not shown or course.standing not in CLOSED:
-        return None
+    if tender is None or course is None or tender.paid or not shown:
+        return _written(each, key, each.kind)
+    if course.standing in CLOSED:
+        return _charged(each, course, key)
+    words = f"Given back, and settled all the same: {told(tender)}"
+    return attrs.evolve(_written(each, key, each.kind), words=words)
+
+
+def _charged(each: Difference, course: Course, key: str) -> DifferenceFound:
+    """Return a charge of a payment that counts for nothing in the journal."""
+    shown = (*each.rows, *each.bookings)
     in_doubt = course.standing == "in_doubt"
-    is_sure = all(_is_surely(at, course) for at in shown) and not tender.is_refund
-    kind = "charged_in_doubt" if in_doubt else "late_approval"
-    words = f"In doubt, and charged: {each.words}" if in_doubt else each.words
-    return _found(
-        each,
-        key,
-        kind=kind if each.kind != "contradicted" else each.kind,
-        words=words,
+    is_sure = course.payment.kind == "charge" and all(_is_surely(at, course) for at in shown)
+    kind = "charged_in_doubt" if in_doubt else LATE
+    if each.kind == "contradicted":
+        kind = each.kind
+    return attrs.evolve(
+        _written(each, key, kind),
+        words=f"In doubt, and charged: {told(each.tenders[0])}" if in_doubt else each.words,
         next_step=_next_step(in_doubt=in_doubt, is_sure=is_sure),
         reference=next((at.reference for at in shown if at.reference), ""),
         is_sure=is_sure,
@@ -70,49 +111,33 @@ def _charged(each: Difference, courses: Mapping[str, Course], key: str) -> Diffe
 def _is_surely(at: Booking, course: Course) -> bool:
     """Tell whether the provider names a payment, and exactly what was asked for."""
     payment = course.payment
-    is_named = at.payment == payment.id or (bool(at.reference) and at.reference == course.reference)
+    is_named = at.payment == payment.id or at.reference == course.reference != ""
     return is_named and (at.amount_minor, at.currency) == (payment.asked_minor, payment.currency)
 
 
 def _next_step(*, in_doubt: bool, is_sure: bool) -> str:
+    if in_doubt and is_sure:
+        return "The till takes it as paid, or gives it back where its sale is closed"
     if in_doubt:
-        return "The till takes it as paid" if is_sure else "Say it at the till: .resolve paid"
+        return "Say at the till what the slip says: .resolve paid AMOUNT NUMBER"
     if is_sure:
-        return "The till gives it back while it remembers the payment; else give it back by hand"
+        return "The till gives it back if it still remembers it; else give it back by hand"
     return "Find the customer and give the money back"
 
 
-def _found(
-    each: Difference,
-    key: str,
-    *,
-    kind: str = "",
-    words: str = "",
-    next_step: str = "",
-    reference: str = "",
-    is_sure: bool = False,
-) -> DifferenceFound:
-    kind = kind or each.kind
+def _written(each: Difference, key: str, kind: str) -> DifferenceFound:
+    is_told = each.kind in NOTHING_TO_DO or (each.kind == "ambiguous" and not each.delta)
     return DifferenceFound(
         key=key,
         mark=_mark(each, kind, key),
         kind=kind,
         owner=each.owner,
-        words=words or each.words,
-        next_step=next_step or each.next_step,
+        words=each.words,
+        next_step=each.next_step,
         payments=tuple(dict.fromkeys(at.payment for at in each.tenders)),
         delta=tuple((money.currency, money.minor) for money in each.delta),
-        reference=reference,
-        is_sure=is_sure,
-        is_open=_is_open(each),
+        is_open=not is_told,
     )
-
-
-def _is_open(each: Difference) -> bool:
-    """Tell whether somebody has to do something: payments that only look alike need nobody."""
-    if each.kind == "ambiguous":
-        return bool(each.delta)
-    return each.kind not in NOTHING_TO_DO
 
 
 def _fees(fees: list[Difference], key: str) -> DifferenceFound:
@@ -121,11 +146,11 @@ def _fees(fees: list[Difference], key: str) -> DifferenceFound:
     for each in fees:
         currency = each.rows[0].currency
         sums[currency] = sums.get(currency, 0) + each.fee_delta_minor
-    told = ", ".join(
+    in_all = ", ".join(
         f"{Money(abs(minor), currency)} {'more' if minor > 0 else 'less'}"
         for currency, minor in sorted(sums.items())
     )
-    words = f"{len(fees)} fees are not as agreed, {told or 'nothing'} in all"
+    words = f"{len(fees)} fees are not as agreed, {in_all or 'nothing'} in all"
     first = fees[0]
     return DifferenceFound(
         key=key,
@@ -139,6 +164,8 @@ def _fees(fees: list[Difference], key: str) -> DifferenceFound:
 
 def _mark(each: Difference, kind: str, key: str) -> str:
     """Return by what a difference is known again when the next file is compared."""
+    if kind == LATE:
+        return _hashed(kind, each.tenders[0].payment)
     tenders = [f"tender {at.payment} {at.amount_minor}" for at in each.tenders]
     if tenders:
         return _hashed(kind, *sorted(tenders))

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from posframe import Recorded
     from posframe_payments.settlement.courses import Course
 
-BACK: Final = frozenset({"given_back", "given_by_hand"})
-CHARGED: Final = frozenset({"late_approval", "charged_in_doubt"})
-"""Kinds of differences that the till itself may be able to end."""
+ENDED: Final = frozenset({"paid", "given_back", "given_by_hand"})
 UNSETTLED: Final = frozenset({"missing_in_settlement", "missing_at_provider", "contradicted"})
 """Kinds that a later file may end by having the payment after all."""
 
@@ -103,7 +101,7 @@ class Past:
         if found.kind == "charged_in_doubt":
             return bool(known) and all(each.standing != "in_doubt" for each in known)
         if found.kind == "late_approval":
-            return bool(known) and all(each.standing in BACK for each in known)
+            return bool(known) and all(each.standing in ENDED for each in known)
         if found.kind in UNSETTLED and found.delta:
             return bool(found.payments) and all(map(self._is_elsewhere(found), found.payments))
         return False

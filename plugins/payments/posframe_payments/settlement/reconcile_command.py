@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import attrs
 from cyclopts import App, Parameter
@@ -14,6 +14,7 @@ from posframe import (
     DataError,
     JournalError,
     Script,
+    ShopReader,
     Till,
     ask_running,
     holds_card_number,
@@ -29,25 +30,27 @@ from posframe_payments.settlement.agreed import (
 from posframe_payments.settlement.asking import ask_bookings
 from posframe_payments.settlement.comparison import Sides, compare
 from posframe_payments.settlement.courses import read_history
-from posframe_payments.settlement.findings import findings
+from posframe_payments.settlement.findings import findings, stray_findings
 from posframe_payments.settlement.journal_side import REVERSAL
 from posframe_payments.settlement.keeping import ENTRY
 from posframe_payments.settlement.past import read_past
 from posframe_payments.settlement.printing import write
 from posframe_payments.settlement.reading import read_rows
 from posframe_payments.settlement.records import TakeReconciliation
+from posframe_payments.settlement.rows import SettlementRow
 from posframe_payments.settlement.source import Source
 from posframe_payments.settlement.telling import tell_comparison, tell_found, tell_tasks
 from posframe_payments.settlement.writing import settled_rows, write_down
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from posframe import ShopReader
-    from posframe_payments.settlement.courses import Course, PaymentHistory
-    from posframe_payments.settlement.reading import Reading
+    from posframe_payments.settlement.courses import PaymentHistory
+    from posframe_payments.settlement.file_map import FileMap
     from posframe_payments.settlement.records import DifferenceFound
-    from posframe_payments.settlement.rows import SettlementRow
+
+DIFFERENCES_MAX: Final = 10_000
+"""With more it is not differences that were found but the wrong file."""
 
 app = App(name="reconcile", help="Compare what a provider pays out with what the till took.")
 
@@ -100,26 +103,67 @@ def reconcile(  # noqa: PLR0913 - the options of a command
         )
     if source.key in read_past(till).files:
         return _told_again(shop, source, look=look)
-    reading = read_rows(
-        source.data,
-        source.name,
-        file_map_of(shop, methods[0], map_),
-        holds_card_number=holds_card_number,
-    )
-    rows = _taken(reading, terminal, skip_bad=skip_bad)
-    sides = _sides(shop, methods, rows, since=since, ask=ask)
-    compared = compare(sides)
-    known = sides.past.numbers()
-    found = findings(compared.differences, sides.courses, source.key)
-    new = tuple(each for each in found if each.mark not in known)
-    record = source.record(sides, compared, bad=len(reading.bad))
-    tell_comparison(record, compared)
-    if look or any(settings_of(shop, each) is None for each in methods):
-        return _only_looked(new, look=look, method=methods[0])
-    settled = settled_rows(source.key, compared)
-    write_down(till, TakeReconciliation(reconciled=record, settled=settled, found=new))
-    tell_found(each for each in new if not each.is_open)
-    return _tell_open(till)
+    rows, bad = _rows(source, file_map_of(shop, methods[0], map_), skip_bad=skip_bad)
+    return _Reconciling(shop, source, rows, bad).run(since=since, ask=ask, look=look)
+
+
+@attrs.frozen
+class _Reconciling:
+    """One file that was never compared before."""
+
+    shop: ShopReader
+    source: Source
+    rows: tuple[SettlementRow, ...]
+    bad: int
+    """Rows left out because they cannot be read."""
+
+    def run(self, *, since: str, ask: bool, look: bool) -> int:
+        """Compare, print and write down; return whether anything is open."""
+        folder, methods = self.shop.folder, self.source.methods
+        history = read_history(folder)
+        sides = self._sides(history, since=since, ask=ask)
+        compared = compare(sides)
+        key = self.source.key
+        found = findings(compared.differences, sides.courses, key)
+        found += stray_findings(history.strays, sides.courses, key)
+        known = sides.past.numbers()
+        new = tuple({each.mark: each for each in found if each.mark not in known}.values())
+        if len(new) > DIFFERENCES_MAX:
+            raise DataError(
+                f"{self.source.name} and the journal differ in {len(new)} places",
+                hint="is it this till's file, and the right map? Nothing was written down",
+            )
+        record = self.source.record(sides, compared, bad=self.bad)
+        tell_comparison(record, compared)
+        if look or any(settings_of(self.shop, each) is None for each in methods):
+            return _only_looked(new, look=look, method=methods[0])
+        settled = settled_rows(key, compared)
+        write_down(folder, TakeReconciliation(reconciled=record, settled=settled, found=new))
+        tell_found(each for each in new if not each.is_open)
+        return _tell_open(folder, key)
+
+    def _sides(self, history: PaymentHistory, *, since: str, ask: bool) -> Sides:
+        shop, methods, rows = self.shop, self.source.methods, self.rows
+        zone, past = zoneinfo.ZoneInfo(shop.timezone), read_past(shop.folder)
+        courses = {
+            id_: each for id_, each in history.courses.items() if each.payment.type in methods
+        }
+        as_of = max(each.day for each in rows)
+        bookings = None
+        if ask:
+            tenders = [each for each in shop.tender_types if each.rule.id in methods]
+            bookings = ask_bookings(tenders, courses, as_of, zone)
+        first = min(each.day for each in rows).isoformat()
+        return Sides(
+            courses=courses,
+            past=past,
+            rows=rows,
+            bookings=bookings,
+            terms=terms_of(shop, methods[0], as_of),
+            zone=zone,
+            currency=shop.currency,
+            since=_day(since or past.since_day(methods) or first),
+        )
 
 
 def _only_looked(found: Sequence[DifferenceFound], *, look: bool, method: str) -> int:
@@ -140,8 +184,13 @@ def _told_again(shop: ShopReader, source: Source, *, look: bool) -> int:
     return _tell_open(shop.folder)
 
 
-def _tell_open(folder: Path) -> int:
-    tasks = read_past(folder).open_tasks(read_history(folder).courses)
+def _tell_open(folder: Path, key: str = "") -> int:
+    """Print what is open, before it what a reconciliation found that has ended by itself."""
+    past = read_past(folder)
+    tasks = past.open_tasks(read_history(folder).courses)
+    for each in past.tasks.values():
+        if key == each.found.key and each.is_open and each not in tasks:
+            write(f"{each.found.kind}: {each.found.words}", "  done: the till has seen to it")
     tell_tasks(tasks)
     return int(bool(tasks))
 
@@ -158,60 +207,30 @@ def _end_task(folder: Path, number: int, how: str) -> int:
     return 0 if answer["accepted"] else 1
 
 
-def _taken(
-    reading: Reading, terminals: Sequence[str], *, skip_bad: bool
-) -> tuple[SettlementRow, ...]:
-    """Return the rows to compare, reversals under the names of their payments.
+def _rows(
+    source: Source, file_map: FileMap, *, skip_bad: bool
+) -> tuple[tuple[SettlementRow, ...], int]:
+    """Return the rows to compare, reversals by the names of their payments; and how many are bad.
 
     Raises:
         DataError: rows are bad, or none is left.
     """
+    reading = read_rows(source.data, source.name, file_map, holds_card_number=holds_card_number)
     rows = reading.take(skip_bad=skip_bad)
-    mine = [each for each in rows if not terminals or each.terminal in terminals]
-    if terminals and len(mine) < len(rows):
+    mine = [each for each in rows if not source.terminals or each.terminal in source.terminals]
+    if len(mine) < len(rows):
         write(f"{len(rows) - len(mine)} rows of other terminals are left out")
     if not mine:
         raise DataError(
-            f"{reading.file} has no rows to compare", hint="is it the right file, and --terminal?"
+            f"{source.name} has no rows to compare", hint="is it the right file, and --terminal?"
         )
-    return tuple(
-        attrs.evolve(each, payment=each.payment.removesuffix(REVERSAL))
-        if each.payment.endswith(REVERSAL)
-        else each
-        for each in mine
-    )
+    return tuple(map(_renamed, mine)), len(reading.bad)
 
 
-def _sides(
-    shop: ShopReader,
-    methods: tuple[str, ...],
-    rows: Sequence[SettlementRow],
-    *,
-    since: str,
-    ask: bool,
-) -> Sides:
-    zone = zoneinfo.ZoneInfo(shop.timezone)
-    past, history = read_past(shop.folder), read_history(shop.folder)
-    courses = _of_methods(history, methods)
-    as_of = max(each.day for each in rows)
-    bookings = None
-    if ask:
-        tenders = [each for each in shop.tender_types if each.rule.id in methods]
-        bookings = ask_bookings(tenders, courses, as_of, zone)
-    first = min(each.day for each in rows)
-    return Sides(
-        courses=courses,
-        past=past,
-        rows=rows,
-        bookings=bookings,
-        terms=terms_of(shop, methods[0], as_of),
-        zone=zone,
-        since=_day(since or past.since_day(methods) or first.isoformat()),
-    )
-
-
-def _of_methods(history: PaymentHistory, methods: Sequence[str]) -> Mapping[str, Course]:
-    return {id_: each for id_, each in history.courses.items() if each.payment.type in methods}
+def _renamed(row: SettlementRow) -> SettlementRow:
+    if not row.payment.endswith(REVERSAL):
+        return row
+    return attrs.evolve(row, payment=row.payment.removesuffix(REVERSAL))
 
 
 def _day(text: str) -> datetime.date:

@@ -9,7 +9,7 @@ import attrs
 
 from posframe import DataError, holds_card_number
 from posframe_payments.settlement.records import PayoutSums, Reconciled, SideSums
-from posframe_payments.settlement.sums import Sums
+from posframe_payments.settlement.sums import Sums, summed_by_payout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ class Source:
             last_day=max(days),
             since_day=sides.since.isoformat(),
             sums=_side_sums(compared),
-            payouts=_payout_sums(compared),
+            payouts=_payout_sums(sides),
             repeated=compared.repeated,
             bad=bad,
         )
@@ -99,7 +99,8 @@ def _side_sums(compared: Comparison) -> tuple[SideSums, ...]:
     return tuple(found)
 
 
-def _payout_sums(compared: Comparison) -> tuple[PayoutSums, ...]:
+def _payout_sums(sides: Sides) -> tuple[PayoutSums, ...]:
+    """Return what the bank statement has to show, by every row of the file."""
     return tuple(
         PayoutSums(
             payout=payout,
@@ -109,5 +110,5 @@ def _payout_sums(compared: Comparison) -> tuple[PayoutSums, ...]:
             fee_minor=sums.fee_minor,
             net_minor=sums.net_minor,
         )
-        for (payout, currency), sums in compared.result.payouts.items()
+        for (payout, currency), sums in summed_by_payout(sides.rows).items()
     )

@@ -35,9 +35,9 @@ def chain(tmp_path):
 
 
 def quick():
-    """Return a terminal at a port, whose customer takes a twentieth of a second."""
+    """Return a terminal at a port, whose customer takes a tenth of a second."""
     terminal = Terminal()
-    terminal.customer_s = 0.05
+    terminal.customer_s = 0.1
     RACK[0].plug_in(terminal)
     return terminal
 
@@ -54,7 +54,7 @@ WIRED = attrs.evolve(
         "duplicate answer": fails("twice"),
         "approval after decline": fails("approval after decline", late_s=0.3),
     },
-    moments_s=(0.0, 0.02),
+    moments_s=(0.05, 0.2),
     late_s=0.6,
     is_virtual=False,
 )
@@ -114,7 +114,7 @@ def test_a_file_that_is_no_certificate_is_named_when_the_till_starts(tmp_path):
     for content in (None, b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
         if content is not None:
             (tmp_path / "nexo.pem").write_bytes(content)
-        with pytest.raises(ConfigurationError, match="here: nexo.pem is no certificate"):
+        with pytest.raises(ConfigurationError, match=r"here: nexo\.pem is no certificate"):
             pinned(tmp_path / "nexo.pem", NAME, "here")
 
 

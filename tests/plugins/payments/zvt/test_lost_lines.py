@@ -32,7 +32,7 @@ from tests.plugins.payments.zvt.pair import Pair
 
 AMOUNT = 1749
 MESSAGES_MAX = 40
-PAYMENTS = 600
+PAYMENTS = 900
 CUSTOMERS = ("approve", "decline", "abort")
 DROPS = (DROP_BEFORE, DROP_AFTER)
 

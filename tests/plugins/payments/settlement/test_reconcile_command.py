@@ -1,0 +1,394 @@
+"""``posframe reconcile``: a till, a provider and a file; what differs is kept and has an owner."""
+
+from __future__ import annotations
+
+import pytest
+
+from posframe import ConfigurationError, DataError, JournalError, RuleViolation, Till
+from posframe_payments.settlement.courses import read_history
+from tests.plugins.payments.settlement.card_shop import CardShop, later, row
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    shop = CardShop(tmp_path / "till", monkeypatch)
+    yield shop
+    shop.close()
+
+
+def standing(shop, id_):
+    return read_history(shop.folder).courses[id_].standing
+
+
+def test_what_agrees_is_kept_with_fees_net_and_payouts(shop, capsys):
+    """3.99 + 12.95 = 16.94; less 0.04 and 0.13 it is 16.77, as two payouts of 3.95 and 12.82."""
+    pad, ink = shop.sell("PAD", "INK")
+    shop.close()
+    rows = row(pad, "3.99", fee="0.04"), row(ink, "12.95", fee="0.13", payout="A8")
+    assert shop.reconcile(shop.file("jan.csv", *rows)) == 0
+    kept = shop.kept()
+    (done,) = kept["Reconciled"]
+    (sums,) = done.sums
+    assert (sums.rows, sums.gross_minor, sums.fee_minor, sums.net_minor) == (2, 1_694, 17, 1_677)
+    assert sums.journal_minor == 1_694
+    assert [(each.payout, each.net_minor) for each in done.payouts] == [("A7", 395), ("A8", 1_282)]
+    assert [each.payments for each in kept["PaymentsSettled"]] == [((pad, "A7"), (ink, "A8"))]
+    assert kept["DifferenceFound"] == []
+    told = capsys.readouterr().out
+    assert "EUR     2  16.94  0.17  16.77    16.94         -         0.00" in told
+    assert told.endswith("Nothing is open\n")
+
+
+def test_the_same_file_counts_once_whatever_its_name(shop, capsys):
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(pad, "3.99"))) == 0
+    assert shop.reconcile(shop.file("copy.csv", row(pad, "3.99"))) == 0
+    assert "copy.csv was reconciled on" in capsys.readouterr().out
+    assert len(shop.kept()["Reconciled"]) == 1
+
+
+def test_a_file_with_bad_rows_is_refused_with_their_lines_and_leaves_nothing(shop):
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    file = shop.file("jan.csv", row(pad, "3.99"), row("x", "3,99"), row("y", "1.00", kind="Gift"))
+    with pytest.raises(DataError, match="2 of its rows are bad") as refused:
+        shop.reconcile(file)
+    assert "jan.csv:3: the row has 10 cells" in str(refused.value)
+    assert "jan.csv:4: 'Gift' is not a kind" in str(refused.value)
+    assert not any(shop.kept().values())
+
+
+def test_bad_rows_are_left_out_when_a_person_says_so(shop, capsys):
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    file = shop.file("jan.csv", row(pad, "3.99"), row("y", "1.00", kind="Gift"))
+    assert shop.reconcile(file, "--skip-bad") == 0
+    assert shop.kept()["Reconciled"][0].bad == 1
+    assert "1 rows that cannot be read were left out" in capsys.readouterr().out
+
+
+def test_a_late_approval_is_given_back_by_the_till_itself(shop, capsys):
+    """It was declined, the customer paid cash, and the bank charged all the same."""
+    id_ = shop.declined()
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(id_, "3.99"))) == 0
+    assert standing(shop, id_) == "given_back"
+    assert shop.gateway.returned(id_) == [399]
+    assert shop.found() == [("late_approval", True)]
+    told = capsys.readouterr().out
+    assert "Closed as not paid, and charged: 3.99 EUR" in told
+    assert "done: the till has seen to it" in told
+
+
+def test_without_the_file_nobody_hears_of_a_late_approval(shop):
+    """The negative control of the test above: it is the settlement that tells the till."""
+    id_ = shop.declined()
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", later())) == 1
+    assert standing(shop, id_) == "not_paid"
+    assert shop.gateway.returned(id_) == []
+
+
+def test_a_late_approval_the_till_forgot_is_a_persons_until_it_is_done(shop, capsys):
+    """A till remembers its 32 newest payments that ended; the customer's money is owed longer."""
+    id_ = shop.declined()
+    for _ in range(34):
+        shop.sell("PEN")
+    assert id_ not in shop.till.state.payments
+    sold = [each.payment for each in shop.gateway.bookings]
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    file = shop.file("jan.csv", row(id_, "3.99"), *(row(each, "1.50") for each in sold))
+    assert shop.reconcile(file) == 1
+    assert shop.gateway.returned(id_) == []
+    assert shop.reconcile("--open") == 1
+    assert "1  late_approval: Closed as not paid, and charged: 3.99 EUR" in capsys.readouterr().out
+    assert shop.reconcile("--done", "1", "Ada gave it back in cash, slip 12") == 0
+    assert shop.reconcile("--open") == 0
+    (done,) = shop.kept()["TaskDone"]
+    assert (done.number, done.how) == (1, "Ada gave it back in cash, slip 12")
+
+
+def test_a_charge_of_another_amount_than_asked_is_never_acted_on(shop):
+    """It may be another payment's: a person looks."""
+    id_ = shop.declined()
+    shop.gateway.charge(id_, 400)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(id_, "4.00"))) == 1
+    assert standing(shop, id_) == "not_paid"
+    assert shop.gateway.returned(id_) == []
+
+
+def test_a_charge_that_only_looks_like_a_declined_payment_is_never_acted_on(shop):
+    """Amount and day agree, and nothing names it."""
+    id_ = shop.declined()
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row("", "3.99", reference="Z1"))) == 1
+    assert standing(shop, id_) == "not_paid"
+    assert shop.found() == [("late_approval", True)]
+
+
+def test_a_payment_in_doubt_that_was_settled_is_taken_by_its_sale(shop):
+    id_ = shop.in_doubt()
+    reference = shop.gateway.charge(id_, 399)
+    shop.close()
+    file = shop.file("jan.csv", row(id_, "3.99", reference=reference))
+    assert shop.reconcile(file) == 0
+    assert standing(shop, id_) == "paid"
+    assert shop.found() == [("charged_in_doubt", True)]
+
+
+def test_a_persons_word_is_confirmed(shop):
+    """Ada read 3.99 off the slip, and so it was settled."""
+    id_ = shop.in_doubt()
+    shop.resolve(id_, paid=True, amount_minor=399)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(id_, "3.99"))) == 0
+    assert shop.found() == [("confirmed", False)]
+
+
+def test_a_persons_word_that_it_was_paid_is_contradicted(shop, capsys):
+    """It should be settled after four days, and twenty later it is not."""
+    id_ = shop.in_doubt()
+    shop.resolve(id_, paid=True, amount_minor=399)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", later()), "--since", "2026-01-01") == 1
+    assert ("contradicted", True) in shop.found()
+    assert "Ada said paid, but it was never settled: 3.99 EUR" in capsys.readouterr().out
+
+
+def test_a_persons_word_that_it_was_not_paid_is_contradicted_and_the_money_goes_back(shop):
+    """The customer paid again in cash; the difference stays for who has to ask Ada."""
+    id_ = shop.in_doubt()
+    shop.resolve(id_, paid=False)
+    shop.pay("cash")
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(id_, "3.99"))) == 1
+    assert shop.found() == [("contradicted", True)]
+    assert standing(shop, id_) == "given_back"
+    assert shop.gateway.returned(id_) == [399]
+
+
+def test_what_was_paid_and_never_settled_is_missing_until_a_later_file_has_it(shop, capsys):
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    first = shop.file("jan.csv", later(3))
+    assert shop.reconcile(first, "--since", "2026-01-01") == 1
+    assert "1 payments, 3.99 EUR, are not due yet" in capsys.readouterr().out
+    shop.reconcile("--done", "1", "theirs, told them")
+    assert shop.reconcile(shop.file("feb.csv", later(9))) == 1
+    assert ("missing_in_settlement", True) in shop.found()
+    shop.reconcile("--done", "3", "theirs, told them")
+    assert shop.reconcile("--open") == 1
+    last = shop.file("mar.csv", row(pad, "3.99"))
+    assert shop.reconcile(last) == 0, "it came after all"
+
+
+def test_the_same_difference_in_the_next_file_is_no_second_task(shop):
+    shop.sell("PAD")
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", later(9)), "--since", "2026-01-01") == 1
+    kinds = shop.found()
+    assert shop.reconcile(shop.file("feb.csv", later(19))) == 1
+    assert [each for each in shop.found() if each[0] == "missing_in_settlement"] == [
+        each for each in kinds if each[0] == "missing_in_settlement"
+    ]
+
+
+def test_payments_before_the_first_file_are_not_looked_for(shop):
+    """Who begins to reconcile in March does not ask about all of last year."""
+    shop.sell("PAD")
+    shop.close()
+    file = shop.file("mar.csv", row("", "-5.00", day=20, kind="Chargeback", reference="C1"))
+    assert shop.reconcile(file) == 1
+    assert shop.found() == [("chargeback", True)]
+
+
+def test_rows_of_an_overlapping_file_count_where_they_were_first(shop, capsys):
+    """3.99 is in both; 12.95 in the second only."""
+    pad, ink = shop.sell("PAD", "INK")
+    shop.close()
+    week = shop.file("week.csv", row(pad, "3.99"))
+    month = shop.file("month.csv", row(pad, "3.99"), row(ink, "12.95"))
+    assert shop.reconcile(week) == 0
+    assert shop.reconcile(month) == 0
+    assert "1 rows were in an earlier file" in capsys.readouterr().out
+    assert [each.sums[0].gross_minor for each in shop.kept()["Reconciled"]] == [399, 1_295]
+
+
+def test_a_payment_settled_again_with_another_payout_is_a_duplicate(shop):
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(pad, "3.99"))) == 0
+    assert shop.reconcile(shop.file("feb.csv", row(pad, "3.99", payout="B1"))) == 1
+    assert shop.found() == [("duplicate", True)]
+
+
+def test_an_amount_ten_times_too_large_is_said_to_be(shop, capsys):
+    pad, ink = shop.sell("PAD", "INK")
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(pad, "39.90"), row(ink, "12.95"))) == 1
+    told = capsys.readouterr().out
+    assert "settled as 39.90 EUR, 10 times as much: was it keyed at the terminal?" in told
+    assert shop.found() == [("amount_differs", True)]
+
+
+def test_a_map_that_reads_every_amount_a_hundred_times_too_large_is_refused(shop):
+    pad, pen, ink = shop.sell("PAD", "PEN", "INK")
+    shop.close()
+    file = shop.file("jan.csv", row(pad, "399"), row(pen, "150"), row(ink, "1295"))
+    with pytest.raises(DataError, match=r"Every amount is 100 times.*options\.decimal"):
+        shop.reconcile(file)
+    assert not any(shop.kept().values())
+
+
+def test_a_row_in_another_currency_is_a_difference_and_a_whole_file_is_refused(shop):
+    pad, ink = shop.sell("PAD", "INK")
+    shop.close()
+    with pytest.raises(DataError, match="The file is in CHF, the till counts in EUR"):
+        shop.reconcile(shop.file("chf.csv", row(pad, "3.99", currency="CHF")))
+    file = shop.file("jan.csv", row(pad, "3.99", currency="CHF"), row(ink, "12.95"))
+    assert shop.reconcile(file) == 1
+    assert shop.found() == [("currency_differs", True)]
+
+
+def test_money_that_went_back_is_in_the_file_both_ways_or_not_at_all(shop):
+    """Charged and reversed: the file names both, or neither, and nobody has to do anything."""
+    both, none, half = (shop.declined() for _ in range(3))
+    for each in (both, none, half):
+        shop.gateway.charge(each, 399)
+    shop.close()
+    file = shop.file("jan.csv", *(row(each, "3.99") for each in (both, none, half)))
+    assert shop.reconcile(file) == 0
+    back = shop.file("feb.csv", row(f"{both}-r", "-3.99", day=2, kind="Refund"), later(3))
+    assert shop.reconcile(back) == 1
+    assert shop.found()[3:] == [("missing_in_journal", True)], "only the row that ends the file"
+    assert shop.reconcile(shop.file("mar.csv", later(19))) == 1
+    missing = [
+        each for each in shop.kept()["DifferenceFound"] if "Not settled: -3.99" in each.words
+    ]
+    assert {each.payments for each in missing} == {(none,), (half,)}
+
+
+def test_a_running_till_is_only_compared_with(shop):
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    file = shop.file("jan.csv", row(pad, "3.99"), row("", "1.00", reference="Z1"))
+    with Till.open(shop.folder) as till, till.door():
+        with pytest.raises(JournalError, match="The till is running"):
+            shop.reconcile(file)
+        assert shop.reconcile(file, "--look") == 1
+        assert not any(shop.kept().values())
+    assert shop.reconcile(file) == 1
+    with Till.open(shop.folder) as till, till.door():
+        assert shop.reconcile("--open") == 1
+        assert shop.reconcile("--done", "1", "booked by hand") == 0
+        assert shop.reconcile("--open") == 0
+
+
+def test_the_provider_is_asked_for_its_own_list(shop, capsys):
+    """It lists 3.99 and 12.95; the file has the first only, and the till would not know why."""
+    pad, ink = shop.sell("PAD", "INK")
+    shop.gateway.bookings.pop()
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(pad, "3.99"), later()), "--ask") == 1
+    assert ("missing_at_provider", True) in shop.found()
+    words = [each.words for each in shop.kept()["DifferenceFound"] if ink in each.payments]
+    assert words[0].startswith("In the journal, and neither listed nor settled: 12.95 EUR")
+    assert "3.98     3.99" not in capsys.readouterr().out
+
+
+def test_a_provider_without_a_list_is_said_to_have_none(shop):
+    (pad,) = shop.sell("PAD")
+    shop.with_totals = False
+    shop.close()
+    with pytest.raises(RuleViolation, match="gives no list of its own"):
+        shop.reconcile(shop.file("jan.csv", row(pad, "3.99")), "--ask")
+
+
+@pytest.mark.parametrize(
+    ("number", "how", "words"),
+    [
+        ("9", "given back", "There is no task 9"),
+        ("1", " ", "How was it done?"),
+        ("1", "card 4111 1111 1111 1111", "card number"),
+    ],
+)
+def test_a_task_is_ended_only_with_words_that_can_be_kept(shop, capsys, number, how, words):
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", later())) == 1
+    assert shop.reconcile("--done", number, how) == 1
+    assert words in capsys.readouterr().out
+    assert shop.kept()["TaskDone"] == []
+
+
+def test_a_task_is_ended_once(shop, capsys):
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", later())) == 1
+    assert shop.reconcile("--done", "1", "booked") == 0
+    assert shop.reconcile("--done", "1", "again") == 1
+    assert "Task 1 is done already" in capsys.readouterr().out
+
+
+def test_rows_of_other_terminals_are_left_out_on_request(tmp_path, monkeypatch, capsys):
+    shop = CardShop(tmp_path / "till", monkeypatch)
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    (shop.folder / "acme.toml").write_text(
+        '[columns]\ndate = "Day"\ngross = "Gross"\ncurrency = "Currency"\nterminal = "Reference"\n'
+        'payment = "Merchant ref"\n'
+    )
+    rows = row(pad, "3.99", reference="T1"), row("", "8.00", reference="T2")
+    assert shop.reconcile(shop.file("jan.csv", *rows), "--terminal", "T1") == 0
+    assert "1 rows of other terminals are left out" in capsys.readouterr().out
+    assert shop.kept()["Reconciled"][0].terminals == ("T1",)
+
+
+def test_without_settings_nothing_is_written_down(tmp_path, monkeypatch, capsys):
+    shop = CardShop(tmp_path / "till", monkeypatch, settings="")
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    file = shop.file("jan.csv", row(pad, "3.99"))
+    with pytest.raises(ConfigurationError, match="or give one with --map"):
+        shop.reconcile(file)
+    assert shop.reconcile(file, "--map", shop.folder / "acme.toml") == 0
+    assert "add [plugins.payments.settlement.card] to till.toml" in capsys.readouterr().out
+    assert not any(shop.kept().values())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "Which file?"),
+        (("nowhere.csv",), "cannot be read"),
+        (("4111111111111111.csv",), "may hold a card number"),
+    ],
+)
+def test_a_file_that_is_none_is_said_to_be(shop, words, message):
+    shop.close()
+    with pytest.raises(DataError, match=message):
+        shop.reconcile(*words)
+
+
+def test_a_method_that_nobody_settles_is_refused_by_name(shop):
+    shop.close()
+    with pytest.raises(ConfigurationError, match="there are: card"):
+        shop.reconcile(shop.file("jan.csv", later()), "--provider", "cash")
+
+
+def test_fees_that_are_not_as_agreed_are_one_task(tmp_path, monkeypatch):
+    """0.9 % of 12.95 is 0.12 and of 3.99 is 0.04, each with 0.05 on it: 0.33 more in all."""
+    settings = (
+        '[plugins.payments.settlement.card]\nmap = "acme.toml"\nfee = "0.9"\nfee_fixed = "0.05"\n'
+    )
+    shop = CardShop(tmp_path / "till", monkeypatch, settings=settings)
+    pad, ink, pen = shop.sell("PAD", "INK", "PEN")
+    shop.close()
+    rows = row(pad, "3.99", fee="0.20"), row(ink, "12.95", fee="0.39"), row(pen, "1.50", fee="0.06")
+    assert shop.reconcile(shop.file("jan.csv", *rows)) == 1
+    (found,) = shop.kept()["DifferenceFound"]
+    assert found.words.startswith("2 fees are not as agreed, 0.33 EUR more in all")
