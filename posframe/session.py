@@ -12,7 +12,7 @@ import attrs
 
 from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.card_guard import refuse_card
+from posframe.kernel.domain.card_guard import admitted, refuse_card
 from posframe.kernel.domain.entry import ENTRY_MAX, Approve, EntryRules, Show, parse
 from posframe.kernel.domain.events import LineAdded, TransactionCompleted
 from posframe.kernel.domain.refusals import ApprovalNeeded, PriceNeeded, WeightNeeded
@@ -107,6 +107,8 @@ class Session:
             RuleViolation: the list has none at that place, or what was typed is unlikely. The same
                 again, as the next thing, is taken.
         """
+        if not isinstance(command, cmd.AddItem):  # a scan is looked at once, where it is decided
+            admitted(command, self._known)
         if isinstance(command, _ABOUT_PAYMENTS):
             command = attrs.evolve(command, id=self._payment_meant(command.id))
         words = self._unlikely(command)

@@ -17,8 +17,10 @@ from posframe.errors import RuleViolation
 from posframe.kernel.contracts import CommandType, JobHandler
 from posframe.kernel.domain import card_data, card_guard
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.card_data import holds_card_number
 from posframe.kernel.domain.card_guard import CardRefused
 from posframe.kernel.domain.event import event
+from posframe.kernel.domain.identifiers import check_digit
 from posframe.kernel.domain.sale_events import LineAdded
 from posframe.kernel.hookspecs import hookimpl
 from posframe.script import Script
@@ -129,23 +131,23 @@ class Careless:
         return [CommandType(command=Tell, decide=lambda *_: (f"told {VISA}", [self.said()]))]
 
     @hookimpl
-    def posframe_contribute(self, events):
+    def posframe_contribute(self, sale, events):
         return [self.said() for each in events if isinstance(each, LineAdded)]
 
     @hookimpl
-    def posframe_before_line(self):
+    def posframe_before_line(self, sale, lines):
         return RuleViolation(f"not {VISA}", hint=f"never {VISA}") if self.objects else None
 
     @hookimpl
-    def posframe_line_price(self):
+    def posframe_line_price(self, sku, quantity_milli, pack_milli, groups, at_us):
         raise ValueError("bad", VISA)
 
     @hookimpl
-    def posframe_receipt_sections(self):
+    def posframe_receipt_sections(self, completed):
         raise KeyError(VISA)
 
     @hookimpl
-    def posframe_committed(self):
+    def posframe_committed(self, recorded):
         raise RuntimeError(f"cannot tell {VISA}")
 
 
@@ -171,14 +173,18 @@ def open_till(folder, **more):
 
 def spoken_to(script, text):
     """Do every entry with a text in it, in a sale and without; return what was answered."""
-    answers = [script.line("PEN")]
+    answers = [script.line("1 * PEN")]
     for entry in ENTRIES:
         answers += [script.line(entry.format(text)), script.scan(text)]
         if not script.till.state.transaction:
-            answers.append(script.line("PEN"))
+            answers.append(script.line("1 * PEN"))
     answers += [script.line("+")]
     answers += [script.line(entry.format(text)) for entry in PAYING]
     return json.dumps([*answers, script.line("@state"), script.line(".sale")])
+
+
+def with_gtin_digit(digits):
+    return digits + check_digit(digits)
 
 
 def journal_of(till):
@@ -212,7 +218,7 @@ def test_without_the_guard_it_is_found(tmp_path, switched_off):
 def test_a_scanned_card_is_refused_with_a_sentence_and_the_sale_goes_on(tmp_path):
     with open_till(tmp_path) as till:
         script = Script(till)
-        script.line("PEN")
+        script.line("1 * PEN")
         before = till.state
         for text in SPELT:
             answer = script.scan(text)
@@ -220,7 +226,7 @@ def test_a_scanned_card_is_refused_with_a_sentence_and_the_sale_goes_on(tmp_path
             assert answer["message"].startswith("That looks like ")
             assert answer["hint"] == "the terminal reads cards, the till never does"
         assert till.state is before
-        assert [script.line(entry)["accepted"] for entry in ("PAD", "+", "")] == [True] * 3
+        assert [script.line(entry)["accepted"] for entry in ("1 * PAD", "+", "")] == [True] * 3
 
 
 def test_line_mode_says_nothing_of_it(tmp_path, capfd):
@@ -261,13 +267,13 @@ def test_the_command_line_prints_nothing_of_it(tmp_path):
 def say_all(till):
     """Have a careless plugin say and fail all it can; return what the till says of it."""
     script = Script(till)
-    said = [script.line("PEN")]
+    said = [script.line("1 * PEN")]
     said.append(till.do(Tell()).words)
     careless = next(each.plugin for each in till.hooks.plugins if each.name == "careless")
     careless.objects = True
-    said.append(script.line("PAD"))
+    said.append(script.line("1 * PAD"))
     careless.objects = False
-    said += [script.line(entry) for entry in ("PAD", "PAD", "+", "", "PEN")]
+    said += [script.line(entry) for entry in ("PAD", "1 * PAD", "+", "", "PEN")]
     till.receipt(till.state.last.transaction)
     said += [script.line("@state"), till.notices(), till.hooks.plugins[-1].last_fault]
     return repr(said) + journal_of(till)
@@ -302,7 +308,7 @@ def test_a_driver_that_fails_with_it_leaves_no_trace(tmp_path, capfd, caplog):
     )  # fmt: skip
     with open_till(tmp_path, ports=ports) as till:
         script = Script(till)
-        for entry in ("PEN", "+", ""):
+        for entry in ("1 * PEN", "+", ""):
             assert script.line(entry)["accepted"]
         deadline = time.monotonic() + 20
         while "OSError" not in repr(till.notices()) and time.monotonic() < deadline:
@@ -334,11 +340,12 @@ def test_goods_whose_number_looks_like_a_cards_are_sold_received_and_returned(tm
 
 def test_a_members_card_that_looks_like_a_payment_card_passes(tmp_path):
     """The plugin that gives it out answers for its prefix, and for no other number."""
-    card = next(each for each in CANARIES if each.startswith("6011"))
-    other = next(each for each in CANARIES if each.startswith("4") and len(each) == 16)
-    with open_till(tmp_path, prefix="6011") as till:
+    cards = (f"3012{number:09}" for number in range(1000))
+    card = next(each for each in map(with_gtin_digit, cards) if holds_card_number(each))
+    other = next(each for each in CANARIES if len(each) == 14)
+    with open_till(tmp_path, prefix="3012") as till:
         script = Script(till)
-        for entry in (f".enrol {card}", "PEN", card, f".points {card}"):
+        for entry in (f".enrol {card}", "1 * PEN", card, f".points {card}"):
             answer = script.line(entry)
             assert answer["accepted"], answer
         assert "looks like" in script.line(f".enrol {other}")["message"]

@@ -142,7 +142,11 @@ class PaymentProvider(abc.ABC):
         yield ProviderAnswer(outcome=AnswerOutcome.REFUSED, words="it cannot refund")
 
     async def listen(self) -> AsyncIterator[Told]:
-        """Yield what is told unasked, each with what to call once it is on disk."""
+        """Yield what is told unasked, each with what to call once it is on disk.
+
+        What nobody can vouch for, such as a message whose signature is false, is yielded too: as
+        ``UNKNOWN`` without a payment. It is written down, changes nothing, and is limited a day.
+        """
         nothing: tuple[Told, ...] = ()
         for each in nothing:
             yield each

@@ -20,6 +20,7 @@ from posframe.settings_reader import read_table
 from posframe_inventory.plugin import InventoryConfig
 from posframe_loyalty.plugin import LoyaltyConfig
 from posframe_payments.plugin import PaymentsConfig
+from posframe_payments.settings import TerminalSettings
 from posframe_promotions.plugin import PromotionsConfig
 from posframe_terminal.actions import PRESETS
 from tests.docs.pages import blocks, page, prose, tables
@@ -33,6 +34,7 @@ SECTIONS = {
     "## Top": config.TillConfig,
     "## [till]": config.TillSection,
     "### [plugins.payments]": PaymentsConfig,
+    "### [plugins.payments.terminals.NAME]": TerminalSettings,
     "### [plugins.loyalty]": LoyaltyConfig,
     "### [plugins.inventory]": InventoryConfig,
     "### [plugins.promotions]": PromotionsConfig,

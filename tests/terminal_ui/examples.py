@@ -5,6 +5,7 @@ import attrs
 from posframe.kernel.domain.explaining_words import Said
 from posframe_terminal import pages
 from posframe_terminal.keys import Hint
+from posframe_terminal.payment_pages import AnswerView, PayingView, PaymentRow, PaymentsView
 from posframe_terminal.views import (
     Device,
     EntryLine,
@@ -287,6 +288,75 @@ PRICE = pages.PriceView(
         pages.Choice(key="Esc", label="drop it"),
     ),
 )
+_KEYS = tuple(
+    Hint(key, label, action, f"{label} of this screen.")
+    for key, label, action in (
+        ("F1", "Help", "help"),
+        ("F4", "Hold", "hold"),
+        ("F11", "Print", "print_code"),
+        ("Esc", "Cancel", "cancel_payment"),
+        ("S-F9", "Payments", "payments"),
+    )
+)
+PAYING = PayingView(
+    head=HEAD,
+    hints=_KEYS,
+    first=("cancel_payment", "hold", "payments"),
+    label="Card",
+    amount_minor=2094,
+    words="Not sure yet. Asking the terminal. Do not charge again.",
+    severity="warning",
+    elapsed="1:17",
+    tenders=(pages.TenderRow(label="Card", amount_minor=500, state="+ tip 0.50"),),
+    open_minor=1000,
+    notes=("The sale goes on by itself when the answer comes.",),
+    ways=(("cancel_payment", "ask to cancel this payment"), ("hold", "hold the sale")),
+)
+PAYMENTS = {
+    "paying": PAYING,
+    "paying-code": attrs.evolve(
+        PAYING,
+        words="Scan the code.",
+        severity="info",
+        shows="https://pay.example/7",
+        tenders=(),
+        open_minor=0,
+        ways=(("print_code", "print the code"), *PAYING.ways),
+    ),
+    "paying-long-code": attrs.evolve(PAYING, shows="https://pay.example/7" * 12),
+    "payments": PaymentsView(
+        head=HEAD,
+        hints=_KEYS,
+        payments=(
+            PaymentRow(
+                id="a", label="Card", amount_minor=2094, sale="sale 104233", since="14:05",
+                age="02:10", standing="in doubt", severity="warning",
+            ),
+            PaymentRow(
+                id="b", label="ExamplePay wallet of a long name", amount_minor=-1_234_567,
+                sale="an earlier sale", since="09:00", age="5 h 07", standing="with a person",
+                severity="error",
+            ),
+        ),
+        marked=1,
+        detail=("ExamplePay 12345.67, an earlier sale", "Could not give back.", "F8 given back"),
+    ),
+    "payments-none": PaymentsView(head=HEAD, hints=_KEYS),
+    "answer": AnswerView(
+        head=HEAD,
+        hints=_KEYS[:1],
+        entry=EntryLine(text="119"),
+        title="CARD 1.19: PAID",
+        text=("Of sale 1. Did it go through? Amount and number are on the slip.",),
+        fields=(
+            pages.Field(label="amount", value="1.19"),
+            pages.Field(label="number", current=True),
+            pages.Field(label="approved by"),
+            pages.Field(label="reason", note="may be empty"),
+        ),
+        choices=(pages.Choice(key="Esc", label="say nothing"),),
+    ),
+}  # fmt: skip
 ALL = {
     "sale": SALE,
     "sale-empty": EMPTY,
@@ -301,4 +371,5 @@ ALL = {
     "ask": ASK,
     "learn": LEARN,
     "price": PRICE,
+    **PAYMENTS,
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import pkgutil
 from importlib import import_module
 
 import attrs
@@ -16,12 +17,30 @@ from tests.terminal_ui.paying_process import ABLE, DUMB, Told
 from tests.terminal_ui.selling import GOODS
 from tests.terminal_ui.stand import Stand
 
-for _module in ("posframe.hal.hardware", "posframe.payments", "posframe_terminal.settling"):
-    import_module(_module)  # at once: pytest's loader fails at times in two threads (CPython 3.11)
 PLUGINS = ("payments", "terminal")
 PATIENT = attrs.evolve(ABLE, answer_within_s=1_000)
 """Ten seconds: a busy machine makes no time-out of an answer that came."""
 SCREENS = Screens()
+_PACKAGES = (
+    *("posframe", "posframe.catalogue", "posframe.hal", "posframe.kernel"),
+    *("posframe.kernel.domain", "posframe.reports", "posframe.store"),
+    *("posframe_payments", "posframe_terminal", "posframe_terminal.paint"),
+)
+
+
+def _load_all() -> None:
+    """Load at once what a till loads when first needed.
+
+    pytest parses our modules as it loads them, and in CPython 3.11 parsing fails at times when two
+    threads do it: those of a till's devices, payments and screen.
+    """
+    for package in _PACKAGES:
+        for each in pkgutil.iter_modules(import_module(package).__path__):
+            if not each.ispkg and not each.name.startswith(("__", "web")):
+                import_module(f"{package}.{each.name}")
+
+
+_load_all()
 
 
 class CardShop(Shop):

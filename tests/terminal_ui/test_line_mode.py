@@ -3,10 +3,13 @@
 import io
 import subprocess
 import sys
+import time
 
 import pytest
 
 from posframe_terminal.line import LineMode, sell, sentences
+from posframe_terminal.line_payments import LinePayments
+from tests.terminal_ui.paying_stand import DUMB, CardShop
 from tests.terminal_ui.selling import MILK, open_till
 
 
@@ -92,6 +95,81 @@ def test_bytes_that_are_no_text_do_not_end_it(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "Refused: " in out
     assert out.splitlines()[-1] == "To pay 1.19."
+
+
+def test_open_payments_are_listed_with_what_can_be_typed_of_each():
+    row = {
+        "label": "Card", "amount": 119, "sale": "sale 7", "since": "2026-01-01 14:07:00",
+        "standing": "in doubt", "words": "did it go through?", "answers": ["paid", "not paid"],
+    }  # fmt: skip
+    waiting = {**row, "words": "giving money back", "standing": "giving back", "answers": []}
+    answer = {
+        "accepted": True, "message": "Open payments: 2", "payments": [row, waiting], "lines": [],
+        "tenders": [], "screen": "sale",
+    }  # fmt: skip
+    assert sentences(answer, 2) == [
+        "Open payments: 2.",
+        "Payment 1: Card 1.19 of sale 7, in doubt since 14:07: did it go through? Type .resolve 1 "
+        "paid AMOUNT NUMBER by=WHO, or .resolve 1 not by=WHO.",
+        "Payment 2: Card 1.19 of sale 7, giving back since 14:07: giving money back.",
+    ]
+
+
+def test_an_amount_keyed_ten_times_too_large_is_asked_back(line):
+    assert said(line, MILK, "+", "50000") == "Refused: 500.00 for 1.19? Type it again to take it."
+    assert said(line, "50000").endswith("Paid 1.19, change 498.81.")
+
+
+class Heard:
+    """What is said beside the answers."""
+
+    def __init__(self):
+        self.sentences = []
+
+    def __call__(self, sentences_):
+        self.sentences += sentences_
+
+    def until(self, holds):
+        deadline = time.monotonic() + 10.0
+        while not holds(self.sentences):
+            assert time.monotonic() < deadline, self.sentences
+            time.sleep(0.005)
+
+
+@pytest.fixture
+def card(tmp_path, monkeypatch):
+    shop = CardShop(tmp_path, monkeypatch).open()
+    yield shop
+    shop.close()
+
+
+def test_a_sale_paid_by_card_is_told_when_it_is_paid(card):
+    line, heard = LineMode(card.till), Heard()
+    telling = LinePayments(card.till, line.exponent, heard)
+    assert said(line, MILK, "+", "card").startswith("Card: the customer pays at the terminal.")
+    heard.until(lambda told: told[-2:] == ["Receipt 1.", "Paid 1.19, change 0.00."])
+    assert "Card 1.19: reaching the terminal." in heard.sentences
+    telling.close()
+    assert said(line, MILK).startswith("Milk 1 l.")
+
+
+def test_a_payment_that_comes_into_doubt_is_told_and_answered_by_number(card):
+    card.offer(DUMB)
+    card.close()
+    card.open()
+    card.gateway.fail("lost answer")
+    line, heard = LineMode(card.till), Heard()
+    telling = LinePayments(card.till, line.exponent, heard)
+    said(line, MILK, "+", "card")
+    heard.until(lambda told: any("Do not charge again" in each for each in told))
+    card.until(lambda: "Did it go through?" in card.notices())
+    listed = said(line, ".payments")
+    assert "Payment 1: Card 1.19 of sale 1, in doubt since 12:00: Did it go through?" in listed
+    before = len(heard.sentences)
+    answer = said(line, ".resolve 1 paid 1.19 4711 by=Anna")
+    assert answer == "Receipt 1.\nPaid 1.19, change 0.00."
+    assert heard.sentences[before:] == [], "what was typed is answered once"
+    telling.close()
 
 
 @pytest.mark.slow

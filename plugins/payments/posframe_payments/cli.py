@@ -16,6 +16,7 @@ from cyclopts import App
 from posframe import DataError, JournalReader, Money, Till, read_shop
 from posframe_payments.account_events import ACCOUNT_EVENTS
 from posframe_payments.account_ledger import signed_minor
+from posframe_payments.gateway_simulate import simulate_gateway
 from posframe_payments.gift_codes import (
     BODY_DIGITS,
     PREFIX_DIGITS,
@@ -41,6 +42,7 @@ app.command(gift)
 app.command(zvt)
 simulate = App(name="simulate", help="Terminals in software, to try a till without a bank.")
 app.command(simulate)
+simulate.command(simulate_gateway, name="gateway")
 simulate.command(nexo)
 simulate.command(simulate_zvt, name="zvt")
 

@@ -227,8 +227,12 @@ class ZvtProvider(PaymentProvider):
                     yield each
                 answer = payment_answer(link.facts, link.terminal)
                 is_asking = any(isinstance(each, Status) for each in news) and link.awaits_decision
-                if is_asking and answer.outcome is AnswerOutcome.PROVISIONAL:
+                if not is_asking or answer.outcome is not AnswerOutcome.PROVISIONAL:
+                    continue
+                if self.capabilities.two_step:
                     yield answer
+                else:
+                    await link.answer(keep=True)
             answer = payment_answer(link.facts, link.terminal)
             self._heard = {request.payment: answer}
             yield answer
@@ -249,7 +253,8 @@ class ZvtProvider(PaymentProvider):
         if heard.outcome is AnswerOutcome.DECLINED and has_no_receipt(facts):
             # It declined, and has no receipt at all, as one that is new.
             return attrs.evolve(answer, outcome=AnswerOutcome.NOT_FOUND, idle=True)
-        return answer
+        # What was printed with the answer is not printed with its confirmation.
+        return attrs.evolve(answer, slips=()) if heard.slips else answer
 
     async def _last_receipt(self, link: ZvtLink) -> Status | None:
         facts = await link.ask(repeat_receipt(self._setup.password))

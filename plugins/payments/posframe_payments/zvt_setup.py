@@ -84,12 +84,16 @@ def zvt_setup(name: str, settings: TerminalSettings, currency: str) -> ZvtSetup:
 
 
 def zvt_capabilities(settings: TerminalSettings) -> Capabilities:
-    """Return what a terminal can do: it knows its last receipt, and nothing by our names."""
+    """Return what a terminal can do: it knows its last receipt, and nothing by our names.
+
+    Two steps are for amounts as asked. Where the customer may give more or have less, the amount
+    counts once the repeated receipt says the same; the terminal is not kept waiting for that.
+    """
     return Capabilities(
         inquiry="last" if settings.repeats else "none",
         reverse="last",
         refund="free",
-        two_step=True,
+        two_step=not (settings.partial or settings.tip_percent),
         partial=settings.partial,
         tip_limit_milli=settings.tip_percent * PERCENT_MILLI,
         answer_within_s=ANSWER_WITHIN_S,

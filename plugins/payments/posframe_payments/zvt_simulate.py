@@ -21,6 +21,7 @@ PORT: Final = 20007
 FAULTS_PER_MILLE: Final = 100
 
 Does = Literal["approve", "decline", "abort"]
+DOES: Final[tuple[Does, ...]] = ("approve",)
 
 
 class ShownTerminal(Terminal):
@@ -59,9 +60,8 @@ class _Shown:
 
 
 def simulate_zvt(
-    *,
+    *customers: Does,
     port: int = PORT,
-    customers: tuple[Does, ...] = ("approve",),
     seconds: int = 2,
     faults: int | None = None,
     reverses: bool = False,
@@ -71,14 +71,15 @@ def simulate_zvt(
     In till.toml: kind = "zvt", address = "tcp://127.0.0.1:20007". Amounts are in cents.
 
     Args:
+        customers: What the customers do, one after another, and from the first again; nothing
+            given: all pay.
         port: Where it listens.
-        customers: What the customers do, one after another, and from the first again.
         seconds: How long each looks for the card.
         faults: A seed: one message in ten goes wrong, the same ones for the same seed.
         reverses: It takes back what it could not tell the till; else it keeps it.
     """
     profile = Profile(after_loss="reverses" if reverses else "keeps")
-    each = [Customer(does=does, thinks_s=seconds) for does in customers]
+    each = [Customer(does=does, thinks_s=seconds) for does in customers or DOES]
     drawn = Scripted() if faults is None else Seeded(faults, FAULTS_PER_MILLE)
     terminal = ShownTerminal(profile, each, drawn)
     _write(f"Terminal {profile.terminal} at tcp://127.0.0.1:{port}, password {profile.password}")

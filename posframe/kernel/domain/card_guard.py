@@ -15,15 +15,17 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.card_issuers import DIGITS_MIN
 from posframe.kernel.domain.identifiers import is_valid_gtin
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Text = TypeVar("Text", bound="str | bytes")
 _DIGITS_FEWEST: Final = 12
 """In a track; a number has 13 and more."""
+_NUMBER_MIN: Final = 10**12
 _DIGITS: Final = "0123456789"
 _DINERS: Final = ("30", "36", "38", "39")
 """How the only cards in use begin that have as many digits as a GTIN of a case: 14."""
@@ -191,9 +193,10 @@ def may_hold_card_data(text: str | bytes) -> bool:
     """Tell in a microsecond whether a text is worth a closer look; few are."""
     if isinstance(text, bytes):
         text = text.decode("latin-1")
-    if len(text) >= _DIGITS_FEWEST and sum(map(text.count, _DIGITS)) >= _DIGITS_FEWEST:
-        return not _is_own(None, text)
-    return "pin" in text.lower()
+    if text.isdigit():
+        return len(text) >= DIGITS_MIN and not _is_own(None, text)
+    digits = sum(map(text.count, _DIGITS)) if len(text) >= _DIGITS_FEWEST else 0
+    return digits >= _DIGITS_FEWEST or "pin" in text.lower()
 
 
 def is_id(text: str | bytes) -> bool:
@@ -232,24 +235,27 @@ def _is(one: object, other: object) -> bool:
 
 @functools.cache
 def _text_fields(cls: type) -> tuple[str, ...]:
-    """Return the names of a command's fields that may hold text."""
+    """Return the names of a command's fields that may hold a number's digits."""
     if not attrs.has(cls):
         return tuple(getattr(cls, "__annotations__", ()))
-    numbers = {"int", "bool", "int | None", int, bool}
-    return tuple(each.name for each in attrs.fields(cls) if each.type not in numbers)
+    return tuple(each.name for each in attrs.fields(cls) if each.type not in {"bool", bool})
 
 
 def _texts(value: Any) -> Iterator[str | bytes]:  # noqa: ANN401 - any value
-    """Yield the texts in a command's field."""
+    """Yield the texts in a command's field, and numbers that are as long as a card's."""
     if isinstance(value, (str, bytes)):
         yield value
-    elif isinstance(value, _PLAIN):
-        return
-    elif isinstance(value, (tuple, list, set, frozenset)):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, dict):
-        yield from _texts((*value.keys(), *value.values()))
-    elif attrs.has(cls := type(value)):
-        for name in _text_fields(cls):
-            yield from _texts(getattr(value, name))
+    elif isinstance(value, int):
+        if value >= _NUMBER_MIN:  # more than any amount or quantity: something else was typed there
+            yield str(value)
+    elif value is not None:
+        for part in _parts(value):
+            yield from _texts(part)
+
+
+def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401 - any value
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return value
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    return (getattr(value, name, None) for name in _text_fields(type(value)))

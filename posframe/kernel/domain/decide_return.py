@@ -90,6 +90,7 @@ def _open_void(draft: Draft) -> None:
             operator=moment.operator,
             currency=state.currency,
             policy=moment.policy,
+            training=draft.settings.training,
         )
     )
 

@@ -20,7 +20,8 @@ _WORDS: Final = 40
 """Cells that the words need beside a code."""
 _ROWS_MAX: Final = 4
 _AMOUNT: Final = 11
-_COLUMNS: Final = 3 + 18 + _AMOUNT + 2 + 16 + 7 + 8
+_COLUMNS: Final = 3 + 16 + _AMOUNT + 2 + 16 + 7 + 8
+"""Cells of all columns of the list but the last."""
 
 
 def paint(view: PayingView, width: int, height: int) -> list[Row]:
@@ -86,7 +87,7 @@ def _beside_it(view: PayingView, width: int) -> Iterator[Row]:
 def _list(view: PaymentsView, width: int, height: int) -> list[Row]:
     heads = column_heads(
         width,
-        span("   PAYMENT", 21, "column"),
+        span("   PAYMENT", 19, "column"),
         number("AMOUNT", _AMOUNT, "column"),
         span("  SALE", 18, "column"),
         span("SINCE", 7, "column"),
@@ -112,7 +113,7 @@ def _row(row: PaymentRow, width: int, view: PaymentsView, *, pointed: bool) -> R
     style = "line.new" if pointed else "line"
     state = f"{SIGNS[row.severity]} {row.standing}"
     return (
-        span(f" {'>' if pointed else ' '} {row.label}", 21, style),
+        span(f" {'>' if pointed else ' '} {row.label}", 19, style),
         number(amount(row.amount_minor, view.money), _AMOUNT, style),
         span(f"  {row.sale}", 18, style),
         span(row.since, 7, style),

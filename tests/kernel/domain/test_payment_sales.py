@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from posframe.kernel.domain import commands as cmd
@@ -109,6 +110,17 @@ def test_the_slip_of_a_parked_sales_payment_is_filed_under_that_sale(desk):
     owners = {type(event).__name__: owner for event, owner in decision.events}
     assert owners["JobQueued"] == payment.transaction
     assert owners["MarkSeen"] == "", "a terminal's receipt number is no sale's"
+
+
+def test_a_sale_is_practice_from_its_beginning_to_its_end_and_so_are_its_payments(desk):
+    """The till's setting may change between; what began with money is paid with money."""
+    desk.scan("PEN")
+    desk.settings = attrs.evolve(desk.settings, training=True)
+    paid = desk.asks()
+    assert not paid.training
+    desk.approve(paid)
+    (completed,) = (each for each in desk.events if type(each) is ev.TransactionCompleted)
+    assert (completed.training, desk.asks().training) == (False, True)
 
 
 # What the till does not know

@@ -82,6 +82,11 @@ class Far:
         for each in self._lines:
             await each.close()
 
+    async def stop(self):
+        """Serve no more."""
+        self._serving.cancel()
+        await asyncio.wait({self._serving})
+
 
 def fault(name, times=1):
     return lambda far: far.fail(name, times)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import weakref
 from collections import Counter
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Bank:
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="bank-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.taken = {}
         """Minor units booked, by our id of the payment."""
         self.scans = 0

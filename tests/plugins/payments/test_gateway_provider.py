@@ -105,7 +105,7 @@ def test_a_gateway_that_speaks_of_nothing_else_is_left_after_a_while():
     ("prepare", "error", "words"),
     [
         (lambda far: setattr(far.ledger, "is_online", False), DeviceNeedsAttention, "R-1"),
-        (lambda far: setattr(far.ledger, "terminal", "R-2"), DataError, "error, 404"),
+        (lambda far: setattr(far.ledger, "terminal", "R-2"), ConfigurationError, "no terminal R-1"),
         (lambda far: far.fail("unreachable"), DeviceOffline, "does not reply"),
         (lambda far: setattr(far.api, "_api_key", "another"), ConfigurationError, "key"),
     ],

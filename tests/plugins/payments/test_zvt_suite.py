@@ -16,18 +16,22 @@ from posframe_payments.simulators.zvt_faults import (
     WRONG_AMOUNT,
 )
 from posframe_payments.simulators.zvt_profile import Customer, Profile
+from posframe_payments.zvt_setup import zvt_capabilities
 from tests.plugins.payments.zvt_bench import (
     CAPABILITIES,
     CARD,
+    SETTINGS,
     Far,
     MemoryLine,
     NamingProvider,
     setup_of,
 )
 
+TIPS = zvt_capabilities(attrs.evolve(SETTINGS, partial=True, tip_percent=15))
 
-def _provider(far):
-    return NamingProvider(setup_of(lambda: MemoryLine(far)), far)
+
+def _provider(far, capabilities=CAPABILITIES):
+    return NamingProvider(setup_of(lambda: MemoryLine(far), capabilities=capabilities), far)
 
 
 def _customer(**does):
@@ -56,7 +60,6 @@ KIT = PaymentKit(
         "lost answer": _fault("tx status of authorisation", DROP_BEFORE),
         "late approval": _customer(thinks_s=260.0),
         "duplicate answer": _fault("tx status of authorisation", TWICE),
-        "wrong amount": _fault("say status of authorisation", WRONG_AMOUNT),
         "foreign answer": _fault("tx status of authorisation", STALE),
         "garbage": _fault("begin authorisation", GARBAGE),
         "lost reversal": _fault("rx reversal", DROP_AFTER),
@@ -79,6 +82,20 @@ class TestTerminalThatKeeps(NamesNoPayment, PaymentSuite):
     """It keeps what it took although the line breaks."""
 
     kit = KIT
+
+
+class TestTerminalThatTakesTips(NamesNoPayment, PaymentSuite):
+    """What it takes may be another amount than was asked."""
+
+    kit = attrs.evolve(
+        KIT,
+        capabilities=TIPS,
+        provider=lambda far: _provider(far, TIPS),
+        troubles={
+            **KIT.troubles,
+            "wrong amount": _fault("say status of authorisation", WRONG_AMOUNT),
+        },
+    )
 
 
 class TestTerminalThatReverses(NamesNoPayment, PaymentSuite):

@@ -30,6 +30,14 @@ def shop(tmp_path, monkeypatch):
     made.close()
 
 
+def shop_with(tmp_path, monkeypatch, settings):
+    """Return a shop whose terminal has more settings."""
+    monkeypatch.setattr("tests.plugins.payments.zvt_shop.TABLE", TABLE + settings)
+    made = Shop(tmp_path, monkeypatch)
+    made.terminal.pay_unasked(5, 0.0)
+    return made.open()
+
+
 def charges(shop):
     """Return what was charged by this till and stands."""
     return [each.amount_minor for each in shop.terminal.acquirer.charges[1:]]
@@ -141,13 +149,56 @@ def test_what_the_terminal_has_printed_comes_from_the_tills_printer(shop):
 
 
 def test_a_terminal_that_prints_itself_sends_no_slips(tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.plugins.payments.zvt_shop.TABLE", TABLE + 'slips = "terminal"\n')
-    shop = Shop(tmp_path, monkeypatch)
-    shop.terminal.pay_unasked(5, 0.0)
-    shop.open().pay()
+    shop = shop_with(tmp_path, monkeypatch, 'slips = "terminal"\n')
+    shop.pay()
     shop.until_paid()
     jobs = [row.event.job for row in shop.noted() if row.name == "job.Queued"]
     assert "slip" not in {each.kind for each in jobs}
+    shop.close()
+
+
+def test_an_amount_that_was_not_asked_for_is_not_kept(shop):
+    """The terminal is told so by 84 66, and takes back what it took."""
+    shop.terminal.customers.append(Customer(tip_minor=100))
+    id_ = shop.pay()
+    assert shop.until_settled(id_) == "voided"
+    assert charges(shop) == []
+    assert [each.amount_minor for each in shop.terminal.acquirer.movements] == [5, 499]
+
+
+def test_a_tip_within_its_limit_is_taken_when_the_repeated_receipt_says_it_too(
+    tmp_path, monkeypatch
+):
+    shop = shop_with(tmp_path, monkeypatch, "tip_percent = 30\n")
+    shop.terminal.customers.append(Customer(tip_minor=100))
+    shop.pay()
+    shop.until_paid()
+    (tender,) = shop.till.state.last.tenders
+    assert (tender.applied_minor, tender.tip_minor) == (399, 100)
+    jobs = [row.event.job for row in shop.noted() if row.name == "job.Queued"]
+    assert [each.kind for each in jobs].count("slip") == 2  # and not once more by the repeat
+    assert charges(shop) == [499]
+    shop.close()
+
+
+def test_a_tip_above_its_limit_is_a_persons_to_settle(tmp_path, monkeypatch):
+    """3.99 and 10 percent of it, rounded down, are 4.38: the most that is taken."""
+    shop = shop_with(tmp_path, monkeypatch, "tip_percent = 10\n")
+    shop.terminal.customers.append(Customer(tip_minor=40))
+    id_ = shop.pay()
+    cause = "the terminal's last receipt is of another amount"
+    shop.until(lambda: shop.till.state.payments[id_].cause == cause)
+    assert shop.till.state.last is None
+    shop.close()
+
+
+def test_a_card_that_has_less_pays_its_part_and_cash_the_rest(tmp_path, monkeypatch):
+    shop = shop_with(tmp_path, monkeypatch, "partial = true\n")
+    shop.terminal.customers.append(Customer(pays_minor=150))
+    assert shop.until_settled(shop.pay()) == "applied"
+    assert shop.till.state.transaction.due_minor == 249
+    shop.pay_cash()
+    assert charges(shop) == [150]
     shop.close()
 
 

@@ -69,8 +69,10 @@ class Named(Scripted):
 class Shop(Terminal):
     """A terminal whose customers take a second to find their card."""
 
+    thinks_s = 1.0
+
     def next_customer(self):
-        return self.customers.popleft() if self.customers else Customer(thinks_s=1.0)
+        return self.customers.popleft() if self.customers else Customer(thinks_s=self.thinks_s)
 
 
 class Far:

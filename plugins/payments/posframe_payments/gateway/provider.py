@@ -77,6 +77,11 @@ class GatewayProvider(PaymentProvider):
             raise ConfigurationError(
                 "The gateway refuses this till's key", hint="pay another way, and tell support"
             )
+        if reply.status == 404:
+            raise ConfigurationError(
+                f"The gateway knows no terminal {self._dialect.terminal}",
+                hint="pay another way, and tell support",
+            )
         who, is_online = self._dialect.identity(reply)
         if who.terminal != self._dialect.terminal:
             raise ConfigurationError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpx2
 
 from posframe import ConfigurationError, DeviceError, DeviceOffline
@@ -50,8 +51,9 @@ class TerminalLine:
             DeviceOffline: no connection came about, so that nothing was sent.
             DeviceError: it was or may have been sent, and no whole answer came.
         """
+        streams: list[Any] = []
         try:
-            return await self._exchange(message)
+            return await self._exchange(message, streams)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise DeviceOffline(
                 "The terminal cannot be reached",
@@ -61,8 +63,16 @@ class TerminalLine:
             raise DeviceError(
                 "The line to the terminal broke before its answer", hint="it will be asked again"
             ) from error
+        finally:  # the library leaves one open that is given up while hands are shaken
+            with anyio.CancelScope(shield=True):
+                for each in streams:
+                    await each.aclose()
 
-    async def _exchange(self, message: bytes) -> bytes:
+    async def _exchange(self, message: bytes, streams: list[Any]) -> bytes:
+        async def note(event: str, facts: dict[str, Any]) -> None:
+            if event == "connection.connect_tcp.complete":
+                streams.append(facts["return_value"])
+
         limits = httpx2.Timeout(READ_S, connect=CONNECT_S, write=WRITE_S, pool=CONNECT_S)
         options: dict[str, Any] = {"verify": self._context} if self._context else {}
         headers = {"Content-Type": "application/json", "Connection": "close"}
@@ -70,7 +80,13 @@ class TerminalLine:
             httpx2.AsyncClient(
                 transport=self._transport, timeout=limits, trust_env=False, **options
             ) as client,
-            client.stream("POST", self._address, content=message, headers=headers) as response,
+            client.stream(
+                "POST",
+                self._address,
+                content=message,
+                headers=headers,
+                extensions={"trace": note},
+            ) as response,
         ):
             answer = bytearray()
             async for chunk in response.aiter_bytes():

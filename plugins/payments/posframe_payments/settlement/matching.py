@@ -109,6 +109,7 @@ class _Matching:
             ("reference", lambda left, right: self._by_name(left, right, lambda at: at.reference)),
             ("receipt", self._by_receipt),
             ("receipt", self._by_receipt_in_time),
+            ("receipt", self._by_slip),
             ("time", self._by_time),
             ("day", self._by_day),
         )
@@ -197,6 +198,22 @@ class _Matching:
             lambda at: (at.terminal, _receipt(at), _money(at)) if _receipt(at) else None,
         ):
             yield from self._in_time(some, others)
+
+    def _by_slip(
+        self, lefts: Sequence[_Item], rights: Sequence[_Item]
+    ) -> Iterator[tuple[_Item, ...]]:
+        """One slip of one terminal on one day is one payment, whatever amounts the two name."""
+        for some, others in self._keyed(
+            lefts,
+            rights,
+            lambda at: (
+                (at.terminal, _receipt(at), at.day, at.is_refund)
+                if at.terminal and _receipt(at)
+                else None
+            ),
+        ):
+            if len(some) == len(others) == 1:
+                yield (*some, *others)
 
     def _by_time(
         self, lefts: Sequence[_Item], rights: Sequence[_Item]

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from posframe_payments.settlement.file_map import FileMap
     from posframe_payments.settlement.records import DifferenceFound
 
+LISTED_MAX: Final = 50
+"""Bad rows that are listed at once."""
 DIFFERENCES_MAX: Final = 10_000
 """With more it is not differences that were found but the wrong file."""
 
@@ -216,7 +218,13 @@ def _rows(
         DataError: rows are bad, or none is left.
     """
     reading = read_rows(source.data, source.name, file_map, holds_card_number=holds_card_number)
-    rows = reading.take(skip_bad=skip_bad)
+    if reading.bad and not skip_bad:
+        write(*map(str, reading.bad[:LISTED_MAX]))
+        raise DataError(
+            f"{source.name} was not taken, {len(reading.bad)} of its rows are bad",
+            hint="mend the map or the file, or go on without these rows with --skip-bad",
+        )
+    rows = reading.take(skip_bad=True)
     mine = [each for each in rows if not source.terminals or each.terminal in source.terminals]
     if len(mine) < len(rows):
         write(f"{len(rows) - len(mine)} rows of other terminals are left out")

@@ -70,7 +70,10 @@ async def serve_tcp(
 
     async def host(stream: SocketStream) -> None:
         async with turn:
-            await served.talk(stream)
+            try:
+                await served.talk(stream)
+            finally:
+                await _hang_up(stream)
 
     async with (
         await anyio.create_tcp_listener(local_host="127.0.0.1", local_port=port) as listener,
@@ -88,22 +91,27 @@ async def serve_pty(
     delivery: str = WHOLE,
     task_status: TaskStatus[Path] = anyio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve a serial line at ``link`` until cancelled; each till that comes gets a new one."""
+    """Serve a serial line at ``link`` until cancelled; once it was broken, a new one is there."""
     served = _Served(terminal, delivery)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(served.let_time_pass)
+        stream = _PtyStream(link)
+        task_status.started(link)
         try:
             while True:
-                stream = _PtyStream(link)
-                try:
-                    task_status.started(link)
-                    task_status = anyio.TASK_STATUS_IGNORED
-                    await stream.until_opened()
-                    await served.talk(stream)
-                finally:
-                    await stream.aclose()
+                await stream.until_opened()
+                await served.talk(stream)
+                if terminal.hung_up:
+                    broken, stream = stream, _PtyStream(link)
+                    await _hang_up(broken)
         finally:
+            await _hang_up(stream)
             link.unlink(missing_ok=True)  # noqa: ASYNC240 - one call at the end
+
+
+async def _hang_up(stream: Stream) -> None:
+    with anyio.CancelScope(shield=True), contextlib.suppress(*_GONE):
+        await stream.aclose()
 
 
 class _Served:
@@ -125,8 +133,6 @@ class _Served:
         finally:
             if self._terminal.linked:
                 self._terminal.disconnect(anyio.current_time())
-            with anyio.CancelScope(shield=True), contextlib.suppress(*_GONE):
-                await stream.aclose()
             self._stir()
 
     async def let_time_pass(self) -> None:

@@ -52,7 +52,7 @@ def test_a_message_that_arrives_late_is_not_found_then_in_progress_then_approved
     async def conversation():
         bench = Bench(KIT)
         bench.far.late_s = 100.0
-        bench.far.customer_s = 10.0
+        bench.far.customer_s = 60.0
         bench.far.fail("late request")
         id_ = await bench.intended()
         await bench.send(id_)

@@ -146,3 +146,35 @@ def test_a_message_is_sent_once_whatever_becomes_of_it(rack):
     with pytest.raises(DeviceError):
         anyio.run(pay)
     assert terminal.received == ["Payment"]
+
+
+def test_a_call_that_is_given_up_while_hands_are_shaken_leaves_no_connection_open(rack):
+    """The far side sees the end of it, and a till that runs for weeks keeps no dead lines."""
+
+    async def give_up():
+        ended = anyio.Event()
+
+        async def never_shakes(stream):
+            async with stream:
+                while True:
+                    try:
+                        await stream.receive()
+                    except (anyio.EndOfStream, anyio.BrokenResourceError):
+                        ended.set()
+                        return
+
+        async with (
+            await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+            anyio.create_task_group() as tasks,
+        ):
+            port = listener.extra(anyio.abc.SocketAttribute.local_port)
+            tasks.start_soon(listener.serve, never_shakes)
+            trusted = pinned(rack.certificate, NAME, "here")
+            line = TerminalLine(f"https://127.0.0.1:{port}/nexo", trusted)
+            with anyio.move_on_after(0.3):
+                await line.exchange(b"{}")
+            with anyio.fail_after(10):
+                await ended.wait()
+            tasks.cancel_scope.cancel()
+
+    anyio.run(give_up)

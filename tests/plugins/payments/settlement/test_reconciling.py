@@ -68,6 +68,12 @@ def test_what_agrees_on_all_sides_needs_nobody():
         ([tender()], None, [row(amount_minor=600)], [("amount_differs", "supervisor", euros(100))]),
         ([tender()], [booking(amount_minor=600)], [row()], [("amount_differs", "provider", ())]),
         (
+            [tender(reference="", payment="")],
+            None,
+            [row(amount_minor=5_000, reference="")],
+            [("amount_differs", "supervisor", euros(4_500))],
+        ),
+        (
             [tender()],
             None,
             [row(currency="CHF")],

@@ -14,14 +14,6 @@ from posframe_payments.settlement.handing_in import (
     last_batch,
     since_last_batch,
 )
-from tests.plugins.payments.settlement.card_shop import CardShop
-
-
-@pytest.fixture
-def shop(tmp_path, monkeypatch):
-    shop = CardShop(tmp_path / "till", monkeypatch)
-    yield shop
-    shop.close()
 
 
 def numbers(capsys):
