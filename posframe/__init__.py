@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from posframe.errors import SaleChanged as SaleChanged
     from posframe.explained import Explanation as Explanation
     from posframe.explained import explanation as explanation
+    from posframe.giving_back import MoneyBack as MoneyBack
+    from posframe.giving_back import WayBack as WayBack
+    from posframe.giving_back import money_back as money_back
     from posframe.guarded_output import guard_output as guard_output
     from posframe.hal import facts as facts
     from posframe.hal.simulators.bench import Bench as Bench
@@ -71,6 +74,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.quantity import format_milli as format_milli
     from posframe.kernel.domain.quantity import parse_milli as parse_milli
     from posframe.kernel.domain.rates import Rate as Rate
+    from posframe.kernel.domain.refusals import ApprovalNeeded as ApprovalNeeded
     from posframe.kernel.domain.rounding import Rounding as Rounding
     from posframe.kernel.domain.rounding import allocate as allocate
     from posframe.kernel.domain.rounding import divide as divide
@@ -104,6 +108,11 @@ if TYPE_CHECKING:
     from posframe.reading import Ware as Ware
     from posframe.reading import read_shop as read_shop
     from posframe.reading import sale_before_offers as sale_before_offers
+    from posframe.returnable import Returnable as Returnable
+    from posframe.returnable import ReturnableLine as ReturnableLine
+    from posframe.returnable import find_returnable as find_returnable
+    from posframe.returnable import lines_with as lines_with
+    from posframe.returnable import sold_on as sold_on
     from posframe.script import Script as Script
     from posframe.session import Session as Session
     from posframe.till import Till as Till
@@ -131,6 +140,7 @@ _HOME = {
     "posframe.kernel.domain.money": "Money format_minor parse_minor",
     "posframe.kernel.domain.quantity": "Quantity format_milli parse_milli",
     "posframe.kernel.domain.rates": "Rate",
+    "posframe.kernel.domain.refusals": "ApprovalNeeded",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
     "posframe.kernel.domain.tax": "Tax TaxKind Treatment",
     "posframe.kernel.domain.payment": "AnswerOutcome Batch Payment ProviderAnswer Slip",
@@ -142,8 +152,10 @@ _HOME = {
     "posframe.kernel.hookspecs": "hookimpl",
     "posframe.kernel.ports": "Recorded",
     "posframe.kernel.providers": "Identity PaymentProvider PaymentRequest Question",
+    "posframe.giving_back": "MoneyBack WayBack money_back",
     "posframe.payment_list": "OpenPayment open_payments payment_outcome",
     "posframe.reading": "JournalReader ShopReader Ware read_shop sale_before_offers",
+    "posframe.returnable": "Returnable ReturnableLine find_returnable lines_with sold_on",
     "posframe.script": "Script",
     "posframe.session": "Session",
     "posframe.till": "Till",

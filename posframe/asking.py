@@ -14,7 +14,6 @@ import attrs
 
 from posframe.errors import DeviceOffline, PluginError, PosframeError
 from posframe.kernel.domain.card_guard import is_card_data, names_card, shown
-from posframe.kernel.domain.card_packed import masked_bytes
 from posframe.kernel.domain.payment import AnswerOutcome, Batch, ProviderAnswer, Slip
 from posframe.kernel.providers import Identity, PaymentProvider
 
@@ -62,6 +61,8 @@ def sound(answer: object) -> ProviderAnswer:
     amounts = (answer.amount_minor or 0, answer.tip_minor)
     if not all(type(each) is int and 0 <= each <= AMOUNT_MAX for each in amounts):
         return unclear("the provider named an amount that cannot be")
+    from posframe.kernel.domain.card_packed import masked_bytes  # not before something was asked
+
     words = answer.words if isinstance(answer.words, str) else ""
     return attrs.evolve(
         answer,

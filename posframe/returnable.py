@@ -31,6 +31,9 @@ class ReturnableLine(Value):
     receipt_number: int
     number: int
     """The line's number on that receipt."""
+    sku: str
+    code: str
+    """As it was scanned or keyed."""
     text: str
     unit: str
     sold_milli: int
@@ -56,7 +59,7 @@ class Returnable(Value):
     lines: tuple[ReturnableLine, ...]
 
 
-def returnable(till: Till, receipt_number: int) -> Returnable:
+def find_returnable(till: Till, receipt_number: int) -> Returnable:
     """Return what can come back of a receipt.
 
     Raises:
@@ -103,6 +106,12 @@ def sold_on(till: Till, code: str, date: str = "") -> tuple[ReturnableLine, ...]
     return tuple(found[:FOUND_MAX])
 
 
+def lines_with(till: Till, receipt: Returnable, code: str) -> tuple[ReturnableLine, ...]:
+    """Return the lines of a receipt that sold what has this code."""
+    wanted = _codes(till, code)
+    return tuple(each for each in receipt.lines if {each.sku, each.code} & wanted)
+
+
 def _sold_in(till: Till, numbers: list[int], wanted: frozenset[str]) -> list[ReturnableLine]:
     find = till.parts.engine.parts.find_sale
     sales = till.call(lambda: [find(number, "") for number in numbers])
@@ -137,6 +146,8 @@ def _lines(found: SoldSale) -> tuple[ReturnableLine, ...]:
         ReturnableLine(
             receipt_number=completed.receipt_number,
             number=each.line.number,
+            sku=each.line.sku,
+            code=each.line.code,
             text=each.line.text,
             unit=each.line.unit,
             sold_milli=each.line.quantity_milli,

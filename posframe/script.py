@@ -110,14 +110,14 @@ class Script:
         return answer
 
     def _returnable(self, show: Show, before: Transaction | None) -> dict[str, Any]:
-        from posframe.returnable import returnable, sold_on
+        from posframe.returnable import find_returnable, sold_on
 
         if show.screen == "sold":
             code, _, date = show.text.partition(" ")
             answer = self._answer(before, accepted=True, message=f"Sold: {code}")
             lines = sold_on(self.till, code, date.strip())
         else:
-            found = returnable(self.till, int(show.text) if show.text.isdecimal() else 0)
+            found = find_returnable(self.till, int(show.text) if show.text.isdecimal() else 0)
             answer = self._answer(before, accepted=True, message=f"Receipt {found.receipt_number}")
             answer["paid"] = [{"label": label, "left": minor} for label, minor in found.paid]
             lines = found.lines

@@ -175,7 +175,7 @@ class Session:
         self.marked = None
         if outcome.state.transaction is None or _completed(outcome):
             self.screen = "sale"
-        elif isinstance(command, cmd.Total) or _was_paid_on(command, outcome):
+        elif isinstance(command, (cmd.Total, cmd.PostVoid)) or _was_paid_on(command, outcome):
             self.screen = "payment"
 
     def _without_card(self, text: str, read: Callable[[], Any]) -> Any:  # noqa: ANN401 - a command or Show
@@ -312,6 +312,17 @@ class Session:
         if self._last_added is None:
             raise RuleViolation("Nothing was added yet", hint="scan or key an item first")
         return self._last_added
+
+    def _act_return(self, text: str) -> Show:
+        """Look at a receipt: the one whose number it is, the last one, or those with an item."""
+        last = self.state.last_receipt_number
+        number = self._receipt_number(text) or (text if text.isdecimal() else "")
+        if not text or (number and 0 < int(number) <= last):
+            return Show(screen="receipt", text=number or str(last))
+        return Show(screen="sold", text=text)
+
+    def _act_returnitem(self, text: str) -> Any:  # noqa: ANN401 - a command
+        return self.read(f".returnitem {self._needed(text, 'code', 'returnitem')}")
 
     def _act_menu(self, _text: str) -> Show:
         return Show(screen="menu")

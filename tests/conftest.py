@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,30 @@ settings.register_profile(
     "ci", max_examples=200, deadline=None, derandomize=True, database=None, print_blob=True
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+PACKAGES = (
+    "posframe",
+    "posframe_terminal",
+    "posframe_payments",
+    "posframe_loyalty",
+    "posframe_inventory",
+    "posframe_promotions",
+)
+
+
+def pytest_sessionstart() -> None:
+    """Import every module once, in one thread.
+
+    A till imports some of its parts in threads. Where two of them compile at once, which pytest
+    does with each module anew in a fresh checkout, CPython 3.11 can fail with "AST constructor
+    recursion depth mismatch".
+    """
+    for package in PACKAGES if os.environ.get("CI") else ():
+        path = importlib.import_module(package).__path__
+        for module in pkgutil.walk_packages(path, f"{package}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
 
 @pytest.fixture(scope="session")

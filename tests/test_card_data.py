@@ -23,6 +23,7 @@ from posframe.kernel.domain.event import event
 from posframe.kernel.domain.identifiers import check_digit
 from posframe.kernel.domain.sale_events import LineAdded
 from posframe.kernel.hookspecs import hookimpl
+from posframe.notices import notices
 from posframe.script import Script
 from posframe.testing.ports import CountingIds, ManualClock
 from posframe.testing.tills import GOODS, make_till, memory_catalogue
@@ -116,9 +117,6 @@ class Said:
 class Careless:
     """A plugin that has a card's number in all it says, wherever it got it from."""
 
-    def __init__(self):
-        self.objects = False
-
     def said(self):
         return Said(f"card {VISA}", VISA.encode(), ("a", VISA))
 
@@ -134,9 +132,9 @@ class Careless:
     def posframe_contribute(self, sale, events):
         return [self.said() for each in events if isinstance(each, LineAdded)]
 
-    @hookimpl
-    def posframe_before_line(self, sale, lines):
-        return RuleViolation(f"not {VISA}", hint=f"never {VISA}") if self.objects else None
+
+class Failing:
+    """A plugin that fails with a card's number in its words."""
 
     @hookimpl
     def posframe_line_price(self, sku, quantity_milli, pack_milli, groups, at_us):
@@ -149,6 +147,15 @@ class Careless:
     @hookimpl
     def posframe_committed(self, recorded):
         raise RuntimeError(f"cannot tell {VISA}")
+
+
+class Objecting:
+    """A plugin that repeats a card's number in what it has against a sale."""
+
+    @hookimpl
+    def posframe_before_line(self, sale, lines):
+        pads = any(line.sku == "PAD" for line in lines)
+        return RuleViolation(f"not {VISA}", hint=f"never {VISA}") if pads else None
 
 
 class CarelessHandler(JobHandler):
@@ -264,24 +271,28 @@ def test_the_command_line_prints_nothing_of_it(tmp_path):
     assert not found_under(tmp_path)
 
 
+def all_careless():
+    return with_plugins(careless=Careless(), failing=Failing(), objecting=Objecting())
+
+
 def say_all(till):
     """Have a careless plugin say and fail all it can; return what the till says of it."""
     script = Script(till)
     said = [script.line("1 * PEN")]
     said.append(till.do(Tell()).words)
-    careless = next(each.plugin for each in till.hooks.plugins if each.name == "careless")
-    careless.objects = True
-    said.append(script.line("1 * PAD"))
-    careless.objects = False
-    said += [script.line(entry) for entry in ("PAD", "1 * PAD", "+", "", "PEN")]
+    said += [script.line(entry) for entry in ("1 * PAD", "1 * PEN", "+", "", "1 * PEN")]
     till.receipt(till.state.last.transaction)
-    said += [script.line("@state"), till.notices(), till.hooks.plugins[-1].last_fault]
+    outcome = till.do(cmd.AddItem(code="PAD"))
+    assert not outcome.accepted
+    said += [outcome.words, outcome.hint, str(outcome.error)]
+    said += [script.line("@state"), till.notices()]
+    said += [each.last_fault for each in till.hooks.plugins]
     return repr(said) + journal_of(till)
 
 
 def test_what_a_plugin_says_is_masked_and_the_sale_goes_on(tmp_path, capfd, caplog):
     """Events of its own, its faults, its objections, its words: masked, and nothing is lost."""
-    with with_plugins(careless=Careless()), open_till(tmp_path) as till:
+    with all_careless(), open_till(tmp_path) as till:
         said = say_all(till)
         assert till.state.last_receipt_number == 1
         kept = [row.event for row in till.call(lambda: list(till.parts.journal.read()))]
@@ -294,10 +305,17 @@ def test_what_a_plugin_says_is_masked_and_the_sale_goes_on(tmp_path, capfd, capl
 
 
 def test_what_a_plugin_says_is_found_without_the_guard(tmp_path, switched_off):
-    with with_plugins(careless=Careless()), open_till(tmp_path) as till:
+    with all_careless(), open_till(tmp_path) as till:
         said = say_all(till)
     assert found_in(said, [VISA])
     assert found_under(tmp_path, [VISA])
+
+
+def test_what_a_read_model_froze_with_is_told_without_it(tmp_path):
+    with open_till(tmp_path) as till:
+        words = notices(till.state, till.hooks, {"points": f"ValueError: no {VISA}"})
+    assert words[0].startswith("The read model points is behind: ValueError: no ****")
+    assert not found_in(words[0])
 
 
 def test_a_driver_that_fails_with_it_leaves_no_trace(tmp_path, capfd, caplog):

@@ -12,6 +12,7 @@ from posframe.errors import DeviceOffline, PluginError
 from posframe.kernel.domain import card_data, card_guard, card_packed
 from posframe.kernel.domain.payment import AnswerOutcome, Batch, ProviderAnswer, Slip
 from posframe.kernel.providers import Identity, Question
+from posframe.payment_desk import Desk, Turn
 from posframe.testing.payments.gateway_provider import BY_REFERENCE, GatewayProvider, gateway_tender
 from tests.card_canaries import CANARIES, FORMS, VISA, found_in, found_under, packed
 from tests.paying import Shop
@@ -138,6 +139,15 @@ def test_what_a_provider_fails_with_is_masked_and_leaves_a_doubt(shop_of, tmp_pa
     assert not found_in("".join(capfd.readouterr()))
 
 
+def test_what_a_person_is_asked_holds_no_number(shop_of):
+    shop = shop_of(Failing)
+    id_ = shop.pay()
+    shop.until_status(id_, "unknown")
+    payment = shop.till.state.payments[id_]
+    desk = Desk("card", Failing(shop.gateway, BY_REFERENCE), BY_REFERENCE, Turn(), None)
+    assert desk.question(payment) == f"Was {STARRED} charged?"
+
+
 def test_a_terminal_named_by_a_card_number_is_sent_nothing(shop_of, tmp_path):
     shop = shop_of(Unreachable)
     id_ = shop.pay()
@@ -162,8 +172,6 @@ def test_an_answer_that_names_something_by_card_data_says_nothing(name, form):
     """It cannot be kept whole, and cut it would name nothing: so nobody knows, never declined."""
     for number in CANARIES:
         said = sound(answer(**{name: FORMS[form](number)}))
-        if form == "hex" and found_in(repr(said), [number]) == []:
-            continue
         assert said.outcome is AnswerOutcome.UNKNOWN
         assert not found_in(repr(said))
 
@@ -190,8 +198,9 @@ def test_words_raw_answers_and_slips_are_masked_in_every_form(form):
         slip = Slip(kind="merchant", lines=("x", text), qr=text)
         said = sound(answer(words=text, raw=b"\xff" + text.encode(), slips=(slip,), shows=text))
         assert said.outcome is AnswerOutcome.APPROVED
-        hidden = said if form != "hex" else attrs.evolve(said, shows="", slips=())
-        assert not found_in(repr(hidden))
+        if form in {"hex", "in a sentence"}:  # a code to scan may hold numbers: the shop's own
+            said = attrs.evolve(said, shows="", slips=(attrs.evolve(said.slips[0], qr=""),))
+        assert not found_in(repr(said))
         assert not found_in(said.raw)
 
 

@@ -259,6 +259,27 @@ def test_money_goes_back_to_the_card_as_a_refund_of_its_own(shop):
     assert shop.till.state.last.gross_minor == -399
 
 
+@pytest.mark.parametrize(("fault", "status"), [("", "applied"), ("lost answer", "sent")])
+def test_what_a_held_return_gives_back_is_not_given_back_by_another(shop, fault, status):
+    """3.00 of 5.49 were paid by card: two returns of one receipt share them, in doubt or not."""
+    shop.do(cmd.AddItem(code="PAD"))
+    shop.do(cmd.AddItem(code="PEN"))
+    sold = shop.pay(amount_minor=300)
+    shop.until_status(sold, "applied")
+    assert shop.do(cmd.Pay(type="cash")).accepted
+    assert shop.do(cmd.Return(receipt_number=1, number=1)).accepted
+    if fault:
+        shop.gateway.fail(fault)
+    refund = shop.pay()
+    shop.until_status(refund, status)
+    assert shop.do(cmd.Suspend()).accepted
+    assert shop.do(cmd.Return(receipt_number=1, number=2)).accepted
+    assert shop.do(cmd.Pay(type="card")).words == "Nothing of this was paid by Card"
+    assert shop.do(cmd.Pay(type="cash")).accepted
+    assert sum(shop.gateway.returned(refund)) == 300
+    assert shop.asked("refund") == 1
+
+
 def test_a_refund_that_nobody_wants_any_more_is_a_persons_to_settle(shop):
     """No provider takes money back that it gave: it is never asked to."""
     sell_and_bring_back(shop)

@@ -12,7 +12,7 @@ from posframe.cli.main import run
 from posframe.explained import explanation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.refusals import ApprovalNeeded
-from posframe.returnable import returnable, sold_on
+from posframe.returnable import find_returnable, sold_on
 from posframe.script import Script
 from posframe.testing.ports import ManualClock
 from posframe.till import Ports
@@ -118,7 +118,7 @@ def test_a_sale_and_all_its_returns_leave_nothing_in_any_ledger(
         number = till.state.last.receipt_number
         for line, pieces in picks:
             _return_some(till, number, line, pieces)
-        if any(line.left_milli for line in returnable(till, number).lines):
+        if any(line.left_milli for line in find_returnable(till, number).lines):
             done(till, cmd.Return(receipt_number=number))
             done(till, cmd.Pay(type="cash"))
         left = ledgers(events_of(till, events.TransactionCompleted))
@@ -137,7 +137,7 @@ def _write_settings(folder, round_at):
 
 
 def _return_some(till, number, line, pieces):
-    lines = {each.number: each for each in returnable(till, number).lines}
+    lines = {each.number: each for each in find_returnable(till, number).lines}
     found = lines.get(line)
     if found is None or not found.left_milli:
         return
@@ -343,12 +343,12 @@ def test_a_receipt_shows_what_of_it_can_come_back(till):
     number = sell(till, "PEN", "COLA", tender=500)
     done(till, cmd.Return(receipt_number=number, number=1))
     done(till, cmd.Pay(type="cash"))
-    found = returnable(till, number)
+    found = find_returnable(till, number)
     assert [(each.text, each.left_milli, each.follows) for each in found.lines] == [
         ("Pen", 0, False), ("Cola", 1000, False), ("Deposit", 1000, True)]  # fmt: skip
     assert found.paid == (("Cash", 99 + 175 - 99),)
     with pytest.raises(RuleViolation, match="no receipt 77"):
-        returnable(till, 77)
+        find_returnable(till, 77)
 
 
 def test_an_item_is_found_by_the_day_it_was_sold(tmp_path):

@@ -14,8 +14,12 @@ import attrs
 from posframe_terminal.keys import EVERYWHERE, Action
 
 _SELLING: Final = ("sale", "payment", "change", "paying")
-_OVER: Final = ("find", "held", "explain", "menu", "help", "trouble", "payments")
-_POPUPS: Final = ("ask", "learn", "price", "answer")
+_RETURNS: Final = ("returns", "sold", "receipt")
+_OVER: Final = (
+    *("find", "held", "explain", "menu", "help", "trouble", "payments"),
+    *_RETURNS,
+)
+_POPUPS: Final = ("ask", "learn", "price", "answer", "approval")
 _HELP: Final = (*_SELLING, *(each for each in _OVER if each != "help"), *_POPUPS)
 
 TERMINAL: Final = (
@@ -71,9 +75,17 @@ TERMINAL: Final = (
         id="choose",
         label="Choose",
         keys=("enter",),
-        contexts=("find", "held", "menu"),
+        contexts=("find", "held", "menu", "returns", "sold"),
         run="local:enter",
         help="Takes the marked row",
+    ),
+    Action(
+        id="take_line",
+        label="Return",
+        keys=("enter",),
+        contexts=("receipt",),
+        run="local:enter",
+        help="The marked line comes back; a quantity or reason is typed before it",
     ),
     Action(
         id="open_sale",
@@ -86,7 +98,7 @@ TERMINAL: Final = (
     Action(
         id="cancel_payment",
         label="Cancel",
-        keys=("escape",),
+        keys=("escape", "delete"),
         contexts=("paying",),
         run="local:clear",
         help="Clears the entry, then asks the terminal to give the payment up",
@@ -95,7 +107,7 @@ TERMINAL: Final = (
         id="accept",
         label="Accept",
         keys=("enter",),
-        contexts=("learn", "price", "answer"),
+        contexts=("learn", "price", "answer", "approval"),
         run="local:enter",
         help="Takes what was typed",
     ),

@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from posframe import (
+    ApprovalNeeded,
     PosframeError,
     RuleViolation,
     SaleChanged,
@@ -22,6 +23,7 @@ from posframe import (
 from posframe_terminal.bursts import reads_as_entry
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
+from posframe_terminal.going import RETURN_ACTIONS, RETURN_SCREENS, go
 from posframe_terminal.hearing import Hearing
 from posframe_terminal.showing import PAYING, Showing, read_seen
 from posframe_terminal.ticking import Ticker
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from posframe import Outcome as KernelOutcome
     from posframe import Till
     from posframe_terminal.intake import Item
+    from posframe_terminal.returning import Returning
     from posframe_terminal.settling import Settling
     from posframe_terminal.views import View
 
@@ -57,6 +60,8 @@ class Counter:
         self._key_of = key_of
         self._showing = Showing(till, self.session, key_of)
         self._settling: Settling | None = None
+        self._returning: Returning | None = None
+        self._at = ""  # the screen of the request that is being done
         self._waiting = 0
         self._ticker: Ticker | None = None
         self._hearing: Hearing | None = None
@@ -111,7 +116,7 @@ class Counter:
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked; return once it is on disk."""
         self.session.saw(read_seen(request.seen))
-        self.session.marked = _marked(request)
+        self.session.marked, self._at = _marked(request), request.screen
         source = request.source if isinstance(request, Scanned) else ""
         try:
             outcome = await self._done(request)
@@ -148,6 +153,8 @@ class Counter:
         """Add what was scanned, and show the sale, whatever was looked at."""
         if reads_as_entry(request.code):
             return await self._pasted(request)
+        if request.screen in RETURN_SCREENS:
+            return await self._returns().scanned(request)
         if request.screen == "payment":
             self.session.screen = "sale"
         text = request.text.strip() if request.screen in {"sale", "change"} else ""
@@ -182,6 +189,8 @@ class Counter:
                 return await self._recalled(request)
             case "payments":
                 return await self._payments().chosen(request)
+            case screen if screen in RETURN_SCREENS and not self._showing.is_asked:
+                return await self._returns().typed(request)
             case "help" | "trouble" | "explain":
                 raise RuleViolation("Nothing is typed here", hint="Esc leads back")
             case _:
@@ -194,9 +203,11 @@ class Counter:
             return await self._learning(showing.learning, request.text)
         if showing.answering is not None:
             return await self._payments().filled(showing.answering, request.text)
+        if showing.approving is not None:
+            return await self._returns().approved(showing.approving, request.text)
         if showing.asking is not None:
             raise RuleViolation(f"Answer with {self._key_of('yes')}, or Esc for no")
-        if request.screen == "paying" and not request.text.strip():
+        if request.screen == "paying" and not request.text.startswith("."):
             keys = f"{self._key_of('cancel_payment')} asks to cancel"
             raise RuleViolation("The customer is paying", hint=f"wait; {keys}")
         if request.screen == "change" and not request.text:
@@ -250,8 +261,9 @@ class Counter:
             case "yes" if showing.asking is not None:
                 asking, showing.asking = showing.asking, None
                 return await self._do(asking.command, screen=asking.screen)
-            case action if action in PAYMENT_ACTIONS:
-                return await self._payments().invoked(request)
+            case action if action in PAYMENT_ACTIONS | RETURN_ACTIONS:
+                part = self._payments() if action in PAYMENT_ACTIONS else self._returns()
+                return await part.invoked(request)
             case _:
                 return await self._do(self._meant(request))
         return DONE
@@ -259,6 +271,8 @@ class Counter:
     def _meant(self, request: Invoked) -> Any:  # noqa: ANN401 - a command or Show
         """Return what a key means; one that offers a tender sends its name after the amount."""
         action, text = request.action, request.text.strip()
+        if action == "cash" and not text:
+            self._returns().check_cash()
         if action not in self.session.actions and action in self.session.rules.tender_types:
             return self.session.read(f"{text} {action}".strip())
         return self.session.act(action, text)
@@ -276,6 +290,13 @@ class Counter:
             self._settling = Settling(self.till, self.session, self._showing, self._do)
         return self._settling
 
+    def _returns(self) -> Returning:
+        if self._returning is None:
+            from posframe_terminal.returning import Returning
+
+            self._returning = Returning(self.till, self.session, self._showing, self._do)
+        return self._returning
+
     async def _back(self, screen: str) -> Outcome:
         showing = self._showing
         if screen == "paying":
@@ -283,6 +304,9 @@ class Counter:
         if showing.answering is not None:
             showing.answering = None
             return Outcome(screen="payments")
+        if showing.approving is not None:
+            form, showing.approving = showing.approving, None
+            return Outcome(screen=form.back)
         if showing.asking is not None or showing.learning is not None:
             showing.asking = showing.learning = None
         elif self.session.question is not None:
@@ -295,9 +319,7 @@ class Counter:
 
     async def _do(self, command: Any, *, screen: str = "") -> Outcome:  # noqa: ANN401 - a command or Show
         if hasattr(command, "screen"):  # a Show: nothing changes in the sale
-            if command.screen == "explain":
-                return await self._explain(int(command.text or 0))
-            return self._show(command.screen, command.text)
+            return await go(command.screen, command.text, self._showing, self.session)
         outcome = await self._committed(self.session.before(command))
         if screen == "payments" and not open_payments(self.till):
             screen = "sale"  # nothing is left to answer
@@ -306,6 +328,8 @@ class Counter:
         self._ask_scale()
         if self.session.question is not None:
             return Outcome(screen=screen)  # the pop-up says what is asked
+        if isinstance(outcome.error, ApprovalNeeded):
+            return self._returns().approve(command, outcome.error, screen, self._at)
         if outcome.error is not None:
             raise self._worded(outcome.error)
         if isinstance(command, (commands.Total, commands.Pay)) and not _moved(outcome):
@@ -348,30 +372,6 @@ class Counter:
             hint = f"{key('find')} finds it by name, {key('learn')} adds it to the shop"
             return RuleViolation(error.message, hint=hint)
         return error
-
-    def _show(self, screen: str, text: str) -> Outcome:
-        match screen:
-            case "find" | "help" | "menu" | "payments":
-                return Outcome(screen=screen, text=text)
-            case "recall":
-                return self._show_held()
-            case "sale":
-                self.session.screen = "sale"
-                return Outcome(screen="sale")
-            case _:
-                raise RuleViolation(f"There is no screen {screen!r}", hint="Esc leads back")
-
-    async def _explain(self, line: int) -> Outcome:
-        """Explain a line, or with 0 the whole sale; beside the loop: a long one takes a second."""
-        from posframe import explanation
-
-        self._showing.explained = await asyncio.to_thread(explanation, self.till, line)
-        return Outcome(screen="explain")
-
-    def _show_held(self) -> Outcome:
-        if not self.till.state.suspended:
-            raise RuleViolation("No sale is held", hint=f"{self._key_of('hold')} holds one")
-        return Outcome(screen="held")
 
 
 def _moved(outcome: KernelOutcome) -> bool:

@@ -86,6 +86,8 @@ class Outcome:
     """What stands in the entry line now."""
     screen: str = ""
     """A screen to show over the present one; which one the sale calls for is the view's affair."""
+    marked: int | None = None
+    """The row that is marked there."""
 
 
 DONE: Final = Outcome()

@@ -106,14 +106,16 @@ def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
     said = [_sentence(answer["message"])] if answer["message"] else []
     said += _listed(answer, exponent)
     if answer.get("receipt"):
-        total = format_minor(answer["receipt"]["total"], exponent)
-        change = format_minor(answer["change"], exponent)
-        return [*said, f"Paid {total}, change {change}."]
+        total_minor, change = answer["receipt"]["total"], format_minor(answer["change"], exponent)
+        if total_minor < 0:
+            return [*said, f"Given back {format_minor(-total_minor, exponent)}."]
+        return [*said, f"Paid {format_minor(total_minor, exponent)}, change {change}."]
     for line in answer["lines"]:
         words = "voided" if line["voided"] else format_minor(line["gross"], exponent)
         said.append(f"Line {line['id']}: {line['quantity']} {line['text']}, {words}.")
     if answer["lines"] or answer["tenders"] or answer["screen"] == "payment":
-        said.append(f"To pay {format_minor(answer['due'], exponent)}.")
+        words = "To pay" if answer["due"] >= 0 else "To give back"
+        said.append(f"{words} {format_minor(abs(answer['due']), exponent)}.")
     return said
 
 
@@ -133,6 +135,10 @@ def _listed(answer: dict[str, Any], exponent: int) -> list[str]:
         said.append(f"Held {place}: sale {sale['number']}, {total}{note}.")
     if held:
         said.append("Type .recall and the place in the list.")
+    if "returnable" in answer:
+        from posframe_terminal.line_returns import returnable_sentences
+
+        said += returnable_sentences(answer, exponent)
     payments = answer.get("payments")
     if payments:
         from posframe_terminal.line_payments import payment_sentence

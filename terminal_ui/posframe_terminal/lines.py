@@ -74,6 +74,9 @@ def _line(item: LineItem, offer: str, usual: str) -> Line:
     notes = [Note(text=each.label, amount_minor=each.minor) for each in item.adjustments]
     if item.deal_minor:
         notes.append(Note(text=offer, amount_minor=item.deal_minor))
+    if item.back is not None:
+        back = item.back
+        notes.append(Note(text=words.comes_back(back.receipt_number, back.condition, back.reason)))
     if item.fulfilment not in {"", usual}:
         notes.append(Note(text=words.way(item.fulfilment)))
     return Line(

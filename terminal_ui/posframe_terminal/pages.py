@@ -62,6 +62,8 @@ class PaymentView(View):
     notes: tuple[str, ...] = ()
     notice: str = ""
     """What became of the last payment, where that is not plain to see."""
+    paid: tuple[tuple[str, int], ...] = ()
+    """Where money is to be given back: (label, what can still go back by it) of what was paid."""
 
     @property
     def count(self) -> int:
@@ -76,6 +78,8 @@ class ChangeView(View):
     screen: ClassVar[str] = "change"
 
     change_minor: int = 0
+    label: str = "CHANGE"
+    """What the amount is: ``GIVE BACK`` where goods came back for cash."""
     rows: tuple[tuple[str, int], ...] = ()
     """Label and amount: the tenders, what was to pay, the change."""
     give: tuple[str, ...] = ()

@@ -88,6 +88,7 @@ class TerminalPlugin:
                 help="Prints the code that the customer scans to pay",
             ),
             *_payment_actions(),
+            *_return_actions(),
         ]
 
 
@@ -100,6 +101,21 @@ def _payment_actions() -> list[Action]:
             ("payment_paid", "Paid", "f6", "A person read off the slip that it was paid"),
             ("payment_not_paid", "Not paid", "f7", "A person knows that nothing was paid"),
             ("payment_given_back", "Given back", "f8", "A person gave the money back another way"),
+        )
+    ]
+
+
+def _return_actions() -> list[Action]:
+    """Return what can be done with the receipt that is looked at."""
+    return [
+        Action(id=id_, label=label, keys=(key,), contexts=contexts, help=words)
+        for id_, label, key, contexts, words in (
+            ("return_all", "All", "f9", ("receipt",), "All that is left of it comes back"),
+            ("condition", "Condition", "f6", ("receipt",), "The next condition, as damaged"),
+            (
+                *("return_blind", "No receipt", "f8", ("returns", "sold")),
+                "The goods whose code is typed come back without a receipt",
+            ),
         )
     ]
 

@@ -145,9 +145,9 @@ class Pump:
     async def _key(self, key: Key, seen: str) -> None:
         desk = self.desk
         base = self._screens.kind(desk.spot.screen) == "base"
-        if key.name == "enter" and desk.spot.refused and base:
+        if key.name == "enter" and desk.spot.refused and (base or desk.spot.screen == "receipt"):
             desk.say("That was refused: type it again, or clear it with Esc.", "warning")
-            return  # not as if nothing had been typed: that pays exactly what is due
+            return  # not as if nothing had been typed: that pays or returns all there is
         action = self._table.find(desk.spot.screen, key.name) if key.name else None
         if action is not None and key.text and not self._acts(action):
             action = None
@@ -278,6 +278,8 @@ class Pump:
             self._go_to(outcome.screen)
         if outcome.text:
             self.desk.spot.text = outcome.text
+        if outcome.marked is not None:
+            self.desk.spot.marked = outcome.marked
 
     def _show_busy(self) -> None:
         self.desk.busy = True

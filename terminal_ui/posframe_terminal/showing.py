@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from posframe import Explanation, Outcome, Session, Till, Transaction
     from posframe_terminal.answering import Answering
+    from posframe_terminal.approving import Approving
     from posframe_terminal.door import Place
     from posframe_terminal.forms import Learning
+    from posframe_terminal.showing_returns import LookedAt
 
 PAYING = "paying"
 """Ends the mark of what was seen while a payment is under way."""
@@ -56,6 +58,10 @@ class Showing:
         self.learning: Learning | None = None
         self.answering: Answering | None = None
         """What a person says of a payment, while it is being said."""
+        self.approving: Approving | None = None
+        """What was refused for want of an approval, while it is given."""
+        self.looked_at: LookedAt | None = None
+        """The receipt that goods come back from, and those found for an item."""
         self.explained: Explanation | None = None
         """What was asked about last; it stays as it was while it is looked at."""
         self._unknown = ""
@@ -67,12 +73,12 @@ class Showing:
         """Return what to show at ``place``."""
         self._follow_payments()
         if place.screen in {"find", "held", "trouble", "explain"} or (
-            place.screen == "payments" and not self._is_asked()
+            place.screen in {"payments", "receipt", "sold", "returns"} and not self.is_asked
         ):
             from posframe_terminal.showing_pages import page
 
             return page(self, place)
-        if self._is_asked():
+        if self.is_asked:
             from posframe_terminal.showing_pages import popup
 
             return popup(self)
@@ -95,7 +101,7 @@ class Showing:
         """Say in a few words what Enter would do with ``text``."""
         if screen in {"price", "learn"}:
             return self._form_words(text, screen)
-        if screen not in {"sale", "payment", "change", "paying"}:
+        if screen not in {"sale", "payment", "change"}:
             return ""
         try:
             command = self._session.read(text)
@@ -113,7 +119,7 @@ class Showing:
             self._unknown = ""
         self.stock.short = ""  # told anew with the last item
         sale = outcome.state.transaction
-        if sale is None and isinstance(command, commands.Pay):
+        if sale is None and isinstance(command, (commands.Pay, commands.PostVoid)):
             self.change_shown = True
         elif sale is not None:
             self.change_shown = False
@@ -267,9 +273,11 @@ class Showing:
         id_, *notes = (sale.customer_label or sale.customer).split(", ")
         return views.Member(id=id_, notes=tuple(notes))
 
-    def _is_asked(self) -> bool:
-        asked = (self.asking, self.learning, self.answering, self._session.question)
-        return any(each is not None for each in asked)
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether a question or a form stands over the screen."""
+        asked = (self.asking, self.learning, self.answering, self.approving)
+        return any(each is not None for each in (*asked, self._session.question))
 
     def _note_payment(self, sale: Transaction) -> None:
         if sale.blocked:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from posframe import format_milli, payment_outcome
 from posframe_terminal import pages, words
 from posframe_terminal.showing_payments import tender_rows
+from posframe_terminal.showing_returns import given_back, ways_back, ways_of
 
 if TYPE_CHECKING:
     from posframe import Item, Tender, TenderType, Transaction
@@ -34,6 +35,10 @@ def page(showing: Showing, place: Place) -> View:
             from posframe_terminal.showing_payments import payments
 
             return payments(showing, place.marked or 0)
+        case "receipt" | "sold" | "returns" as screen:
+            from posframe_terminal.showing_returns import page as page_of_returns
+
+            return page_of_returns(showing, screen)
         case _:
             return _trouble(showing)
 
@@ -46,6 +51,10 @@ def popup(showing: Showing) -> View:
         from posframe_terminal.showing_payments import answer
 
         return answer(showing, showing.answering)
+    if showing.approving is not None:
+        from posframe_terminal.showing_returns import approval
+
+        return approval(showing, showing.approving)
     if showing.asking is not None:
         asking = showing.asking
         return pages.AskView(
@@ -67,6 +76,7 @@ def payment(showing: Showing, sale: Transaction) -> View:
     cash = _cash(showing)
     due = sale.due_minor
     rounded = cash.rule.round(due) if cash else due
+    back = ways_back(showing) if due < 0 else None
     return pages.PaymentView(
         head=showing.head(showing.title(sale)),
         money=showing.money,
@@ -76,15 +86,20 @@ def payment(showing: Showing, sale: Transaction) -> View:
         items=showing.items(sale),
         member=showing.member(sale),
         tenders=tender_rows(showing, sale.applied),
-        ways=tuple(
-            pages.Way(action=each.rule.id, label=each.rule.label, note="amount, or exact")
-            for each in showing.till.parts.tenders
-        ),
+        ways=_ways(showing) if back is None else ways_of(showing, back),
+        paid=back.paid if back else (),
         quick_cash=_quick(showing, cash, rounded),
         rounding_minor=rounded - due or None,
         notes=_payment_notes(showing, sale),
         notice=payment_outcome(showing.till),
         first=showing.urgent,
+    )
+
+
+def _ways(showing: Showing) -> tuple[pages.Way, ...]:
+    return tuple(
+        pages.Way(action=each.rule.id, label=each.rule.label, note="amount, or exact")
+        for each in showing.till.parts.tenders
     )
 
 
@@ -102,14 +117,18 @@ def change(showing: Showing) -> View:
     last = showing.till.state.last
     assert last is not None, "the change is of a completed sale"
     cash = _cash(showing)
-    pieces = cash.pieces(last.change_minor) if cash else ()
+    back_minor = given_back(last.tenders)
+    hand_over_minor = last.change_minor + back_minor
+    pieces = cash.pieces(hand_over_minor) if cash else ()
     rows = [row for each in last.tenders for row in _paid_rows(each)]
-    rows.append(("to pay", last.gross_minor + last.rounding_minor))
+    total_minor = last.gross_minor + last.rounding_minor
+    rows.append(("to pay" if total_minor >= 0 else "to give back", abs(total_minor)))
     return pages.ChangeView(
         head=showing.head(f"RECEIPT {last.receipt_number}"),
         money=showing.money,
-        change_minor=last.change_minor,
-        rows=(*rows, ("change", last.change_minor)),
+        change_minor=hand_over_minor,
+        label="GIVE BACK" if total_minor < 0 else "CHANGE",
+        rows=(*rows, ("in cash" if total_minor < 0 else "change", hand_over_minor)),
         give=tuple(f"{count} x {showing.amount(piece)}" for piece, count in pieces),
         receipt=f"receipt {last.receipt_number}  ({showing.key_of('reprint')} prints a copy)",
         notes=showing.till.notices()[:2],

@@ -30,8 +30,8 @@ _KEYS: Final = {
 }
 _WAYS: Final = (
     ("cancel_payment", "ask to cancel this payment"),
-    ("hold", "hold the sale, serve the next customer"),
-    ("payments", "all open payments, a supervisor's word"),
+    ("hold", "hold, serve the next customer"),
+    ("payments", "open payments, supervisor"),
 )
 
 

@@ -18,7 +18,7 @@ _OPEN_SALE_ONLY: Final = frozenset(
     {"void", "cancel", "quantity", "discount", "price", "pay", "age_ok"}
 )
 """Of no use while the change of a completed sale is shown."""
-_PLACES: Final = ("sale", "payment", "ask", "change", "paying", "payments")
+_PLACES: Final = ("sale", "payment", "ask", "change", "paying", "payments", "returns")
 _THEMES: Final = {"contrast": "high-contrast"}
 """Names of till.toml that the terminal spells out."""
 

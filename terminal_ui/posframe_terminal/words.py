@@ -31,6 +31,12 @@ def way(fulfilment: str) -> str:
     return fulfilment.replace("_", " ")
 
 
+def comes_back(receipt_number: int, condition: str, reason: str) -> str:
+    """Return where goods come back from, and how: ``from receipt 12, damaged, came apart``."""
+    source = f"from receipt {receipt_number}" if receipt_number else "without a receipt"
+    return ", ".join(filter(None, (source, condition, reason)))
+
+
 def printed_code(gtin14: str) -> str:
     """Return a GTIN as it is printed on the goods, without the zeros that fill it up to 14."""
     if len(gtin14) != 14 or not gtin14.isdigit():

@@ -116,6 +116,8 @@ def keys(till: Till) -> KeyTable:
     [
         ("### Sale", ("sale",)),
         ("### Payment", ("payment",)),
+        ("### While the customer pays", ("paying",)),
+        ("### Open payments", ("payments",)),
         ("### Why it costs that", ("explain",)),
         ("### Find, held sales, menu", ("find", "held", "menu")),
     ],

@@ -59,6 +59,7 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
         "@hold red umbrella",
         "@recall",
         ".recall",
+        ".payments",
         "7 -",
         ".why 1",
         "+",

@@ -20,11 +20,14 @@ from posframe.testing.payments.gateway_provider import (
     GatewayProvider,
     gateway_tender,
 )
-from posframe.till import Ports, Till
+from posframe.testing.tills import make_till
+from posframe.till import Ports
 from posframe_payments.plugin import PaymentsPlugin
 from posframe_terminal.line import sell
 from posframe_terminal.start import _screen
+from tests.terminal_ui.selling import GOODS
 
+PLUGINS = ("payments", "terminal")
 HASTE = 10
 """Ten seconds pass in one: a time-out of 30 is over in three."""
 ABLE = attrs.evolve(BY_REFERENCE, answer_within_s=30, partial=True, tip_limit_milli=50_000)
@@ -94,7 +97,8 @@ def main() -> None:
     PaymentsPlugin.posframe_tender_types = offered
     pipe = folder / "far"
     threading.Thread(target=far.follow, args=(pipe,), daemon=True).start()
-    with Till.open(folder, Ports(payment_haste=HASTE)) as till:
+    ports = Ports(payment_haste=HASTE)
+    with make_till(folder, items=GOODS, plugins=PLUGINS, ports=ports) as till:
         sell(till) if "lines" in sys.argv else _screen(till)
 
 

@@ -15,7 +15,6 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.card_issuers import DIGITS_MIN
 from posframe.kernel.domain.identifiers import is_valid_gtin
 
 if TYPE_CHECKING:
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
 Text = TypeVar("Text", bound="str | bytes")
 _DIGITS_FEWEST: Final = 12
-"""In a track; a number has 13 and more."""
-_NUMBER_MIN: Final = 10**12
+"""In a track."""
+_NUMBER_DIGITS_MIN: Final = 13
+_NUMBER_MIN: Final = 10 ** (_NUMBER_DIGITS_MIN - 1)
 _DIGITS: Final = "0123456789"
 _DINERS: Final = ("30", "36", "38", "39")
 """How the only cards in use begin that have as many digits as a GTIN of a case: 14."""
@@ -161,14 +161,16 @@ def shown_error(error: BaseException) -> None:
 def names_card(text: str) -> bool:
     """Tell whether what should be a name, a reference, a terminal's number is card data instead.
 
-    A reference of the same digits as a card's is told from it by a letter before them.
+    A reference of the same digits as a card's is told from it by a letter before them, a longer one
+    by its length.
     """
     if not may_hold_card_data(text):
         return False
     from posframe.kernel.domain.card_data import find_card_numbers  # most texts never need it
 
     return not is_id(text) and any(
-        each.kind != "number" or not (each.start and _is_letter(text[each.start - 1]))
+        each.kind != "number"
+        or not (_is_word(text[: each.start][-1:]) or text[each.end : each.end + 1].isdigit())
         for each in find_card_numbers(text)
     )
 
@@ -194,7 +196,7 @@ def may_hold_card_data(text: str | bytes) -> bool:
     if isinstance(text, bytes):
         text = text.decode("latin-1")
     if text.isdigit():
-        return len(text) >= DIGITS_MIN and not _is_own(None, text)
+        return len(text) >= _NUMBER_DIGITS_MIN and not _is_own(None, text)
     digits = sum(map(text.count, _DIGITS)) if len(text) >= _DIGITS_FEWEST else 0
     return digits >= _DIGITS_FEWEST or "pin" in text.lower()
 
@@ -225,8 +227,8 @@ def _is_own(known: Callable[[str], bool] | None, digits: str) -> bool:
     return is_item or (known is not None and known(digits))
 
 
-def _is_letter(character: str) -> bool:
-    return character.isalpha() or character == "_"
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _is(one: object, other: object) -> bool:

@@ -17,7 +17,15 @@ from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import intend
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.questions import FindSale, VetoTender
-from posframe.kernel.domain.tender import Tender, TenderStatus
+from posframe.kernel.domain.refundable import (
+    Refundable,
+    can_refund,
+    is_same,
+    originals,
+    refundable,
+    without_receipt_minor,
+)
+from posframe.kernel.domain.tender import Tender
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -26,14 +34,6 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.draft import Draft
     from posframe.kernel.domain.sold import SoldSale
     from posframe.kernel.domain.tender import TenderRule
-
-
-@attrs.frozen(eq=False, repr=False)
-class Refundable:
-    """A tender of an earlier sale, and what can still go back by it."""
-
-    tender: Tender
-    left_minor: int
 
 
 def refund(draft: Draft, rule: TenderRule, command: cmd.Pay) -> Generator[Any, Any, str]:
@@ -59,7 +59,7 @@ def refund_all(draft: Draft, sold: SoldSale) -> Generator[Any, Any, str]:
             for each in _parts(draft, rule, [_whole(tender)], tender.applied_minor):
                 yield VetoTender(draft.view, each)
                 draft.add(ev.TenderApplied(each))
-        elif _can_refund(rule):
+        elif can_refund(rule):
             outside.append((rule, tender))
     if outside:
         rule, tender = outside[0]
@@ -88,20 +88,11 @@ def _wanted(draft: Draft, command: cmd.Pay) -> int:
 
 def _refundable(draft: Draft) -> Generator[Any, Any, list[Refundable]]:
     """Return what the goods that come back were paid with, less what went back already."""
-    sale = draft.sale
-    here: dict[str, int] = {}
-    for tender in sale.tenders:
-        if tender.refunds and tender.status is TenderStatus.APPLIED:
-            here[tender.refunds] = here.get(tender.refunds, 0) - tender.applied_minor
-    found = []
-    for original in sorted({line.original for line in sale.basket.lines if not line.voided} - {""}):
+    found: list[SoldSale] = []
+    for original in originals(draft.sale):
         sold: SoldSale | None = yield FindSale(transaction=original)
-        for tender in sold.completed.tenders if sold else ():
-            assert sold is not None, "it has tenders"
-            left = sold.left_minor(tender) - here.get(tender.id, 0)
-            if left > 0:
-                found.append(Refundable(tender, left))
-    return found
+        found += [sold] if sold else []
+    return refundable(draft.state, found)
 
 
 def _refund_here(
@@ -112,8 +103,8 @@ def _refund_here(
     paid: Sequence[Refundable],
 ) -> Generator[Any, Any, str]:
     """Give back by a medium of the till's own, such as cash."""
-    ways = [each for each in paid if _is_same(rule, each.tender)]
-    can = sum(each.left_minor for each in ways) + _without_receipt_minor(draft)
+    ways = [each for each in paid if is_same(rule, each.tender)]
+    can = sum(each.left_minor for each in ways) + without_receipt_minor(draft.sale)
     if rule.refunds == "any":
         can = wanted
     if command.amount_minor is None and can and can < wanted:
@@ -143,18 +134,18 @@ def _refund_outside(
     paid: Sequence[Refundable],
 ) -> Generator[Any, Any, str]:
     """Begin a refund by something outside, of one payment; the rest is asked for after it."""
-    if not _can_refund(rule):
+    if not can_refund(rule):
         raise RuleViolation(
             f"{rule.label} cannot give money back", hint=_other_ways(draft, rule, paid)
         )
-    ways = [each for each in paid if _is_same(rule, each.tender)]
+    ways = [each for each in paid if is_same(rule, each.tender)]
     if not ways:
         assert rule.capabilities is not None, "it can refund"
         if rule.capabilities.refund != "free":
             raise RuleViolation(
                 f"Nothing of this was paid by {rule.label}", hint=_other_ways(draft, rule, paid)
             )
-        if wanted > _without_receipt_minor(draft):
+        if wanted > without_receipt_minor(draft.sale):
             _approve_other(draft, rule, command, wanted, paid)
         tender = _tender(draft, rule, wanted, "")
         yield VetoTender(draft.view, tender)
@@ -224,22 +215,6 @@ def _tender(
         is_cash=rule.is_cash,
         refunds=refunds,
     )
-
-
-def _without_receipt_minor(draft: Draft) -> int:
-    """Return what comes back without a receipt: whoever approved that approved the money too."""
-    lines = [line for line in draft.sale.basket.lines if not line.voided and not line.original]
-    value = -sum(line.amount_minor for line in lines if line.amount_minor < 0)
-    given = [each for each in draft.sale.applied if each.applied_minor < 0 and not each.refunds]
-    return max(0, value + sum(each.applied_minor for each in given))
-
-
-def _is_same(rule: TenderRule, tender: Tender) -> bool:
-    return tender.type == rule.id or (rule.is_cash and tender.is_cash)
-
-
-def _can_refund(rule: TenderRule) -> bool:
-    return rule.capabilities is not None and rule.capabilities.refund != "none"
 
 
 def _amount(draft: Draft, minor: int) -> str:

@@ -67,6 +67,7 @@ def sale_receipt(
     return receipt.ReceiptDocument(
         sections=(
             _head(shop),
+            *_undone(completed),
             _lines(completed, shop),
             _sum(completed, shop),
             tax_section(completed, shop.sellers, shop.exponent),
@@ -87,6 +88,15 @@ def _head(shop: Shop) -> Section:
     if shop.tax_number:
         blocks.append(Text(shop.tax_number, Align.CENTRE))
     return Section("head", (*blocks, receipt.Feed(1)))
+
+
+def _undone(completed: TransactionCompleted) -> list[Section]:
+    """Say which receipt one undoes, where it does."""
+    if completed.kind != "void":
+        return []
+    numbers = {each.line.back.receipt_number for each in completed.lines if each.line.back}
+    words = ", ".join(str(each) for each in sorted(numbers))
+    return [Section("undone", (Text(f"UNDOES RECEIPT {words}", Align.CENTRE, bold=True),))]
 
 
 def _lines(completed: TransactionCompleted, shop: Shop) -> Section:
@@ -115,6 +125,8 @@ def _line(each: CompletedLine, marks: dict[TaxKey, str], exponent: int) -> list[
     if line.quantity_milli != 1000 or line.weighed or line.price_per_milli != 1000:
         blocks.append(Text(f"  {_quantity(line, exponent)}"))
     blocks.extend(_saving(each.label, each.minor, exponent) for each in line.adjustments)
+    if line.back is not None and line.back.receipt_number:
+        blocks.append(Text(f"  from receipt {line.back.receipt_number}"))
     return blocks
 
 

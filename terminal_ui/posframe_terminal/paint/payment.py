@@ -46,8 +46,9 @@ def _to_pay(view: PaymentView, width: int) -> list[Row]:
     member = f"member {view.member.id}" if view.member else ""
     noun = "item" if view.items == "1" else "items"
     items = f"{view.items} {noun}" if view.items else ""
-    big = big_amount(view.to_pay_minor, view.money, width - left - right, plain=view.plain)
-    words = [("   TO PAY", items), (f"   {view.money.currency}", member), ("", "")]
+    label = "TO GIVE BACK" if view.to_pay_minor < 0 else "TO PAY"
+    big = big_amount(abs(view.to_pay_minor), view.money, width - left - right, plain=view.plain)
+    words = [(f"   {label}", items), (f"   {view.money.currency}", member), ("", "")]
     middle = [
         (span(one, left, "label"), *row, span(f"  {other}", right))
         for row, (one, other) in zip(big, words, strict=True)
@@ -57,27 +58,32 @@ def _to_pay(view: PaymentView, width: int) -> list[Row]:
 
 def _so_far(view: PaymentView, width: int) -> Iterator[Row]:
     money = view.money
-    yield line("   TENDERS SO FAR", width, "label")
+    for label, minor in view.paid:
+        yield _so_much(f"   It was paid by {label}", minor, view, width, "text")
+    back = view.to_pay_minor < 0
+    yield line(f"   {'GIVEN BACK' if back else 'TENDERS'} SO FAR", width, "label")
     for index, tender in enumerate(view.tenders):
         style = "line.new" if index == view.marked else tender.severity
         words = f"   {tender.label}  {tender.state}"
         yield (
             span(words, width - _AMOUNT - 2, style),
-            number(amount(-tender.amount_minor, money), _AMOUNT, style),
+            number(amount(tender.amount_minor * (1 if back else -1), money), _AMOUNT, style),
             ("  ", style),
         )
     yield line("   " + "─" * (width - 5), width, "rule")
-    yield (
-        span("   STILL OPEN", width - _AMOUNT - 2, "total"),
-        number(amount(view.open_minor, money), _AMOUNT, "total"),
-        ("  ", "total"),
-    )
+    still = "   STILL TO GIVE BACK" if back else "   STILL OPEN"
+    yield _so_much(still, abs(view.open_minor), view, width, "total")
     for words in wrapped(view.notice, width - 5, 4):
         yield line(f"   {words}", width, "warning")
     if view.rounding_minor is not None:
         yield line(f"   cash rounding {change_by(view.rounding_minor, money)}", width, "dim")
     yield blank(width)
     yield from _quick_cash(view, width)
+
+
+def _so_much(words: str, minor: int, view: PaymentView, width: int, style: str) -> Row:
+    figures = number(amount(minor, view.money), _AMOUNT, style)
+    return span(words, width - _AMOUNT - 2, style), figures, ("  ", style)
 
 
 def _quick_cash(view: PaymentView, width: int) -> Iterator[Row]:
@@ -102,7 +108,7 @@ def _cash_cell(cash: QuickCash, width: int, money: Money) -> str:
 
 def _ways(view: PaymentView, width: int) -> Iterator[Row]:
     keys = {hint.action: hint.key for hint in view.hints}
-    yield line("  PAY WITH", width, "label")
+    yield line("  GIVE BACK BY" if view.open_minor < 0 else "  PAY WITH", width, "label")
     for way in view.ways:
         yield _way(way, keys.get(way.action, way.key), width)
     yield blank(width)
@@ -118,7 +124,7 @@ def _way(way: Way, key: str, width: int) -> Row:
 def _change(view: ChangeView, width: int, height: int) -> list[Row]:
     left = width // 2
     big = big_amount(view.change_minor, view.money, left - 16, plain=view.plain)
-    labels = ["", "      CHANGE", ""]
+    labels = ["", f"      {view.label}", ""]
     figures: list[Row] = [
         (span(label, 16, "label"), *row) for label, row in zip(labels, big, strict=True)
     ]

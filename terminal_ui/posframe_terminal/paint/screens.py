@@ -43,6 +43,9 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("held", f"{_HERE}.lists:paint_held"),
     ScreenSpec("explain", f"{_HERE}.explaining:paint"),
     ScreenSpec("payments", f"{_HERE}.paying:paint_payments"),
+    ScreenSpec("returns", f"{_HERE}.returning:paint_returns"),
+    ScreenSpec("sold", f"{_HERE}.returning:paint_sold"),
+    ScreenSpec("receipt", f"{_HERE}.returning:paint_receipt"),
     ScreenSpec("help", f"{_HERE}.lists:paint_help"),
     ScreenSpec("menu", f"{_HERE}.lists:paint_menu"),
     ScreenSpec("trouble", f"{_HERE}.lists:paint_trouble"),
@@ -50,6 +53,7 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("learn", f"{_HERE}.popups:paint_form", "popup"),
     ScreenSpec("price", f"{_HERE}.popups:paint_form", "popup"),
     ScreenSpec("answer", f"{_HERE}.popups:paint_form", "popup"),
+    ScreenSpec("approval", f"{_HERE}.popups:paint_form", "popup"),
 )
 
 

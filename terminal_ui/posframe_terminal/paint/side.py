@@ -57,9 +57,10 @@ def quick_rows(view: SaleView, width: int) -> list[Row]:
 
 
 def _total(view: SaleView, inner: int) -> Iterator[Row]:
-    yield pairs(inner, span("TO PAY", inner - 8, "label"), number(view.money.currency, 8, "label"))
+    words = "TO PAY" if view.total_minor >= 0 else "TO GIVE BACK"
+    yield pairs(inner, span(words, inner - 8, "label"), number(view.money.currency, 8, "label"))
     yield blank(inner)
-    yield from big_amount(view.total_minor, view.money, inner, plain=view.plain)
+    yield from big_amount(abs(view.total_minor), view.money, inner, plain=view.plain)
     yield blank(inner)
     saved = f"saved {amount(view.saved_minor, view.money)}" if view.saved_minor else ""
     yield span(f"items {view.items}", inner // 2), number(saved, inner - inner // 2)

@@ -146,6 +146,12 @@ def test_no_other_status_carries_a_payment(status):
         answer(PAID, status)
 
 
+@pytest.mark.parametrize("media_type", ["", "text/html", "text/json", "application/jsonp"])
+def test_what_is_not_called_json_carries_no_payment(media_type):
+    with pytest.raises(DataError):
+        answer(PAID, media_type=media_type)
+
+
 def test_settled_refuses_a_reversal_and_no_other_error_does():
     dialect = Dialect("R-1")
     said = {"error": "settled", "payment": REQUEST.payment, "words": "the bank has it"}

@@ -181,6 +181,26 @@ def test_an_endless_answer_is_not_read_to_its_end():
     run(test)
 
 
+def test_no_redirect_is_followed():
+    """Not even to where a good answer is: whoever sends the till elsewhere is not the gateway."""
+
+    async def test(far, provider):
+        await said(provider)
+        heard = len(far.api.requests)
+
+        async def elsewhere(stream):
+            async with stream:
+                await stream.receive()
+                there = f"{far.url}/v1/payments/{REQUEST.payment}"
+                head = f"HTTP/1.1 307 Moved\r\nlocation: {there}\r\ncontent-length: 0\r\n\r\n"
+                await stream.send(head.encode())
+
+        await _against(elsewhere, "error, 307")
+        assert len(far.api.requests) == heard
+
+    run(test)
+
+
 async def _against(host, words):
     """Inquire of a server that does only this, and is no gateway."""
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
@@ -237,6 +257,28 @@ def test_with_the_cancel_the_late_payment_is_not_booked():
         assert (await provider.inquire(REQUEST)).outcome is AnswerOutcome.DECLINED
 
     run(test)
+
+
+def test_a_wish_to_cancel_is_no_answer():
+    """The gateway does not heed it, and the customer pays: that is what is said."""
+
+    async def test(far, provider):
+        far.fail("deaf to cancel")
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_cancel_later, provider, REQUEST)
+            assert await outcomes(provider) == ["in_progress", "approved"]
+        other = attrs.evolve(REQUEST, payment=f"{'6' * 31}f-1", key="k6")
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_cancel_later, provider, other)
+            assert await outcomes(provider, other) == ["in_progress", "declined"]
+        assert far.ledger.taken(other.payment) == []
+
+    run(test)
+
+
+async def _cancel_later(provider, request):
+    await anyio.sleep(0.3)
+    await provider.cancel(request)
 
 
 def test_a_tip_and_a_part_are_told_as_they_were_taken():

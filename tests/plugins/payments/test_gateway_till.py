@@ -254,6 +254,18 @@ def test_money_goes_back_when_the_sale_is_cancelled(make_shop):
     assert shop.far.ledger.acquirer.taken_minor == 0
 
 
+def test_money_that_the_bank_has_already_goes_to_a_person(make_shop):
+    shop = make_shop()
+    shop.far.fail("settled", 100)
+    shop.open()
+    assert shop.do(cmd.AddItem(code="INK")).accepted
+    id_ = shop.pay(amount_minor=500)
+    shop.until_status(id_, "applied")
+    assert shop.do(cmd.Cancel(reason="left")).accepted
+    shop.until_status(id_, "queued_for_person")
+    assert shop.far.ledger.returned(id_) == []
+
+
 def test_a_gateway_that_is_away_charges_nothing_and_says_so(make_shop):
     shop = make_shop()
     shop.far.fail("unreachable", 1_000)

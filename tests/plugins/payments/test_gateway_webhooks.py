@@ -10,13 +10,11 @@ import socket
 
 import anyio
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from posframe import AnswerOutcome
 from posframe_payments.gateway import posts, webhooks
 from posframe_payments.gateway.dialect import Dialect
-from posframe_payments.gateway.signing import Envelope, Gatekeeper, Refused, signature
+from posframe_payments.gateway.signing import signature
 from posframe_payments.gateway.webhooks import WebhookListener
 from posframe_payments.simulators.gateway_server import WebhookSender, post, send_raw
 from tests.plugins.payments.gateway_pair import REQUEST, HastyLoop
@@ -96,13 +94,6 @@ async def _until_heard(number):
             async with await anyio.connect_tcp("127.0.0.1", number):
                 return
         await anyio.sleep(0.1)
-
-
-def test_the_signature_is_that_of_the_published_example():
-    """The worked example of Standard Webhooks."""
-    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    made = signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
-    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_what_is_signed_and_of_now_is_told_as_it_stands():
@@ -303,7 +294,9 @@ def test_whoever_is_slow_is_cut_off_and_the_port_stays_open():
         begun_s = anyio.current_time()
         async with await anyio.connect_tcp("127.0.0.1", port.number) as stream:
             with contextlib.suppress(anyio.BrokenResourceError, anyio.EndOfStream):
-                await stream.send(b"POST /webhook HTTP/1.1\r\nhost: t\r\ncontent-length: 9\r\n\r\n")
+                await stream.send(
+                    b"POST /webhook HTTP/1.1\r\nhost: t\r\ncontent-length: 9999\r\n\r\n"
+                )
                 while True:
                     with anyio.move_on_after(1):
                         await stream.receive()
@@ -389,38 +382,3 @@ def test_whoever_stops_listening_frees_the_port():
         await asyncio.sleep(0)
 
     anyio.run(main)
-
-
-@given(
-    st.binary(max_size=64),
-    st.sampled_from(["id", "timestamp", "body"]),
-    st.integers(0, 10**6),
-    st.integers(1, 255),
-)
-def test_a_message_changed_in_one_byte_is_not_let_in(body, part, place, change):
-    parts = {"id": b"msg_1", "timestamp": str(NOW_S).encode(), "body": body or b"x"}
-    good = signature(SECRET, "msg_1", str(NOW_S), parts["body"])
-    changed = bytearray(parts[part])
-    changed[place % len(changed)] ^= change
-    parts[part] = bytes(changed)
-    envelope = Envelope(
-        id=parts["id"].decode("latin-1"),
-        timestamp=parts["timestamp"].decode("latin-1"),
-        signatures=good,
-    )
-    with pytest.raises(Refused) as refused:
-        Gatekeeper((SECRET,), 0).admit(envelope, parts["body"], NOW_S)
-    assert refused.value.status == 401
-
-
-def test_what_is_remembered_is_forgotten_when_its_time_no_longer_counts():
-    keeper = Gatekeeper((SECRET,), 0)
-    for number in range(1_000):
-        now_s = NOW_S + number
-        sent = Envelope(
-            id="m",
-            timestamp=str(now_s),
-            signatures=signature(SECRET, "m", str(now_s), b""),
-        )
-        keeper.admit(sent, b"", now_s)
-    assert len(keeper._sent) == 301

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
-from posframe.returnable import returnable
+from posframe.returnable import find_returnable
 from posframe_payments.gift_codes import card_of
 from tests.plugins.payments.desks import ACCOUNT, CARD, CUSTOMER, GIFT, OTHER_CARD, SECRET, Desk
 
@@ -61,7 +61,7 @@ def left_by(desk, type_):
     paid = sum(
         minor
         for number in numbers
-        for name, minor in returnable(desk.till, number).paid
+        for name, minor in find_returnable(desk.till, number).paid
         if name == label
     )
     return max(0, paid - given)
@@ -87,7 +87,7 @@ def test_a_paid_sale_and_its_returns_leave_every_ledger_as_it_was(
         )
         for line, count in picks:
             give_back(desk, number, line, count, card)
-        if any(line.left_milli for line in returnable(desk.till, number).lines):
+        if any(line.left_milli for line in find_returnable(desk.till, number).lines):
             desk(f".customer {CARD}", f".return {number}", "+")
             settle(desk, card)
         assert standing(desk) == before
@@ -112,7 +112,9 @@ def sold(desk, pieces, percent, card, parts):
 
 
 def give_back(desk, number, line, wanted, card):
-    left = {each.number: each.left_milli // 1000 for each in returnable(desk.till, number).lines}
+    left = {
+        each.number: each.left_milli // 1000 for each in find_returnable(desk.till, number).lines
+    }
     count = min(wanted, left.get(line, 0))
     if count:
         desk(f".customer {CARD}", f".return {number} {line} x{count}", "+")

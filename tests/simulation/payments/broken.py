@@ -6,10 +6,11 @@ through the same worlds, so that it is the break that is caught and not the worl
 
 from __future__ import annotations
 
+from collections import Counter
+
 import attrs
 
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain import decide_payment
 from posframe.kernel.domain import payment_events as pe
 from posframe.kernel.domain.payment import AnswerOutcome
 from tests.simulation.payments.providers import RULES
@@ -158,7 +159,7 @@ class Broken:
 
     till: type = Till
     patches: dict = attrs.field(factory=dict)
-    """Names of ``decide_payment`` and what stands in for them."""
+    """Names of the kernel's domain and what stands in for them."""
     world: dict
     """Fields of ``Setting``, for the broken engine and the sound one alike."""
     breaks_world: dict = attrs.field(factory=dict)
@@ -179,7 +180,7 @@ def nobody(*_):
 
 BY_REFERENCE = ("gateway",)
 TIMELY = {"person": {}, "decision": {"declined": 10}}
-UNCLAIMED = {"_is_claimed": nobody}
+UNCLAIMED = {"decide_payment._is_claimed": nobody}
 BROKEN = {
     "intent after send": Broken(
         till=IntentAfterSend,
@@ -217,7 +218,7 @@ BROKEN = {
         world={"kinds": ("zvt",), "gross": 500, "rates": {**TIMELY, "decision": {"declined": 40}}},
     ),
     "terminal not locked": Broken(
-        patches={**UNCLAIMED, "_holding": nobody},
+        patches={**UNCLAIMED, "decide_payment._holding": nobody},
         world={
             "kinds": ("zvt",),
             "gross": 500,
@@ -259,6 +260,15 @@ BROKEN = {
         till=ForgetsReturns,
         world={"kinds": BY_REFERENCE, "habits": {"brings_back": True}, "rates": TIMELY},
     ),
+    "money on its way back forgotten": Broken(
+        patches={"refundable.going_back_minors": lambda _: Counter()},
+        world={
+            "kinds": ("zvt", "dumb"),
+            "sales": 16,
+            "habits": {"brings_back": True, "parks": True, "pieces": 3, "impatient": False},
+            "rates": {"person": {}, "answer": {"lost": 60}, "decision": {"declined": 20}},
+        },
+    ),
     "timer disarmed by any answer": Broken(
         till=TimerDisarmed,
         world={
@@ -272,4 +282,4 @@ BROKEN = {
 
 def break_with(monkeypatch, broken):
     for name, stand_in in broken.patches.items():
-        monkeypatch.setattr(decide_payment, name, stand_in)
+        monkeypatch.setattr(f"posframe.kernel.domain.{name}", stand_in)

@@ -62,6 +62,11 @@ class Gatekeeper:
         self._secrets, self._begun_s = secrets, begun_s
         self._sent: dict[tuple[str, int], None] = {}
         """(id, time) of what was let in, as long as its time is good."""
+        self._oldest_s = 0
+
+    def __len__(self) -> int:
+        """Return how many messages are remembered."""
+        return len(self._sent)
 
     def admit(self, envelope: Envelope, body: bytes, now_s: int) -> tuple[str, int]:
         """Let a message in, and return what ``forget`` takes if it cannot be kept after all.
@@ -104,5 +109,8 @@ class Gatekeeper:
             raise Refused(400, "it is from before this till listened: a copy could not be told")
 
     def _forget_before(self, oldest_s: int) -> None:
+        if oldest_s == self._oldest_s:
+            return  # done in this second
+        self._oldest_s = oldest_s
         for each in [each for each in self._sent if each[1] < oldest_s]:
             del self._sent[each]

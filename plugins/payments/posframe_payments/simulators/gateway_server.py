@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from anyio.abc import SocketStream
+    from anyio.abc import ByteStream
 
     from posframe_payments.simulators.gateway_api import GatewayApi
 
@@ -39,14 +39,15 @@ class GatewayServer:
     async def serve(self, sock: socket.socket) -> None:
         """Serve at a socket that listens, until cancelled."""
         async with await SocketListener.from_socket(sock) as listener:
-            await listener.serve(self._host)
+            await listener.serve(self.host)
 
-    async def _host(self, stream: SocketStream) -> None:
+    async def host(self, stream: ByteStream) -> None:
+        """Serve one connection to its end."""
         with contextlib.suppress(*_GONE, h11.ProtocolError):
             async with stream:
                 await self._talk(stream)
 
-    async def _talk(self, stream: SocketStream) -> None:
+    async def _talk(self, stream: ByteStream) -> None:
         http = h11.Connection(h11.SERVER)
         while True:
             request = await _request(http, stream)
@@ -126,7 +127,7 @@ async def send_raw(port: int, sent: bytes, http: h11.Connection | None = None) -
     return 0
 
 
-async def _status(http: h11.Connection, stream: SocketStream) -> int:
+async def _status(http: h11.Connection, stream: ByteStream) -> int:
     while True:
         event = http.next_event()
         if isinstance(event, h11.Response):
@@ -136,7 +137,7 @@ async def _status(http: h11.Connection, stream: SocketStream) -> int:
         http.receive_data(await _received(stream))
 
 
-async def _request(http: h11.Connection, stream: SocketStream) -> Request | None:
+async def _request(http: h11.Connection, stream: ByteStream) -> Request | None:
     """Return the next request; None: the till has hung up."""
     head: h11.Request | None = None
     body = b""
@@ -154,7 +155,7 @@ async def _request(http: h11.Connection, stream: SocketStream) -> Request | None
             return None
 
 
-async def _received(stream: SocketStream) -> bytes:
+async def _received(stream: ByteStream) -> bytes:
     try:
         return await stream.receive(CHUNK_BYTES)
     except anyio.EndOfStream:

@@ -3,80 +3,21 @@
 from __future__ import annotations
 
 import copy
-import json
 
 import anyio
-import attrs
-import httpx2
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from posframe import AnswerOutcome, PaymentRequest, PosframeError
-from posframe_payments.nexo.line import TerminalLine
-from posframe_payments.nexo.provider import NexoProvider
-from posframe_payments.simulators.nexo_answers import CARD, encoded, failure, paid, success
-from posframe_payments.simulators.nexo_envelope import Envelope
-from posframe_payments.simulators.nexo_terminal import Terminal
-from tests.plugins.payments.nexo.far import ADDRESS, configured, provider_of, with_options
-
-REQUEST = PaymentRequest(
-    payment="a-1", key="T01-a-1", amount_minor=1_234, currency="EUR", reference="X1@2026-01-02"
+from posframe import AnswerOutcome, PosframeError
+from posframe_payments.simulators.nexo_answers import failure, paid, success
+from tests.plugins.payments.nexo.saying import (
+    PAID,
+    REQUEST,
+    SURE,
+    is_sure,
+    outcome_of,
+    plain,
+    provider_saying,
 )
-REFUND = attrs.evolve(REQUEST, kind="refund", original="X1@2026-01-02", reference="")
-SURE = {AnswerOutcome.APPROVED, AnswerOutcome.DECLINED, AnswerOutcome.REVERSED}
-PAID = paid("a-1", "X1", 1_234, 1_234)
-
-
-class Says(httpx2.AsyncBaseTransport):
-    """A terminal that says what a test wants it to, in a right envelope."""
-
-    def __init__(self, answer):
-        self._answer = answer
-        self.asked = []
-
-    async def handle_async_request(self, request):
-        key = Envelope("correct horse", "till-key", 1)
-        message = key.open(await request.aread())
-        self.asked.append(message)
-        header = {**message["MessageHeader"], "MessageType": "Response"}
-        header, clear = self._answer(header, message)
-        return httpx2.Response(200, content=json.dumps(key.seal(header, clear)).encode())
-
-
-def plain(body, **header_changes):
-    """Return what answers any message with a body, and a header that may be another's."""
-
-    def answer(header, _message):
-        header = {**header, **header_changes}
-        named = {"MessageHeader": header, f"{header['MessageCategory']}Response": body}
-        return header, encoded({"SaleToPOIResponse": named})
-
-    return answer
-
-
-def provider_saying(answer):
-    return NexoProvider(configured(Terminal()), TerminalLine(ADDRESS, None, Says(answer)))
-
-
-async def told(provider, request):
-    """Return the last word of a payment."""
-    ask = provider.refund if request.kind == "refund" else provider.authorise
-    answers = [each async for each in ask(request)]
-    return answers[-1]
-
-
-def outcome_of(answer, request=REQUEST):
-    """Return what a provider says; an error of ours, in our words, is nobody's word."""
-    try:
-        return anyio.run(told, provider_saying(answer), request)
-    except PosframeError as error:
-        return type(error)
-
-
-def is_sure(answer, request=REQUEST):
-    found = outcome_of(answer, request)
-    return not isinstance(found, type) and found.outcome in SURE
 
 
 def test_an_approval_carries_amount_currency_reference_and_our_own_id():
@@ -322,81 +263,3 @@ def test_an_answer_cut_off_inside_its_envelope_says_nothing():
 def test_a_currency_nobody_knows_says_nothing():
     body = without(PAID, ("PaymentResult", "AmountsResp", "Currency"), "XQX")
     assert not is_sure(plain(body))
-
-
-def test_a_refund_for_another_payment_says_nothing():
-    original = {"OriginalPOITransaction": {"POITransactionID": {
-        "TransactionID": "X2", "TimeStamp": "2026-01-02"}}}  # fmt: skip
-    assert not is_sure(plain({**success(), **original}), REFUND)
-
-
-def test_a_refund_names_what_was_given_back():
-    body = {**success(), "ReversedAmount": "amount:2.34"}
-    found = outcome_of(plain(body), attrs.evolve(REFUND, amount_minor=234))
-    assert (found.outcome, found.amount_minor) == (AnswerOutcome.APPROVED, 234)
-    assert found.payment == "a-1"
-
-
-def test_a_part_of_a_refund_without_its_amount_says_nothing():
-    body = success()
-    body["Response"]["Result"] = "Partial"
-    assert not is_sure(plain(body), REFUND)
-
-
-def test_no_card_number_is_in_what_an_answer_comes_to():
-    """In words, slips and what is kept as it came; the terminal put it into all of them."""
-    for body in (PAID, failure("Refusal", f"card {CARD} refused")):
-        found = outcome_of(plain(body))
-        assert CARD not in repr(attrs.asdict(found))
-        assert b"1228" not in found.raw
-    assert CARD in json.dumps(PAID), "the negative control: it was there"
-
-
-def test_a_receipt_that_cannot_be_read_does_not_touch_the_money():
-    for receipts in (None, 7, [7], [{"DocumentQualifier": "CustomerReceipt"}], [{}]):
-        found = outcome_of(plain({**PAID, "PaymentReceipt": receipts}))
-        assert (found.outcome, found.slips) == (AnswerOutcome.APPROVED, ())
-
-
-def test_a_receipt_in_plain_lines_is_printed_as_it_stands():
-    """Other makers than Adyen write the line itself; a line may come in two texts."""
-    texts = [
-        {"Text": "TOTAL "},
-        {"Text": "EUR ", "EndOfLineFlag": False},
-        {"Text": "12.34", "EndOfLineFlag": True},
-    ]
-    receipt = {
-        "DocumentQualifier": "CashierReceipt",
-        "RequiredSignatureFlag": True,
-        "OutputContent": {"OutputFormat": "Text", "OutputText": texts},
-    }
-    (slip,) = outcome_of(plain({**PAID, "PaymentReceipt": [receipt]})).slips
-    assert slip.kind == "merchant"
-    assert slip.lines[:2] == ("TOTAL ", "EUR 12.34")
-    assert "Signature" in slip.lines
-
-
-@given(st.integers(min_value=1, max_value=10**9))
-def test_an_amount_goes_out_and_comes_back_as_the_same_cents(minor):
-    """No float on either way."""
-    terminal = Terminal()
-    terminal.customer_s = 0
-
-    async def pay():
-        return await told(provider_of(terminal), attrs.evolve(REQUEST, amount_minor=minor))
-
-    assert anyio.run(pay).amount_minor == minor
-    assert terminal.charged("a-1") == [minor]
-
-
-def test_what_the_customer_may_do_is_asked_for_by_its_options():
-    def options_of(can):
-        says = Says(plain(PAID))
-        provider = NexoProvider(configured(Terminal(), can), TerminalLine(ADDRESS, None, says))
-        anyio.run(told, provider, REQUEST)
-        return says.asked[0]["PaymentRequest"]["SaleData"].get("SaleToAcquirerData")
-
-    assert options_of(with_options()) is None
-    assert options_of(with_options(partial=True)) == "tenderOption=AllowPartialAuthorisation"
-    both = options_of(with_options(partial=True, tip_percent=5))
-    assert both == "tenderOption=AllowPartialAuthorisation,AskGratuity"

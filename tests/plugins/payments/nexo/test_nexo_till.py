@@ -7,7 +7,7 @@ import time
 import anyio
 import pytest
 
-from posframe import ConfigurationError, DeviceNeedsAttention, Session
+from posframe import ConfigurationError, DeviceNeedsAttention
 from posframe.kernel.domain import commands as cmd
 from posframe.testing.ports import CountingIds, ManualClock
 from posframe.testing.tills import make_till
@@ -239,7 +239,7 @@ def test_a_batch_is_closed_from_the_till_with_the_terminals_totals(tmp_path):
     shop.until_paid()
     shop.pay("INK")
     shop.until(lambda: shop.till.state.last.tenders[0].applied_minor == 1_295)
-    outcome = shop.till.do(Session(shop.till).read(".closebatch card"))
+    outcome = shop.till.do(cmd.CloseBatch(type="card"))
     assert outcome.accepted, outcome.words
     shop.until(lambda: "tender.BatchClosed" in shop.names())
     (batch,) = [row.event.batch for row in shop.events if row.name == "tender.BatchClosed"]

@@ -178,6 +178,16 @@ def test_what_a_webhook_told_too_late_is_found(shop):
     assert standing(shop, id_) == "given_back"
 
 
+def test_what_both_a_webhook_and_the_file_tell_is_one_task(shop):
+    id_ = shop.declined()
+    shop.gateway.charge(id_, 399)
+    told = ProviderAnswer(outcome=AnswerOutcome.APPROVED, payment=id_, amount_minor=399)
+    assert shop.do(cmd.HearStray(type="card", answer=told)).accepted
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(id_, "3.99"))) == 0
+    assert shop.found() == [("late_approval", True)]
+
+
 def test_what_a_person_gave_back_in_cash_is_settled_as_it_was_charged(shop):
     """The bank has 3.99 and the drawer is short of it: the file is right."""
     shop.gateway.fail("refuse reversal", 1_000)
