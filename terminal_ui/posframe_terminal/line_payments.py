@@ -53,7 +53,11 @@ class LinePayments:
         if events.PaymentResolved in found:
             return []  # a person's word, typed here: it is answered there
         closing = completed.closing
-        total = format_minor(closing.gross_minor + closing.rounding_minor, self._exponent)
+        total_minor = closing.gross_minor + closing.rounding_minor
+        if total_minor < 0:
+            given_back = format_minor(-total_minor, self._exponent)
+            return [f"{outcome.words}.", f"Given back {given_back}."]
+        total = format_minor(total_minor, self._exponent)
         change = format_minor(closing.change_minor, self._exponent)
         return [f"{outcome.words}.", f"Paid {total}, change {change}."]
 

@@ -203,7 +203,7 @@ def _sold(showing: Showing, looked: LookedAt) -> View:
                 sold_at=showing.till.clock_text(each.sold_us)[11:16],
                 text=each.text,
                 sold=_quantity(each.sold_milli, each.unit),
-                left=_quantity(each.left_milli, each.unit) if each.left_milli else "came back",
+                left=_quantity(each.left_milli, each.unit) if each.left_milli else "none",
                 amount_minor=each.gross_minor,
             )
             for each in looked.sold

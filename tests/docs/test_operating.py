@@ -119,6 +119,9 @@ def keys(till: Till) -> KeyTable:
         ("### While the customer pays", ("paying",)),
         ("### Open payments", ("payments",)),
         ("### Why it costs that", ("explain",)),
+        ("### Which receipt?", ("returns",)),
+        ("### Receipts with an item", ("sold",)),
+        ("### A receipt", ("receipt",)),
         ("### Find, held sales, menu", ("find", "held", "menu")),
     ],
 )

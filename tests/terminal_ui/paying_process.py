@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import anyio
 import attrs
 
 from posframe.kernel.domain.payment import AnswerOutcome, ProviderAnswer
@@ -40,10 +41,14 @@ class Told(GatewayProvider):
     says: tuple[str, str] = ("customer is paying", "")
     takes: tuple[int, int] = (0, 0)
     """(more or less than asked, of it tip) in minor units."""
+    go: threading.Event | None = None
+    """Where it is given, the customer does nothing until it is set."""
 
     async def authorise(self, request):
         words, shows = self.says
         yield ProviderAnswer(outcome=AnswerOutcome.IN_PROGRESS, words=words, shows=shows)
+        while self.go is not None and not self.go.is_set():  # noqa: ASYNC110 - set by a thread
+            await anyio.sleep(0.002)
         more, tip = self.takes
         asked = attrs.evolve(request, amount_minor=request.amount_minor + more)
         async for answer in super().authorise(asked):

@@ -1,5 +1,7 @@
 """While the customer pays: what the screen says, which keys act, and how the sale goes on."""
 
+import threading
+
 import attrs
 import pytest
 
@@ -9,7 +11,7 @@ from posframe_terminal.door import Invoked, Scanned, Typed
 from tests.terminal_ui.paying_stand import DUMB, CardShop, Told, counter_of
 from tests.terminal_ui.selling import BREAD, MILK
 
-LONG_S, SOON_S = 9.0, 0.05
+LONG_S, SOON_S = 50.0, 0.05
 """How long the customer takes, in real seconds."""
 
 
@@ -81,14 +83,21 @@ async def test_enter_pays_nothing_while_the_customer_pays(shop):
         assert drawer(shop) == before
 
 
-async def test_a_key_meant_for_the_payment_does_nothing_once_it_has_ended(shop):
+@pytest.fixture
+def customer(monkeypatch):
+    """Set it, and the customer pays."""
+    monkeypatch.setattr(Told, "go", threading.Event())
+    return Told.go
+
+
+async def test_a_key_meant_for_the_payment_does_nothing_once_it_has_ended(shop, customer):
     """Enter was pressed while the customer paid; the decline came first, and Enter means cash."""
-    shop.gateway.customer_s = SOON_S
     shop.gateway.fail("decline")
     async with counter_of(shop) as desk:
         await asked(desk)
         seen = desk.view.seen
         assert seen.endswith("|paying")
+        customer.set()
         await desk.shows("was not charged")
         actions = ("cash", "card", "back", "hold")
         late = [Invoked(screen="payment", action=each, seen=seen) for each in actions]
@@ -101,23 +110,23 @@ async def test_a_key_meant_for_the_payment_does_nothing_once_it_has_ended(shop):
         assert last(shop).tenders[-1].is_cash, "pressed anew, it is cash"
 
 
-async def test_a_scan_made_while_the_customer_paid_is_sold_in_the_next_sale(shop):
-    shop.gateway.customer_s = SOON_S
+async def test_a_scan_made_while_the_customer_paid_is_sold_in_the_next_sale(shop, customer):
     async with counter_of(shop) as desk:
         await asked(desk)
         seen = desk.view.seen
+        customer.set()
         await desk.shows("RECEIPT 1")
         await desk.counter.submit(Scanned(screen="paying", code=BREAD, source="test", seen=seen))
         assert desk.sold == [("Rye bread", 1000)]
 
 
-async def test_goods_scanned_while_the_customer_pays_are_still_to_be_paid(shop):
-    shop.gateway.customer_s = 0.5
+async def test_goods_scanned_while_the_customer_pays_are_still_to_be_paid(shop, customer):
     async with counter_of(shop) as desk:
         await asked(desk)
         seen = desk.view.seen
         await desk.counter.submit(Scanned(screen="paying", code=BREAD, source="test", seen=seen))
         await desk.shows("CARD  EUR", "2.50 still to pay beside it")
+        customer.set()
         await desk.shows("STILL OPEN", "-1.19", " 2.50")
 
 
@@ -160,13 +169,13 @@ async def test_a_terminal_that_is_deaf_to_cancel_is_shown_to_be_asked(shop):
         await desk.shows("Asking to cancel")
 
 
-async def test_approved_before_cancel_it_is_kept_by_enter_or_taken_back(shop):
-    shop.gateway.customer_s = 0.4
+async def test_approved_before_cancel_it_is_kept_by_enter_or_taken_back(shop, customer):
     shop.gateway.fail("deaf to cancel", 99)
     async with counter_of(shop) as desk:
         await asked(desk)
         await desk.shows("Customer is paying")
         await desk.key("escape")
+        customer.set()
         await desk.shows("was approved before", "Enter keeps it")
         before = drawer(shop)
         await desk.enter()
@@ -223,11 +232,11 @@ async def test_with_the_cable_pulled_the_sale_is_held_the_next_sold_and_the_firs
     shop.close()
 
 
-async def test_paid_while_it_was_held_the_sale_is_finished_by_enter(shop):
-    shop.gateway.customer_s = 0.3
+async def test_paid_while_it_was_held_the_sale_is_finished_by_enter(shop, customer):
     async with counter_of(shop) as desk:
         await asked(desk)
         await desk.key("f4")
+        customer.set()
         await desk.until(lambda: shop.till.state.suspended[0].applied)
         assert last(shop) is None, "nobody sees a receipt that comes by itself"
         await desk.key("f4")

@@ -8,7 +8,7 @@ from posframe.kernel.domain.payment_events import PaymentResolved, PaymentRevers
 from tests.terminal_ui.paying_stand import DUMB, PATIENT, CardShop, counter_of
 from tests.terminal_ui.selling import BREAD, MILK
 
-LONG_S = 9.0
+LONG_S = 50.0
 QUESTION = "Did it go through? Amount and number are on the slip."
 
 
