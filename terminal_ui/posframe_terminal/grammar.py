@@ -31,6 +31,9 @@ _SALE: Final[Rows] = (
     (".in 1000   .out 1000", "10.00 into or out of the drawer, then why"),
     (".loan   .pickup", "the same between drawer and safe"),
     (".reprint 17", "a copy of receipt 17"),
+    (".receipt 17   .sold CODE", "what of it can come back; who has the item"),
+    (".returnitem CODE x2", "two come back without a receipt"),
+    (".postvoid", "undo the sale that was completed last"),
 )
 _PAYMENT: Final[Rows] = (
     ("", "nothing typed: exactly what is due"),
@@ -38,4 +41,20 @@ _PAYMENT: Final[Rows] = (
     ("-", "take the last tender back"),
 )
 
-GRAMMAR: Final[Mapping[str, Rows]] = {"sale": _SALE, "change": _SALE, "payment": _PAYMENT}
+_RECEIPT: Final[Rows] = (
+    ("", "nothing typed: all that is left of the marked line"),
+    ("2", "two of it"),
+    ("2 is=damaged torn", "two of it, damaged, with a reason"),
+)
+_RETURNS: Final[Rows] = (
+    ("17", "receipt 17"),
+    ("CODE", "the receipts of today that have the item"),
+    ("CODE 2026-11-21", "those of another day"),
+)
+GRAMMAR: Final[Mapping[str, Rows]] = {
+    "sale": _SALE,
+    "change": _SALE,
+    "payment": _PAYMENT,
+    "receipt": _RECEIPT,
+    "returns": _RETURNS,
+}

@@ -11,7 +11,7 @@ from posframe import (
     MoneyBack,
     Returnable,
     ReturnableLine,
-    Transaction,
+    TillState,
     find_returnable,
     format_milli,
     money_back,
@@ -40,8 +40,8 @@ class LookedAt:
     sold_title: str = ""
     condition: str = ""
     """What the goods are in that come back next; empty: the usual one."""
-    money: tuple[Transaction, MoneyBack] | None = None
-    """By which ways money goes back on the sale as it stood when that was looked up."""
+    money: tuple[TillState, MoneyBack] | None = None
+    """By which ways money goes back, as the till stood when that was looked up."""
 
 
 def looked_at(showing: Showing) -> LookedAt:
@@ -53,11 +53,12 @@ def looked_at(showing: Showing) -> LookedAt:
 
 def ways_back(showing: Showing) -> MoneyBack | None:
     """Return by which ways the money goes back that is due; None: none is."""
-    sale, looked = showing.till.state.transaction, looked_at(showing)
+    state, looked = showing.till.state, looked_at(showing)
+    sale = state.transaction
     if sale is None or sale.due_minor >= 0:
         return None
-    if looked.money is None or looked.money[0] is not sale:
-        looked.money = (sale, money_back(showing.till, sale))
+    if looked.money is None or looked.money[0] is not state:
+        looked.money = (state, money_back(showing.till, sale))
     return looked.money[1]
 
 

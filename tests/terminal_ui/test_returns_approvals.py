@@ -139,6 +139,8 @@ async def test_undoing_is_asked_first_then_approved_and_the_cash_is_shown(shop):
         await desk.enter(BREAD)
         await desk.key("f9")
         await desk.enter("1000")
+        await desk.key("enter")
+        assert desk.view.screen == "sale", "the change is shown no more"
         await undo(desk)
         text = said(desk)
         assert "UNDO RECEIPT 1?" in text

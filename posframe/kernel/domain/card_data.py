@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, AnyStr, Final, Literal
 
 import attrs
 
+from posframe.kernel.domain.card_issuers import DIGITS_MAX
 from posframe.kernel.domain.card_numbers import numbers
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def find_card_numbers(
         text: A line of a log, a message, a file.
         allow: Told digits, answers whether they are known to be none of a card: a GTIN, a loyalty
             card, a scanned GS1 element string. Asked about what would be a number, and before
-            one is looked for within them about unbroken digits and about digits in groups; never
-            about tracks and PINs.
+            one is looked for within them about unbroken digits, and about more than 19 in groups;
+            never about tracks and PINs.
     """
     if isinstance(text, bytes):
         text = text.decode("latin-1")  # one character a byte: places stay what they are
@@ -184,8 +185,9 @@ def _stretches(
 
     All of them may be one known number: that of a gift card, printed in fours.
     """
-    if len(groups) > 1 and allow("".join(text[start:end] for start, end in groups)):
-        return
+    whole = "".join(text[start:end] for start, end in groups)
+    if len(groups) > 1 and len(whole) > DIGITS_MAX and allow(whole):
+        return  # a shorter one is asked about where it would be a number
     stretch: list[tuple[int, int]] = []
     for start, end in groups:
         if end - start >= _KNOWN_DIGITS_MIN and allow(text[start:end]):

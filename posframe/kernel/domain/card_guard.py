@@ -260,4 +260,5 @@ def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401 - any value
         return value
     if isinstance(value, dict):
         return (*value, *value.values())
-    return (getattr(value, name, None) for name in _text_fields(type(value)))
+    cls: Any = type(value)
+    return (getattr(value, name, None) for name in _text_fields(cls))

@@ -7,7 +7,7 @@ What may follow what is in ``payment_judging``; how events change a payment is i
 from __future__ import annotations
 
 import enum
-from typing import Annotated, Literal
+from typing import Annotated
 
 import attrs
 
@@ -34,7 +34,8 @@ class AnswerOutcome(enum.Enum):
 class Slip(Value):
     """What a provider wants printed: for the customer, the shop, about a batch, or to pay by."""
 
-    kind: Annotated[Literal["customer", "merchant", "batch", "pay"], 1]
+    kind: Annotated[str, 1]
+    """``customer``, ``merchant``, ``batch`` or ``pay``."""
     lines: Annotated[tuple[str, ...], 2]
     """As the terminal lays them out; never a whole card number."""
     qr: Annotated[str, 3] = ""

@@ -8,7 +8,7 @@ import timeit
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from posframe.kernel.domain import card_guard
@@ -142,7 +142,9 @@ def test_the_tills_own_signatures_and_hashes_are_never_refused():
 
 
 @given(st.sampled_from(CANARIES), st.sampled_from(sorted(FORMS)), st.text(max_size=20))
+@example("5018715605462", "in fours", "2:")  # with the 2 behind it a valid item number of 14 digits
 def test_what_is_shown_holds_no_card_data(number, form, around):
+    assume(form != "hex" or not any(each.isdigit() for each in around))  # they would be its digits
     text = f"{around} {FORMS[form](number)} {around}"
     assert not found_in(shown(text), [number])
     assert len(shown(text)) == len(text)

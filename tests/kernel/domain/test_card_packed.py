@@ -74,9 +74,12 @@ def test_real_looking_messages_stay_as_they_are():
         b"\xffVISA DEBIT AND CREDIT CARDS ARE TAKEN HERE AT ANY TIME OF DAY",
         HEX("040F 27 2700 04 000000001749 0B004711 0C121530 0D1122 871103 29 28004869"),
         HEX("040F 27 2700 22F0F8 EEEEEEEEEEEE6491 876073 2962791880 490978"),
+        HEX("FF EEEEEEEEEEEE" + VISA + "FF"),  # its first four are the last of a hidden one
+        b"\xffJJBBBBBBBBJJ\xff",  # as packed digits 4242 4242 4242 4242
         b'{"reference": "r-17", "gtin": "4006381333931", "amount": 1749}',
     ):
         assert masked_bytes(message) == message
+    assert masked_bytes(b"\xffBBBBBBBB\xff") == HEX("FF EEEEEEEEEEEE4242 FF")
     noise = [RANDOM.randbytes(64) for _ in range(5_000)]
     assert sum(masked_bytes(each) != each for each in noise) < 50
 

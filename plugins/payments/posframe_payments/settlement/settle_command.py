@@ -39,7 +39,13 @@ if TYPE_CHECKING:
 LOOK_EVERY_S: Final = 0.2
 BATCH_WITHIN_S: Final = 310
 """The till gives a terminal five minutes."""
-JOB_EVENTS: Final = (events.BatchClosed, events.JobQueued, events.JobDoubted, events.JobGivenUp)
+JOB_EVENTS: Final = (
+    events.BatchClosed,
+    events.JobQueued,
+    events.JobDoubted,
+    events.JobGivenUp,
+    events.JobReturned,
+)
 HEADERS: Final = (
     "", "charges", "refunds", "reversals", "taken", "tips", "given back", "expected",
     "handed in", "fees", "net",
@@ -104,7 +110,9 @@ class _Closing:
             return False
         course = _Course(rule.id)
         _until(lambda: course.read(self.folder, after), BATCH_WITHIN_S)
-        if not course.is_closed:
+        if course.is_waiting:
+            write(f"{rule.label}: its batch is not closed yet: {course.trouble}. Then settle again")
+        elif not course.is_closed:
             why = course.trouble or f"no answer in {BATCH_WITHIN_S} seconds"
             write(
                 f"{rule.label}: nobody knows whether its batch was closed: {why}. Look at the "
@@ -121,6 +129,8 @@ class _Course:
     jobs: set[str] = attrs.field(factory=set)
     is_closed: bool = False
     trouble: str = ""
+    is_waiting: bool = False
+    """True: it was surely not begun, for its trouble."""
 
     def read(self, folder: Path, after: int) -> bool:
         """Look once more; whether it has ended."""
@@ -138,6 +148,7 @@ class _Course:
                 self.jobs.add(event.job.id)
         elif event.id in self.jobs:
             self.trouble = event.detail or "it was given up"
+            self.is_waiting = isinstance(event, events.JobReturned)
 
 
 def _chosen(shop: ShopReader, methods: Iterable[str]) -> list[TenderRule]:

@@ -119,6 +119,32 @@ def test_a_payment_settled_again_with_another_payout_is_a_duplicate(shop):
     assert shop.found() == [("duplicate", True)]
 
 
+def test_another_amount_under_a_name_that_was_settled_is_no_repetition(shop):
+    """Numbers of terminals begin again: 2.00 is not the 3.99 of last week."""
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(pad, "3.99"))) == 0
+    assert shop.reconcile(shop.file("feb.csv", row(pad, "2.00", day=2))) == 1
+    assert shop.found() == [("missing_in_journal", True)]
+
+
+def test_clocks_may_differ_as_far_as_is_set(tmp_path, monkeypatch):
+    """The sale was at noon by the till, and three minutes later by the terminal."""
+    settings = '[plugins.payments.settlement.card]\nmap = "acme.toml"\nclock_s = {}\n'
+    found = []
+    for name, clock_s in (("near", 180), ("far", 179)):
+        shop = CardShop(tmp_path / name, monkeypatch, settings=settings.format(clock_s))
+        shop.sell("PAD")
+        shop.close()
+        (shop.folder / "acme.toml").write_text(
+            '[columns]\ndate = "Day"\ntime = "Reference"\ngross = "Gross"\ncurrency = "Currency"\n'
+        )
+        found.append(
+            shop.reconcile(shop.file(f"{name}.csv", row("", "3.99", reference="12:03:00")))
+        )
+    assert found == [0, 1]
+
+
 def test_an_amount_ten_times_too_large_is_said_to_be(shop, capsys):
     pad, ink = shop.sell("PAD", "INK")
     shop.close()

@@ -178,6 +178,16 @@ def test_what_a_webhook_told_too_late_is_found(shop):
     assert standing(shop, id_) == "given_back"
 
 
+def test_a_payment_given_back_by_hand_and_by_its_provider_too_is_in_the_file_both_ways(shop):
+    """3.99 in cash and 3.99 to the card: the file is right, and the drawer is short of it."""
+    id_ = handed_back(shop)
+    shop.close()
+    rows = row(id_, "3.99"), row(id_, "-3.99", kind="Refund")
+    assert shop.reconcile(shop.file("jan.csv", *rows)) == 0
+    (sums,) = shop.kept()["Reconciled"][0].sums
+    assert (sums.gross_minor, sums.journal_minor) == (0, 0)
+
+
 def test_what_both_a_webhook_and_the_file_tell_is_one_task(shop):
     id_ = shop.declined()
     shop.gateway.charge(id_, 399)
@@ -190,6 +200,14 @@ def test_what_both_a_webhook_and_the_file_tell_is_one_task(shop):
 
 def test_what_a_person_gave_back_in_cash_is_settled_as_it_was_charged(shop):
     """The bank has 3.99 and the drawer is short of it: the file is right."""
+    id_ = handed_back(shop)
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", row(id_, "3.99"))) == 0
+    assert standing(shop, id_) == "given_by_hand"
+
+
+def handed_back(shop):
+    """Have a payment that was charged after all given back in cash; return it."""
     shop.gateway.fail("refuse reversal", 1_000)
     id_ = shop.declined()
     shop.gateway.charge(id_, 399)
@@ -197,6 +215,4 @@ def test_what_a_person_gave_back_in_cash_is_settled_as_it_was_charged(shop):
     shop.do(cmd.HearProvider(id=id_, answer=told, via="look"))
     shop.until_status(id_, "queued_for_person")
     assert shop.do(cmd.GivenBack(id=id_, how="cash", approver="Ada")).accepted
-    shop.close()
-    assert shop.reconcile(shop.file("jan.csv", row(id_, "3.99"))) == 0
-    assert standing(shop, id_) == "given_by_hand"
+    return id_

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posframe import Batch, RuleViolation, Till
+from posframe import Batch, DeviceOffline, RuleViolation, Till
 from posframe_payments.settlement.courses import HandedIn, Movement, PaymentHistory
 from posframe_payments.settlement.handing_in import (
     disagreements,
@@ -14,6 +14,11 @@ from posframe_payments.settlement.handing_in import (
     last_batch,
     since_last_batch,
 )
+
+
+@pytest.fixture
+def shop(printing_shop):
+    return printing_shop
 
 
 def numbers(capsys):
@@ -95,6 +100,22 @@ def test_nobody_knows_of_a_batch_whose_terminal_did_not_answer(shop, capsys):
     assert ".printed yes or .printed no" in told
     assert shop.settle() == 1
     assert "is being closed" in capsys.readouterr().out, "the question stands until it is answered"
+
+
+def test_a_batch_that_could_not_be_begun_is_said_to_be_open(shop, capsys, monkeypatch):
+    """Surely nothing was handed in: nobody has to look at the terminal."""
+
+    def fails(_till):
+        raise DeviceOffline("The printer's driver is missing", hint="install it")
+
+    shop.sell("INK")
+    shop.close()
+    monkeypatch.setattr(Till, "_handlers", fails)
+    assert shop.settle() == 1
+    told = capsys.readouterr().out
+    assert "Card: its batch is not closed yet: " in told
+    assert "The printer's driver is missing" in told
+    assert shop.gateway.batches == 0
 
 
 def test_a_till_that_runs_closes_its_batch_itself(shop, capsys):
