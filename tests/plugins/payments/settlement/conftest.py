@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-# A command opens a till for a moment, which loads these beside its threads. pytest rewrites them as they are
-# loaded, and Python 3.11 cannot parse in two threads at once.
+# A command opens a till for a moment, which loads these beside its threads. pytest rewrites them as
+# they are loaded, and Python 3.11 cannot parse in two threads at once.
 import posframe.effects
 import posframe.jobs
 import posframe.kernel.domain.entry_names

@@ -145,6 +145,15 @@ def test_clocks_may_differ_as_far_as_is_set(tmp_path, monkeypatch):
     assert found == [0, 1]
 
 
+def test_money_back_for_a_sale_that_no_till_gave_is_a_difference(shop):
+    """Somebody may have given it at the terminal, past the till."""
+    (pad,) = shop.sell("PAD")
+    shop.close()
+    rows = row(pad, "3.99"), row(pad, "-3.99", kind="Refund")
+    assert shop.reconcile(shop.file("jan.csv", *rows)) == 1
+    assert shop.found() == [("missing_in_journal", True)]
+
+
 def test_an_amount_ten_times_too_large_is_said_to_be(shop, capsys):
     pad, ink = shop.sell("PAD", "INK")
     shop.close()
