@@ -186,6 +186,10 @@ class AbsentProvider(PaymentProvider):
         del request
         return unclear(self._words)
 
+    async def close_batch(self) -> Batch:
+        """Say why nothing is handed in."""
+        raise DeviceOffline(self._words, hint="mend that, then close the batch")
+
 
 class PracticeProvider(PaymentProvider):
     """Takes every payment of a till in training, and reaches nobody."""

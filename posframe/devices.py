@@ -121,6 +121,11 @@ class Devices:
             raise self._trouble
         return self._hardware
 
+    @property
+    def is_empty(self) -> bool:
+        """True: till.toml names no device."""
+        return not self._config.devices
+
     def has(self, device_class: str) -> bool:
         """Tell whether there is a device of a class, connected or not; never waits."""
         hardware = self._hardware

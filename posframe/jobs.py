@@ -90,6 +90,8 @@ def device_handlers(
     Raises:
         PosframeError: they cannot be made.
     """
+    if devices.is_empty:
+        return {}
     hardware = devices.hardware()
     handlers: dict[str, JobHandler] = {}
     if hardware.printer is not None:

@@ -16,6 +16,7 @@ from posframe.catalogue.store import Catalogue
 from posframe.config import TillConfig, load_config
 from posframe.errors import JournalUnavailable
 from posframe.kernel.activation import Hooks
+from posframe.kernel.contracts import TenderType
 from posframe.kernel.domain.adjusting import readjusted
 from posframe.kernel.domain.basket import Basket
 from posframe.kernel.domain.transaction import Transaction
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from posframe.kernel.contracts import TenderType
     from posframe.kernel.domain.sale_events import TransactionCompleted
     from posframe.kernel.ports import Recorded
 

@@ -39,10 +39,10 @@ class Shop:
         offered = hookimpl(lambda plugin: [*_cash(plugin), *self.tenders])
         monkeypatch.setattr(PaymentsPlugin, "posframe_tender_types", offered)
 
-    def open(self):
+    def open(self, *, effects=False):
         self._starts += 1
         ids = CountingIds(self._starts * 1_000_000)
-        ports = Ports(clock=self.clock, ids=ids, effects=False, lock=False, payment_haste=HASTE)
+        ports = Ports(clock=self.clock, ids=ids, effects=effects, lock=False, payment_haste=HASTE)
         self.till = make_till(self.folder, ports=ports)
         self.till.listen(self._note)
         self.script = Script(self.till)

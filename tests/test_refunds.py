@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from posframe import events
+from posframe import ConfigurationError, events
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.refusals import ApprovalNeeded
 from posframe.testing.payments.gateway_provider import gateway_tender
@@ -172,3 +172,31 @@ def test_a_part_that_goes_back_leaves_the_rest_to_be_given_back_later(shop):
     assert booked(shop) == 0
     paid = completed(shop)[0].tenders[0].id
     assert [each.tenders[0].refunds for each in completed(shop)[1:]] == [paid, paid]
+
+
+def batches(shop):
+    return [row.event for row in shop.events if row.name == "tender.BatchClosed"]
+
+
+def test_a_till_without_devices_closes_its_batches_all_the_same(shop):
+    shop.close()
+    shop.tenders[:] = [gateway_tender(shop.gateway, attrs.evolve(CALM, batches=True))]
+    shop.open(effects=True)
+    done(shop, cmd.CloseBatch())
+    shop.until(lambda: batches(shop), "closed")
+
+
+def test_a_provider_that_is_not_there_hands_in_nothing(shop):
+    """A person is asked, who may have it done again."""
+    shop.close()
+    can = attrs.evolve(CALM, batches=True)
+
+    def broken():
+        raise ConfigurationError("The terminal has no address", hint="give it one")
+
+    shop.tenders[:] = [attrs.evolve(gateway_tender(shop.gateway, can), provider=broken)]
+    shop.open(effects=True)
+    done(shop, cmd.CloseBatch(type="card"))
+    shop.until(lambda: "Did the terminal close its batch?" in shop.notices(), "asked")
+    assert "The terminal has no address" in shop.notices()
+    assert not batches(shop)

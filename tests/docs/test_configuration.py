@@ -43,6 +43,7 @@ SECTIONS = {
     "### A tax": config.TaxEntry,
     "## [entities.ID]": config.EntityEntry,
     "## [prices]": config.PricesSection,
+    "## [returns]": config.ReturnsSection,
     "## [cash]": config.CashSection,
     "## [barcodes]": config.BarcodesSection,
     "### [[barcodes.embedded]]": config.EmbeddedEntry,
