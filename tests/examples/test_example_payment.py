@@ -58,19 +58,10 @@ def run(folder, *paths):
 
 
 def test_the_examples_own_tests_pass(site):
-    """The suite among them, from which only what a wallet cannot do is left out."""
+    """The suite among them; what a wallet cannot do, its kit says."""
     done = run(EXAMPLE / "tests", site, EXAMPLE / "src")
     assert done.returncode == 0, done.stdout + done.stderr
-    skipped = [line for line in done.stdout.splitlines() if line.startswith("SKIPPED")]
-    reasons = {line.partition(".py:")[2].partition(": ")[2] for line in skipped}
-    assert reasons == {
-        "the kit can make no trouble 'approval after decline'",
-        "the kit can make no trouble 'duplicate answer'",
-        "the kit can make no trouble 'offline'",
-    }
-    passed = re.search(r"(\d+) passed", done.stdout)
-    assert passed is not None
-    assert int(passed[1]) >= 20
+    assert "SKIPPED" not in done.stdout
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLE.rglob("*.py")), ids=lambda path: path.name)

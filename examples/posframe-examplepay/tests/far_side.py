@@ -175,4 +175,8 @@ KIT = PaymentKit(
             "unreachable",
         )
     },
+    cannot={
+        "approval after decline": "the service says no only where nothing can follow",
+        "duplicate answer": "one request has one reply",
+    },
 )

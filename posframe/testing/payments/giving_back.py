@@ -50,7 +50,7 @@ class GivingBackPoints(Points):
         await bench.give_back(id_)
         assert bench.held(id_) == 0
 
-    @point(refunds=True)
+    @point(refunds="any")
     async def test_part_of_a_payment_can_be_refunded_and_then_the_rest(self, bench: Bench) -> None:
         """Two refunds with keys of their own give back exactly what each says."""
         charged = await bench.charged()
@@ -59,7 +59,7 @@ class GivingBackPoints(Points):
         assert (bench.status(first), bench.status(second)) == ("approved", "approved")
         assert (bench.returned(first), bench.returned(second)) == ((234,), (1_000,))
 
-    @point(refunds=True)
+    @point(refunds="any")
     async def test_a_refund_sent_twice_is_given_once(self, bench: Bench) -> None:
         """One key, one refund."""
         charged = await bench.charged()
@@ -67,7 +67,7 @@ class GivingBackPoints(Points):
         await bench.send(refund)
         assert bench.returned(refund) == (234,), "the refund was given twice"
 
-    @point(refunds=True)
+    @point(refunds="reference")
     async def test_no_more_is_refunded_than_was_taken(self, bench: Bench) -> None:
         """A refund above what is left of its payment is refused."""
         charged = await bench.charged()
@@ -76,7 +76,7 @@ class GivingBackPoints(Points):
         assert bench.status(above) != "approved", "more went back than was taken"
         assert bench.returned(above) == ()
 
-    @point(refunds=True)
+    @point(refunds="any")
     async def test_a_refund_can_be_asked_about(self, bench: Bench) -> None:
         """What is said of a refund is said of the refund, and not of the payment before it."""
         charged = await bench.charged()

@@ -29,7 +29,7 @@ TROUBLES = {
 
 @attrs.frozen(kw_only=True)
 class PaymentKit:
-    """One provider under test. Fields left out leave out the points that need them."""
+    """One provider under test. What its capabilities rule out is no point of its suite."""
 
     name: str
     capabilities: Capabilities
@@ -45,6 +45,9 @@ class PaymentKit:
     """How many messages have reached the far side."""
     troubles: Mapping[str, Callable[[Any], None]] = attrs.field(factory=dict)
     """By the names of `TROUBLES`, what makes each happen the next time."""
+    cannot: Mapping[str, str] = attrs.field(factory=dict)
+    """Troubles that can never happen at this far side, with the reason: their points are left out.
+    A trouble that is in neither is a skipped point."""
     moments_s: tuple[float, ...] = (0.0, 0.05, 0.15, 0.5, 1.05, 1.15, 5.0)
     """When, after a request, crashes and cancels strike."""
     late_s: float = 600.0
@@ -56,7 +59,7 @@ class PaymentKit:
     """False: the far side is behind a real socket or pipe, so that time is real too."""
 
     def __attrs_post_init__(self) -> None:
-        unknown = set(self.troubles) - set(TROUBLES)
+        unknown = {*self.troubles, *self.cannot} - set(TROUBLES)
         assert not unknown, (
             f"{', '.join(unknown)}: no such trouble; there are {', '.join(TROUBLES)}"
         )

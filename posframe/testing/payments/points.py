@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import anyio
 import attrs
@@ -16,6 +16,8 @@ from posframe.testing.virtual_clock import VirtualClockLoop
 if TYPE_CHECKING:
     from posframe.testing.payments.kit import PaymentKit
 
+_NEEDS = "point_needs"
+"""Where a point keeps what it needs."""
 LIMIT_S = 7_200.0
 """Seconds after which a point hangs; nearly all of them virtual."""
 
@@ -27,32 +29,46 @@ class Points:
 
     kit: ClassVar[PaymentKit]
 
+    def __init_subclass__(cls) -> None:
+        """Leave out the points that the kit's capabilities rule out, or that it says it cannot."""
+        super().__init_subclass__()
+        kit = getattr(cls, "kit", None)
+        for name in dir(cls) if kit is not None else ():
+            needs = getattr(getattr(cls, name), _NEEDS, None)
+            if needs is not None and needs.ruled_out(kit):
+                setattr(cls, name, None)
+
 
 @attrs.frozen
-class _Needs:
+class Needs:
     """What a point needs of a kit."""
 
     trouble: str
     inquires: bool
     by_reference: bool
     reverses: bool
-    refunds: bool
+    refunds: Literal["", "any", "reference"]
     offline: bool
 
-    def lacking(self, kit: PaymentKit) -> str:
-        """Return why a kit cannot be put to the point; empty: it can."""
+    def ruled_out(self, kit: PaymentKit) -> bool:
+        """Tell whether a kit can never be put to the point."""
         can = kit.capabilities
-        missing = {
-            f"the kit can make no trouble {self.trouble!r}": (
-                bool(self.trouble) and self.trouble not in kit.troubles
-            ),
-            "nobody can ask it": self.inquires and can.inquiry == "none",
-            "it knows no references": self.by_reference and can.inquiry != "reference",
-            "it cannot reverse": self.reverses and can.reverse == "none",
-            "it cannot refund": self.refunds and can.refund == "none",
-            "it takes nothing offline": self.offline and not can.offline_limit_minor,
-        }
-        return next((words for words, is_so in missing.items() if is_so), "")
+        return (
+            self.trouble in kit.cannot
+            or (self.inquires and can.inquiry == "none")
+            or (self.by_reference and can.inquiry != "reference")
+            or (self.reverses and can.reverse == "none")
+            or (bool(self.refunds) and can.refund == "none")
+            or (self.offline and not can.offline_limit_minor)
+            or (self.refunds == "reference" and can.refund != "reference")
+        )
+
+    def lacking(self, kit: PaymentKit) -> str:
+        """Return what a kit still lacks for the point; empty: nothing."""
+        if self.ruled_out(kit):
+            return "its capabilities rule it out, or it says that it cannot be"
+        is_there = not self.trouble or self.trouble in kit.troubles
+        return "" if is_there else f"the kit makes no trouble {self.trouble!r}, nor says why not"
 
 
 def point(
@@ -61,11 +77,11 @@ def point(
     inquires: bool = False,
     by_reference: bool = False,
     reverses: bool = False,
-    refunds: bool = False,
+    refunds: Literal["", "any", "reference"] = "",
     offline: bool = False,
 ) -> Callable[[Body], Callable[[Points], None]]:
-    """Make a test of a point, which is put to kits that have what it needs."""
-    needs = _Needs(trouble, inquires, by_reference, reverses, refunds, offline)
+    """Make a test of a point, for kits that have what it needs; it is skipped where one should."""
+    needs = Needs(trouble, inquires, by_reference, reverses, refunds, offline)
 
     def make(body: Body) -> Callable[[Points], None]:
         @functools.wraps(body)
@@ -78,6 +94,7 @@ def point(
             anyio.run(_run, self, body, needs.trouble, backend_options=factory)
 
         del test.__wrapped__  # pytest would ask for its arguments
+        setattr(test, _NEEDS, needs)
         return test
 
     return make

@@ -15,7 +15,7 @@ from posframe.testing.payments.giving_back import GivingBackPoints
 
 
 class PaymentSuite(ChargingPoints, GivingBackPoints):
-    """Every point there is; those a kit has no means for are skipped, with the reason."""
+    """Every point that a kit's capabilities allow; those it has no means for are skipped."""
 
     __test__ = False
 

@@ -157,4 +157,8 @@ KIT = PaymentKit(
         "garbage": lambda bank: bank.fail("garbage"),
         "unreachable": Bank.cut_off,
     },
+    cannot={
+        "decline": "a transfer is made or not: no bank says no to the shop",
+        "approval after decline": "the same",
+    },
 )

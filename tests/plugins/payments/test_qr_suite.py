@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from posframe.kernel.domain.payment import AnswerOutcome
+from posframe.testing.payments.kit import TROUBLES
 from posframe.testing.payments.suite import PaymentSuite
 from posframe_payments.qr_payees import payee
 from posframe_payments.qr_provider import BY_CASHIER, QrProvider
@@ -28,6 +29,7 @@ class TestQrByCashier(PaymentSuite):
             bank, QrProvider(payee("giro", SETTINGS, "EUR"), prints=True)
         ),
         troubles={"lost request": KIT.troubles["lost request"]},
+        cannot={name: "nobody answers but a person" for name in TROUBLES if name != "lost request"},
     )
 
 

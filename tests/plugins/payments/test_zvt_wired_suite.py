@@ -16,7 +16,7 @@ from posframe.testing.payments.suite import PaymentSuite
 from posframe_payments.simulators.zvt_profile import Profile
 from posframe_payments.simulators.zvt_server import serve_pty, serve_tcp
 from posframe_payments.zvt.dialogue import Timings
-from tests.plugins.payments.test_zvt_suite import KIT, NamesNoPayment
+from tests.plugins.payments.test_zvt_suite import KIT
 from tests.plugins.payments.zvt_bench import CAPABILITIES, Far, NamingProvider, setup_of
 
 SHORT = attrs.evolve(CAPABILITIES, answer_within_s=20, grace_s=1)
@@ -73,6 +73,7 @@ def _wired(plug):
         provider=_provider,
         wire=lambda far: far.terminal.messages,
         troubles={name: KIT.troubles[name] for name in KIT.troubles if name != "late approval"},
+        cannot={**KIT.cannot, "late approval": "it takes minutes: in virtual time"},
         moments_s=(0.0, 0.02, 0.06),
         late_s=0.5,
         is_virtual=False,
@@ -86,13 +87,17 @@ def wires(request):
         yield
 
 
-class TestOverTcp(NamesNoPayment, PaymentSuite):
+class TestOverTcp(PaymentSuite):
     """On a socket."""
+
+    kit = _wired(None)
 
     where = "socket"
 
 
-class TestOverSerial(NamesNoPayment, PaymentSuite):
+class TestOverSerial(PaymentSuite):
     """On a pseudo-terminal, in frames with checksums."""
+
+    kit = _wired(None)
 
     where = "serial"

@@ -39,6 +39,7 @@ KIT = PaymentKit(
         "lost reversal": fails("lost reversal"),
         "unreachable": fails("unreachable"),
     },
+    cannot={"duplicate answer": "one request has one reply; over HTTPS it is tried"},
     secrets=(CARD,),
 )
 

@@ -54,6 +54,10 @@ WIRED = attrs.evolve(
         "duplicate answer": fails("twice"),
         "approval after decline": fails("approval after decline", late_s=0.3),
     },
+    cannot={
+        "lost request": "it takes the terminal's whole time: in virtual time",
+        "late approval": "the same",
+    },
     moments_s=(0.05, 0.2),
     late_s=0.6,
     is_virtual=False,
