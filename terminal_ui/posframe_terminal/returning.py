@@ -109,13 +109,18 @@ class Returning:
         if back is None or back.most_minor("cash"):
             return
         keys = [
-            f"{self._showing.key_of(each.type)} gives back by {each.label}"
+            f"{self._way(each.type)} gives back by {each.label}"
             for each in back.ways
             if each.most_minor
         ]
         paid = ", ".join(label for label, _ in back.paid) or "nothing known"
         keys.append("for cash type the amount: somebody has to answer for it")
         raise RuleViolation(f"It was paid by {paid}", hint="; ".join(keys))
+
+    def _way(self, type_: str) -> str:
+        """Return the key of a way to pay, or what is typed where it has none."""
+        key = self._showing.key_of(type_)
+        return type_ if key == f".{type_}" else key
 
     async def _returned(self, request: Invoked) -> Outcome:
         """Show the receipt meant, or ask which one."""
