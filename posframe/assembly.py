@@ -25,6 +25,7 @@ from posframe.kernel.domain.views import FoundReceipt
 from posframe.kernel.engine import Engine, EngineParts
 from posframe.kernel.ports import Clock, IdSource
 from posframe.plugins import make_plugins
+from posframe.reports.returns import RETURNS
 from posframe.shop_settings import (
     amount_setting,
     cash_rounding,
@@ -323,6 +324,8 @@ def _find_sale(
     context: QueryContext, journal: SqliteJournal, number: int, transaction: str
 ) -> SoldSale | None:
     """Return a completed transaction, by its receipt or its id, with what came back of it."""
+    if not context.is_current(RETURNS.name):  # what came back since is not known for certain
+        raise RuleViolation("The returns are being read anew", hint="wait a moment, try again")
     query = ("row_of", (transaction,)) if transaction else ("row_of_number", (number,))
     rows = context.query(*query)
     if not rows:

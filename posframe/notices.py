@@ -113,10 +113,13 @@ def _of_this_sale(payment: Payment, sale: Transaction) -> str:
     if payment.status in {TenderStatus.DECLINED, TenderStatus.VOIDED}:
         verb = "given back" if payment.kind == "refund" else "charged"
         return f"{name} was not {verb}: {payment.cause}. Pay another way, or try again"
+    is_refund = payment.kind == "refund"
     if payment.status is TenderStatus.REVERSED:
-        return f"{name} was given back"
+        return f"{name} came back to the shop" if is_refund else f"{name} was given back"
     if payment.status is not TenderStatus.APPLIED or sale.due_minor:
         return ""
+    if is_refund:
+        return f"{name} was given back: Enter finishes the sale"
     if payment.cancel_wished:
         return f"{name} was approved before cancel: Enter keeps it, or take it back"
     if payment.late:
@@ -132,15 +135,17 @@ def _sent(payment: Payment, asked: Asked) -> str:
 
 
 def _unknown(payment: Payment, asked: Asked) -> str:
-    del payment
+    done, again = "charged", "Do not charge again"
+    if payment.kind == "refund":
+        done, again = "given back", "Do not give it back again"
     if asked.question:
         return asked.question
     if asked.sure_in_s is not None:
         minutes, seconds = divmod(asked.sure_in_s, 60)
-        return f"probably not charged, sure in {minutes}:{seconds:02}. Do not charge again"
+        return f"probably not {done}, sure in {minutes}:{seconds:02}. {again}"
     if asked.last is AnswerOutcome.IN_PROGRESS:
-        return "terminal still busy with this. Do not charge again"
-    return "not sure yet. Asking the terminal. Do not charge again"
+        return f"terminal still busy with this. {again}"
+    return f"not sure yet. Asking the terminal. {again}"
 
 
 def _reversing(payment: Payment, asked: Asked) -> str:
@@ -152,6 +157,11 @@ def _reversing(payment: Payment, asked: Asked) -> str:
 
 def _queued(payment: Payment, asked: Asked) -> str:
     del asked
+    if payment.kind == "refund":
+        return (
+            f"went back to the customer, {payment.cause}. For the {payment.owner}:"
+            " have it paid again, then say how"
+        )
     return (
         f"could not give back, {payment.cause}. For the {payment.owner}: give it back another way"
     )

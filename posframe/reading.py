@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from posframe.kernel.domain.basket import LineItem
     from posframe.kernel.domain.sale_events import TransactionCompleted
+    from posframe.kernel.domain.tax import TaxPolicy
     from posframe.kernel.ports import Recorded
 
 _ROWS = (
@@ -118,6 +120,7 @@ def transaction_before_offers(completed: TransactionCompleted) -> Transaction:
     """Return a completed sale as it stood at its total, without offers and discounts on all of it.
 
     Lines keep their numbers, prices and own discounts; a line that was taken back is a voided one.
+    Goods that came back cost what they did when they were sold: their lines stay as they are.
     The tender meant is what was recorded, or else the medium that all of it was paid by.
     """
     paid_by = {tender.type for tender in completed.tenders}
@@ -130,8 +133,7 @@ def transaction_before_offers(completed: TransactionCompleted) -> Transaction:
             gap = next(iter(by_number.values()))
             basket = basket.with_line(attrs.evolve(gap, number=number, voided=True))
         else:
-            before = readjusted(attrs.evolve(line, deal_minor=0), completed.policy)
-            basket = basket.with_line(before)
+            basket = basket.with_line(_line_before_offers(line, completed.policy))
     return Transaction(
         id=completed.transaction,
         number=completed.number,
@@ -148,6 +150,12 @@ def transaction_before_offers(completed: TransactionCompleted) -> Transaction:
         totalled=True,
         tender_meant=completed.tender_meant or only,
     )
+
+
+def _line_before_offers(line: LineItem, policy: TaxPolicy) -> LineItem:
+    if line.back is not None:
+        return line
+    return readjusted(attrs.evolve(line, deal_minor=0), policy)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -65,9 +65,9 @@ def find_returnable(till: Till, receipt_number: int) -> Returnable:
     Raises:
         RuleViolation: this till has no such receipt.
     """
-    found: SoldSale | None = till.call(
-        lambda: till.parts.engine.parts.find_sale(receipt_number, "")
-    )
+    found: SoldSale | None = None
+    if 0 < receipt_number <= till.state.last_receipt_number:
+        found = till.call(lambda: till.parts.engine.parts.find_sale(receipt_number, ""))
     if found is None:
         raise RuleViolation(
             f"This till has no receipt {receipt_number}",

@@ -227,7 +227,8 @@ def _line(line: LineItem, policy: TaxPolicy) -> dict[str, Any]:
     from posframe.kernel.domain.tax import gross_of, net_of, taxes_of
 
     amount = line.amount_minor
-    parts = taxes_of(amount, line.taxes, policy.rounding, taxed_milli(line))
+    given = line.back.taxes if line.back else None  # of goods that came back by their receipt
+    parts = given or taxes_of(amount, line.taxes, policy.rounding, taxed_milli(line))
     net, gross = net_of(amount, line.taxes, parts), gross_of(amount, line.taxes, parts)
     return {
         "id": line.number,

@@ -32,6 +32,8 @@ _ABOUT_PAYMENTS = (cmd.CancelPayment, cmd.ResolvePayment, cmd.GivenBack)
 _SEEN_COMMANDS = (cmd.Pay, cmd.TakeBackTender, cmd.Cancel)
 _DIGITS = 6
 """A receipt's number has at least so many digits in its barcode."""
+_DIGITS_MAX = 18
+"""No number typed or scanned that means a place or a receipt has more digits."""
 _WEIGHT_MAX = 100
 """More whole kilograms than are put on a counter's scale: a PLU typed twice, or grams."""
 
@@ -48,7 +50,7 @@ class Session:
         self._asked: cmd.AddItem | None = None
         self._last_added: cmd.AddItem | None = None
         self._unapproved: Any = None
-        """The command that was refused last, where it only lacks an approval."""
+        """The command that was refused last, where it lacks an approval, or had one already."""
         self._shown: cmd.Seen | None = None
         self._paying = ""
         """The transaction whose payment screen was gone to."""
@@ -164,8 +166,8 @@ class Session:
     def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
         """Follow what became of a command."""
         self.question = None
-        needs = isinstance(outcome.error, ApprovalNeeded)
-        self._unapproved = command if needs else None
+        waits = isinstance(outcome.error, ApprovalNeeded) or _was_approved(command)
+        self._unapproved = command if waits and not outcome.accepted else None
         if isinstance(outcome.error, (PriceNeeded, WeightNeeded)):
             self.question, self._asked = outcome.error, command
         if not outcome.accepted:
@@ -232,7 +234,7 @@ class Session:
     def _receipt_number(self, code: str) -> str:
         """Return the number of a receipt whose barcode this is; empty: it is none of this till."""
         till, _, number = code.strip().rpartition("-")
-        is_one = till == self.till.config.till.id and number.isdecimal() and len(number) >= _DIGITS
+        is_one = till == self.till.config.till.id and len(number) >= _DIGITS and _is_number(number)
         return str(int(number)) if is_one else ""
 
     def _payment_meant(self, place: str) -> str:
@@ -259,11 +261,12 @@ class Session:
                 return ""
 
     def _approved(self, approval: Approve) -> Any:  # noqa: ANN401 - the command refused last
-        """Return the command that was refused last, with who answers for it."""
+        """Return the command that was refused last, with who answers for it and why."""
         if self._unapproved is None:
             raise RuleViolation("Nothing waits for an approval", hint="go on")
-        reason = approval.reason or self._unapproved.reason
-        return attrs.evolve(self._unapproved, approver=approval.approver, reason=reason)
+        return attrs.evolve(
+            self._unapproved, approver=approval.approver, approval_reason=approval.reason
+        )
 
     def _total(self) -> cmd.Total:
         """Have the price settled before it is paid; the payment screen follows."""
@@ -287,7 +290,7 @@ class Session:
         return cmd.Suspend(note=text)
 
     def _act_recall(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
-        return cmd.Resume(place=int(text)) if text.isdecimal() else Show(screen="recall")
+        return cmd.Resume(place=int(text)) if _is_number(text) else Show(screen="recall")
 
     def _act_cancel(self, text: str) -> Any:  # noqa: ANN401 - a command
         return self._seen(cmd.Cancel(reason=text))
@@ -316,7 +319,7 @@ class Session:
     def _act_return(self, text: str) -> Show:
         """Look at a receipt: the one whose number it is, the last one, or those with an item."""
         last = self.state.last_receipt_number
-        number = self._receipt_number(text) or (text if text.isdecimal() else "")
+        number = self._receipt_number(text) or (text if _is_number(text) else "")
         if not text or (number and 0 < int(number) <= last):
             return Show(screen="receipt", text=number or str(last))
         return Show(screen="sold", text=text)
@@ -346,6 +349,14 @@ _KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale", "explain"})
 def _is_amount(text: str) -> bool:
     stripped = text.strip().replace(".", "", 1).replace(",", "", 1)
     return stripped.isascii() and stripped.isdigit() and len(stripped) <= 7
+
+
+def _was_approved(command: Any) -> bool:  # noqa: ANN401 - any command
+    return hasattr(command, "approval_reason") and bool(command.approver)
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _DIGITS_MAX
 
 
 def _added_line(outcome: Outcome) -> bool:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from posframe.kernel.ports import Recorded
 
 
+_NUMBER_MAX = 2**63 - 1
+"""A journal cannot be asked for a larger one."""
+
+
 def find_receipt(folder: Path, number: int) -> Recorded:
     """Return the row of the journal that closed a receipt; its event is what happened.
 
@@ -30,7 +34,8 @@ def find_receipt(folder: Path, number: int) -> Recorded:
     if not path.exists():
         raise JournalUnavailable(f"{folder} holds no journal", hint="name the till's folder")
     codec = Codec([TransactionCompleted])
-    row = row_beside(path, codec, SALES.queries["row_of_number"], (number,))
+    sought = min(max(number, 0), _NUMBER_MAX)
+    row = row_beside(path, codec, SALES.queries["row_of_number"], (sought,))
     if row is None:
         raise DataError(f"There is no receipt {number}", hint="look at the number on the receipt")
     return row

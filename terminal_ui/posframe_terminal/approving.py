@@ -31,12 +31,11 @@ class Approving:
         """Take ``text`` as the next field; return the command once both are there.
 
         Raises:
-            RuleViolation: the name is empty. A reason may be: that of the command stays.
+            RuleViolation: the name is empty. A reason may be: that of the command counts.
         """
         text = text.strip()
         if self.approver:
-            reason = text or self.command.reason
-            return attrs.evolve(self.command, approver=self.approver, reason=reason)
+            return attrs.evolve(self.command, approver=self.approver, approval_reason=text)
         if not text:
             raise RuleViolation("The name is missing", hint="type who answers for it, then Enter")
         self.approver = text

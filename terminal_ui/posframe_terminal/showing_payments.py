@@ -90,11 +90,11 @@ def answer(showing: Showing, form: Answering) -> View:
     payment = form.payment
     stage = f"{payment.id} {form.answer} {form.field}"
     return payment_pages.AnswerView(
-        head=showing.head(form.answer.upper()),
+        head=showing.head(_answer_words(payment, form.answer).upper()),
         money=showing.money,
         seen=showing.seen(stage),
         title=f"{payment.label.upper()} {showing.amount(payment.amount_minor)}: "
-        f"{form.answer.upper()}",
+        f"{_answer_words(payment, form.answer).upper()}",
         text=(f"Of {payment.sale}. {_sentence(payment.words)} Your word is kept with your name.",),
         fields=tuple(
             pages.Field(
@@ -146,9 +146,17 @@ def _said(showing: Showing, form: Answering, field: str) -> str:
     return form.said.get(field, "")
 
 
+def _answer_words(payment: OpenPayment, answer: str) -> str:
+    """Return what an answer says: a refund that its sale does not count is paid again."""
+    is_again = answer == "given back" and payment.kind == "refund"
+    return "paid again" if is_again else answer
+
+
 def _detail(showing: Showing, payment: OpenPayment) -> tuple[str, ...]:
     """Say how the marked payment stands, and which keys do what about it."""
-    keys = [f"{showing.key_of(_KEYS[each])} {each}" for each in payment.answers]
+    keys = [
+        f"{showing.key_of(_KEYS[each])} {_answer_words(payment, each)}" for each in payment.answers
+    ]
     if payment.is_held:
         keys.append("Enter recalls its sale")
     tip = f", {showing.amount(payment.tip_minor)} of it tip" if payment.tip_minor else ""

@@ -75,6 +75,7 @@ def usual_answers():
         q.FindCoupon: lambda asked: None,
         q.FindPrice: lambda asked: None,
         q.FindReceipt: lambda asked: None,
+        q.FindSale: lambda asked: None,
         q.PriceSale: lambda asked: (),
         q.VetoLines: lambda asked: None,
         q.VetoTender: lambda asked: None,

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from posframe import Rounding, divide
+from posframe import Rounding, Treatment, divide
 
 if TYPE_CHECKING:
-    from posframe import events
+    from collections.abc import Iterator
+
+    from posframe import LineItem, events
 
 PLUGIN: Final = "loyalty"
 """This plugin's name in till.toml, which the kernel puts beside the customers it identified."""
@@ -22,7 +24,7 @@ def has_member(completed: events.TransactionCompleted) -> bool:
 
 def own_minor(completed: events.TransactionCompleted) -> int:
     """Return what a transaction's own goods came to; what came back is of the sale it came from."""
-    return sum(each.share.gross_minor for each in completed.lines if not each.line.original)
+    return sum(each.share.gross_minor for each in _earning(completed) if not each.line.original)
 
 
 def points_of(completed: events.TransactionCompleted, per_minor: int) -> int:
@@ -38,7 +40,7 @@ def points_of(completed: events.TransactionCompleted, per_minor: int) -> int:
 def back_minor(completed: events.TransactionCompleted) -> dict[str, int]:
     """Return by the transaction that sold them what goods that came back were given back for."""
     found: dict[str, int] = {}
-    for each in () if completed.training else completed.lines:
+    for each in () if completed.training else _earning(completed):
         if each.line.original:
             before = found.get(each.line.original, 0)
             found[each.line.original] = before - each.share.gross_minor
@@ -53,6 +55,20 @@ def points_back(earned: Earned, taken: Taken, back_minor: int, per_minor: int) -
     """
     left = max(0, earned.minor - taken.minor - back_minor)
     return -(earned.points - taken.points - divide(left, per_minor, Rounding.DOWN))
+
+
+def _earning(completed: events.TransactionCompleted) -> Iterator[events.CompletedLine]:
+    """Yield the lines that points are reckoned on, sold or brought back.
+
+    What is outside the scope of tax is money in another form: a gift card, a debt that is paid.
+    """
+    return (each for each in completed.lines if not _is_outside(each.line))
+
+
+def _is_outside(line: LineItem) -> bool:
+    return bool(line.taxes) and all(
+        tax.treatment is Treatment.OUT_OF_SCOPE for tax in line.taxes
+    )
 
 
 @attrs.frozen

@@ -73,7 +73,7 @@ class GiftSelling:
                     "A gift card of this sale is not known any more", hint="take its line back"
                 )
             if line.kind is LineKind.RETURN:
-                self._check_returned(card, abs(line.list_minor))
+                self._check_returned(sale, card)
             else:
                 self._check(card)
                 self._check_worth(sale, card)
@@ -145,8 +145,13 @@ class GiftSelling:
                 hint="check the amount, type it again",
             )
 
-    def _check_returned(self, card: Card, minor: int) -> None:
-        if minor > card.balance_minor:
+    def _check_returned(self, sale: SaleView, card: Card) -> None:
+        back = sum(
+            abs(line.list_minor)
+            for line in sale.lines_of(SKU)
+            if card_in(line) == card.card and line.kind is LineKind.RETURN
+        )
+        if back > card.balance_minor:
             left = Money(card.balance_minor, self._rules.currency).major
             raise RuleViolation(
                 f"{card.noun} has only {left} left", hint="give back no more than that"

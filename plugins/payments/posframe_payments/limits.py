@@ -83,7 +83,7 @@ class PaymentLimits(Method):
         if limit is None:
             return
         if tender.applied_minor < 0:
-            self._check_refund(limit, tender)
+            self._check_refund(limit, sale, tender)
             return
         most = limit.of(sale)
         taken = taken_minor(sale, tender.type)
@@ -94,11 +94,13 @@ class PaymentLimits(Method):
                 hint=f"check the amount; {self._text(left)} can still be paid so",
             )
 
-    def _check_refund(self, limit: _Limit, tender: Tender) -> None:
-        if limit.refund is not None and -tender.applied_minor > limit.refund:
+    def _check_refund(self, limit: _Limit, sale: SaleView, tender: Tender) -> None:
+        given = given_back_minor(sale, tender.type)
+        if limit.refund is not None and given - tender.applied_minor > limit.refund:
+            left = max(0, limit.refund - given)
             raise RuleViolation(
-                f"{tender.label} is given back up to {self._text(limit.refund)}",
-                hint="give it back another way",
+                f"{tender.label} is given back up to {self._text(limit.refund)} in one sale",
+                hint=f"{self._text(left)} can still go back so; the rest another way",
             )
 
     def _text(self, minor: int) -> str:
@@ -109,6 +111,15 @@ def taken_minor(sale: SaleView, type_: str) -> int:
     """Return what a sale has taken by a method so far."""
     return sum(
         each.applied_minor
+        for each in sale.tenders
+        if each.type == type_ and each.status.value == "applied"
+    )
+
+
+def given_back_minor(sale: SaleView, type_: str) -> int:
+    """Return what a sale has given back by a method so far; positive."""
+    return -sum(
+        min(0, each.applied_minor)
         for each in sale.tenders
         if each.type == type_ and each.status.value == "applied"
     )

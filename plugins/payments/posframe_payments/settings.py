@@ -67,7 +67,7 @@ class LimitSettings:
     customers: dict[str, str] = attrs.field(factory=dict)
     """The same by customer; it goes before all others."""
     refund: str = ""
-    """The most that is given back this way at once."""
+    """The most that is given back this way in one sale."""
 
 
 @attrs.frozen(kw_only=True)

@@ -176,6 +176,8 @@ class Pay(Value):
     approver: str = ""
     """Who answers for money that goes back another way than it came."""
     reason: str = ""
+    approval_reason: str = ""
+    """What the approver said of it; empty: ``reason`` says it."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -198,6 +200,7 @@ class Return(Value):
     """Id of what the operator sees; empty: the first one."""
     reason: str = ""
     approver: str = ""
+    approval_reason: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -205,12 +208,14 @@ class ReturnWithoutReceipt(Value):
     """Take goods back for which nobody has a receipt."""
 
     code: str
-    quantity_milli: int = 1000
+    quantity_milli: int | None = None
+    """None: what the code sells at once."""
     price_minor: int | None = None
     """What one unit is given back for; None: what it costs now."""
     condition: str = ""
     reason: str = ""
     approver: str = ""
+    approval_reason: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -219,6 +224,7 @@ class PostVoid(Value):
 
     reason: str = ""
     approver: str = ""
+    approval_reason: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.questions import MayOpenDrawer, VetoCompletion
+from posframe.kernel.domain.return_checks import check_left
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.totals import shares, taxes_in
 from posframe.kernel.domain.transaction import Closing, Job
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def complete(draft: Draft) -> Generator[Any, Any, str]:
     """Close the open sale, number its receipt, and queue drawer and print."""
+    yield from check_left(draft)
     yield VetoCompletion(draft.view)
     sale = draft.sale
     view = draft.view

@@ -33,10 +33,15 @@ def return_without_receipt(
         raise UnknownCode(command.code)
     check_reason(draft, command.reason)
     price = _price(draft, found, command)
-    _check_quantity(draft, found, command)
-    minor = extend(price, command.quantity_milli)
-    if minor > draft.settings.line_max_minor:
+    quantity = _quantity(draft, found, command)
+    if extend(price, quantity) > draft.settings.line_max_minor:
         raise RuleViolation("That is more than one line may come to", hint="check what was typed")
+    ensure_open(draft)
+    due = draft.sale.due_minor
+    line = yield from _line(draft, found, command, price, quantity)
+    draft.add(ev.LineAdded(line))
+    yield from reprice(draft, line.number)
+    minor = due - draft.sale.due_minor
     draft.approve(
         "return_without_receipt",
         command,
@@ -44,10 +49,6 @@ def return_without_receipt(
         amount_minor=minor,
         subject=found.item.sku,
     )
-    ensure_open(draft)
-    line = yield from _line(draft, found, command, price)
-    draft.add(ev.LineAdded(line))
-    yield from reprice(draft, line.number)
     return f"{found.item.name} comes back without a receipt"
 
 
@@ -66,16 +67,26 @@ def _price(draft: Draft, found: FoundItem, command: cmd.ReturnWithoutReceipt) ->
     return price
 
 
-def _check_quantity(draft: Draft, found: FoundItem, command: cmd.ReturnWithoutReceipt) -> None:
-    quantity = command.quantity_milli
+def _quantity(draft: Draft, found: FoundItem, command: cmd.ReturnWithoutReceipt) -> int:
+    """Return how much comes back: as keyed, of as many as the code sells at once."""
+    keyed, coded = command.quantity_milli, found.quantity_milli
+    if found.item.weighed:
+        quantity = coded if keyed is None and coded else keyed or 1000
+    else:
+        quantity = (1000 if keyed is None else keyed) * (coded or 1000) // 1000
     if not 0 < quantity <= draft.settings.quantity_max_milli:
         raise RuleViolation("That is no quantity to return", hint="type how much comes back")
-    if not found.item.weighed and quantity % 1000:
+    if not found.item.weighed and (keyed or 0) % 1000:
         raise RuleViolation("This is sold by the piece", hint="type a whole number")
+    return quantity
 
 
 def _line(
-    draft: Draft, found: FoundItem, command: cmd.ReturnWithoutReceipt, price: int
+    draft: Draft,
+    found: FoundItem,
+    command: cmd.ReturnWithoutReceipt,
+    price: int,
+    quantity: int,
 ) -> Generator[Any, Any, LineItem]:
     item, lines = found.item, len(draft.sale.basket.lines)
     if lines >= LINES_MAX:
@@ -87,10 +98,10 @@ def _line(
         number=lines + 1,
         sku=item.sku,
         text=item.name,
-        quantity_milli=-command.quantity_milli,
+        quantity_milli=-quantity,
         unit=item.unit.code,
         unit_price_minor=price,
-        list_minor=-extend(price, command.quantity_milli),
+        list_minor=-extend(price, quantity),
         taxes=taxes,
         department=item.department,
         price_version=item.price_version,

@@ -179,6 +179,8 @@ def adjust_line(
     draft: Draft, line: LineItem, adjustments: tuple[PriceAdjustment, ...], reason: str
 ) -> Generator[Any, Any, None]:
     """Put ``adjustments`` in place of a line's own, and price again."""
+    if line.back is not None:
+        raise RuleViolation("What comes back keeps its price", hint="void it and return again")
     policy = draft.sale.basket.policy
     asked = readjusted(attrs.evolve(line, adjustments=adjustments, deal_minor=0), policy)
     if asked.discountable_of(asked.amount_minor) + line.deal_minor < 0:

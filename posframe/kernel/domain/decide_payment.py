@@ -245,18 +245,26 @@ def _place(
     if why:
         give_back(draft, payment, why)
         _end_cancelling(draft, payment.transaction)
+        if payment.kind == "refund":
+            return f"{payment.label}: the money went back, {why}"
         return f"{payment.label}: giving money back, {why}"
     assert sale is not None, "there is room in it"
     draft.add(ev.TenderApplied(_tender(payment)))
     sale = draft.state.transaction_of(sale.id)
     assert sale is not None, "a tender leaves its sale where it is"
     is_open = draft.state.transaction is not None and draft.state.transaction.id == sale.id
-    closes = is_open and not sale.due_minor and not approved.late and not payment.cancel_wished
+    is_wished = not payment.cancel_wished or payment.kind == "refund"  # what is out, is out
+    closes = is_open and not sale.due_minor and not approved.late and is_wished
     if closes and not draft.state.blocking_of(sale.id):
         return (yield from _complete(draft, payment))
     if payment.cancel_wished:
         return f"{payment.label} was approved before it could be cancelled: keep or take back"
-    return f"{payment.label} taken"
+    return _placed_words(payment)
+
+
+def _placed_words(payment: Payment) -> str:
+    refund = payment.kind == "refund"
+    return f"{payment.label}: given back" if refund else f"{payment.label} taken"
 
 
 def _complete(draft: Draft, payment: Payment) -> Generator[Any, Any, str]:
@@ -266,7 +274,7 @@ def _complete(draft: Draft, payment: Payment) -> Generator[Any, Any, str]:
         return (yield from complete(draft))
     except RuleViolation as refusal:
         draft.events[:], draft.state = events, state
-        return f"{payment.label} taken; {refusal.message}"
+        return f"{_placed_words(payment)}; {refusal.message}"
 
 
 def _no_room(

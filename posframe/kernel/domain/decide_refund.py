@@ -21,8 +21,10 @@ from posframe.kernel.domain.refundable import (
     Refundable,
     can_refund,
     is_same,
+    most_minor,
     originals,
     refundable,
+    shared_out,
     without_receipt_minor,
 )
 from posframe.kernel.domain.tender import Tender
@@ -48,29 +50,32 @@ def refund(draft: Draft, rule: TenderRule, command: cmd.Pay) -> Generator[Any, A
 def refund_all(draft: Draft, sold: SoldSale) -> Generator[Any, Any, str]:
     """Give a whole sale's money back as it was paid, as far as nobody is needed for it.
 
-    Cash goes back at once and one payment outside is begun; what is left is named.
+    Cash goes back at once, of whatever currency it came, and one payment outside is begun; what is
+    left, because a medium objects, is named.
     """
-    outside: list[tuple[TenderRule, Tender]] = []
-    for tender in reversed(sold.completed.tenders):
-        rule = draft.settings.rule_of(tender.type)
-        if rule is None or not tender.applied_minor:
-            continue
-        if rule.is_cash:
-            for each in _parts(draft, rule, [_whole(tender)], tender.applied_minor):
-                yield VetoTender(draft.view, each)
-                draft.add(ev.TenderApplied(each))
-        elif can_refund(rule):
-            outside.append((rule, tender))
-    if outside:
-        rule, tender = outside[0]
-        return intend(draft, rule, -tender.applied_minor, tender)
+    ways = list(reversed(refundable(draft.state, [sold])))
+    cash = next((rule for rule in draft.settings.tenders if rule.is_cash), None)
+    coins = [each for each in ways if each.tender.is_cash]
+    if cash is not None and coins:
+        yield from _if_allowed(draft, _parts(draft, cash, coins, most_minor(coins)))
+    for way in ways:
+        rule = draft.settings.rule_of(way.tender.type)
+        if rule is not None and can_refund(rule):
+            return intend(draft, rule, -way.left_minor, way.tender)
     if draft.sale.due_minor == 0:
         return (yield from complete(draft))
     return f"{_amount(draft, -draft.sale.due_minor)} still to give back"
 
 
-def _whole(tender: Tender) -> Refundable:
-    return Refundable(tender, tender.applied_minor)
+def _if_allowed(draft: Draft, tenders: list[Tender]) -> Generator[Any, Any, None]:
+    """Apply tenders where nothing objects, else none of them."""
+    events, state = list(draft.events), draft.state
+    try:
+        for each in tenders:
+            yield VetoTender(draft.view, each)
+            draft.add(ev.TenderApplied(each))
+    except RuleViolation:
+        draft.events[:], draft.state = events, state
 
 
 def _wanted(draft: Draft, command: cmd.Pay) -> int:
@@ -104,26 +109,42 @@ def _refund_here(
 ) -> Generator[Any, Any, str]:
     """Give back by a medium of the till's own, such as cash."""
     ways = [each for each in paid if is_same(rule, each.tender)]
-    can = sum(each.left_minor for each in ways) + without_receipt_minor(draft.sale)
+    can = most_minor(ways) + without_receipt_minor(draft.sale)
     if rule.refunds == "any":
         can = wanted
     if command.amount_minor is None and can and can < wanted:
         wanted = can
+    _check_coins(draft, rule, command, wanted)
     if wanted > can:
         _approve_other(draft, rule, command, wanted - can, paid)
-    if rule.is_cash and wanted > draft.settings.refund_cash_max_minor:
-        draft.approve(
-            "refund_cash",
-            command,
-            f"{_amount(draft, wanted)} back in cash needs an approval",
-            amount_minor=wanted,
-        )
+    _check_cash(draft, rule, command, wanted)
     for tender in _parts(draft, rule, ways, wanted):
         yield VetoTender(draft.view, tender)
         draft.add(ev.TenderApplied(tender))
     if draft.sale.due_minor == 0:
         return (yield from complete(draft))
     return f"{rule.label} given back"
+
+
+def _check_coins(draft: Draft, rule: TenderRule, command: cmd.Pay, wanted: int) -> None:
+    """Refuse a part that cannot be paid out: rounded each time, parts would come to more."""
+    is_part = command.amount_minor is not None and wanted != -draft.sale.due_minor
+    if is_part and rule.round(wanted) != wanted:
+        raise RuleViolation(
+            f"{rule.label} of that amount does not exist here", hint="type what can be handed out"
+        )
+
+
+def _check_cash(draft: Draft, rule: TenderRule, command: cmd.Pay, wanted: int) -> None:
+    given = [each for each in draft.sale.applied if each.is_cash and each.applied_minor < 0]
+    total = wanted - sum(each.applied_minor for each in given)
+    if rule.is_cash and total > draft.settings.refund_cash_max_minor:
+        draft.approve(
+            "refund_cash",
+            command,
+            f"{_amount(draft, total)} back in cash needs an approval",
+            amount_minor=total,
+        )
 
 
 def _refund_outside(
@@ -181,12 +202,8 @@ def _other_ways(draft: Draft, rule: TenderRule, paid: Sequence[Refundable]) -> s
 
 def _parts(draft: Draft, rule: TenderRule, ways: Sequence[Refundable], wanted: int) -> list[Tender]:
     """Return the tenders that give back ``wanted``; what is rounded for cash is on the last."""
-    parts, left = [], wanted
-    for way in ways:
-        minor = min(left, way.left_minor)
-        if minor:
-            parts.append((minor, way.tender.id))
-            left -= minor
+    parts = [(minor, way.tender.id) for minor, way in shared_out(ways, wanted)]
+    left = wanted - sum(minor for minor, _ in parts)
     if left:
         parts.append((left, ""))
     count = len(draft.sale.tenders)

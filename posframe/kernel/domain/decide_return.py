@@ -22,6 +22,7 @@ from posframe.kernel.domain.opening import ensure_day, ensure_open
 from posframe.kernel.domain.pricing import reprice
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.questions import FindSale
+from posframe.kernel.domain.return_checks import check_elsewhere
 from posframe.kernel.domain.return_terms import check_reason, check_window, terms_of
 from posframe.kernel.domain.returning import ReturnShare, returned
 
@@ -64,6 +65,8 @@ def post_void(draft: Draft, command: cmd.PostVoid) -> Generator[Any, Any, str]:
             f"Receipt {number} cannot be undone",
             hint="it is itself a return, or something of it came back already",
         )
+    for each in sold.completed.lines:
+        check_elsewhere(draft, sold.completed.transaction, each.line.number)
     draft.approve(
         "post_void",
         command,
@@ -71,14 +74,14 @@ def post_void(draft: Draft, command: cmd.PostVoid) -> Generator[Any, Any, str]:
         amount_minor=sold.completed.closing.gross_minor,
         subject=str(number),
     )
-    _open_void(draft)
+    _open_void(draft, sold)
     terms = terms_of(draft, "", command.reason, number)
     picked = [(each, sold.left_milli(each)) for each in sold.completed.lines]
     yield from _take_back(draft, sold, picked, terms)
     return (yield from refund_all(draft, sold))
 
 
-def _open_void(draft: Draft) -> None:
+def _open_void(draft: Draft, sold: SoldSale) -> None:
     ensure_day(draft)
     state, moment = draft.state, draft.moment
     draft.add(
@@ -93,6 +96,13 @@ def _open_void(draft: Draft) -> None:
             training=draft.settings.training,
         )
     )
+    whose = sold.completed
+    if whose.customer:
+        draft.add(
+            ev.CustomerSet(
+                whose.customer, whose.customer_label, whose.customer_plugin, whose.customer_groups
+            )
+        )
 
 
 def _sold(draft: Draft, receipt_number: int) -> Generator[Any, Any, SoldSale]:
@@ -117,12 +127,17 @@ def _picked(draft: Draft, sold: SoldSale, command: cmd.Return) -> list[tuple[Com
     Raises:
         RuleViolation: there is no such line, or not so much of it is left.
     """
+    quantity = command.quantity_milli
+    if quantity is not None and not command.number:
+        raise RuleViolation("Of which line?", hint=f"its lines: {_listed(sold)}")
+    if quantity is not None and quantity <= 0:
+        raise RuleViolation("A return is of more than nothing", hint="type how much comes back")
     picked = _one_line(sold, command) if command.number else _all_lines(sold)
     if not any(milli for _, milli in picked):
         what = f"Line {command.number}" if command.number else f"Receipt {command.receipt_number}"
         raise RuleViolation(f"{what} came back already", hint="check the receipt")
     for each, _ in picked:
-        _check_elsewhere(draft, sold, each.line.number)
+        check_elsewhere(draft, sold.completed.transaction, each.line.number)
     return picked
 
 
@@ -149,20 +164,6 @@ def _one_line(sold: SoldSale, command: cmd.Return) -> list[tuple[CompletedLine, 
     return [(chosen, milli), *((each, left) for each, left in with_it if left > 0)]
 
 
-def _check_elsewhere(draft: Draft, sold: SoldSale, number: int) -> None:
-    """Refuse what comes back in another sale that is not finished: cents would not add up."""
-    open_ = draft.state.transaction
-    for sale in (*draft.state.suspended, *((open_,) if open_ else ())):
-        for line in sale.basket.lines:
-            same = line.original == sold.completed.transaction and line.original_line == number
-            if same and not line.voided:
-                where = "this sale" if sale is open_ else f"held sale {sale.number}"
-                raise RuleViolation(
-                    f"Line {number} of that receipt comes back in {where} already",
-                    hint="take that line back, then return the whole quantity at once",
-                )
-
-
 def _take_back(
     draft: Draft,
     sold: SoldSale,
@@ -177,7 +178,7 @@ def _take_back(
         back = attrs.evolve(back, parent=placed.get(line.line.parent, 0))
         placed[line.line.number] = back.number
         draft.add(ev.LineAdded(back))
-    yield from reprice(draft, *placed.values())
+    yield from reprice(draft, *placed.values(), undoing=draft.sale.kind == "void")
     first, milli = picked[0]
     more = f" and {len(picked) - 1} more" if len(picked) > 1 else ""
     return f"{format_milli(milli)} × {first.line.text}{more}"

@@ -11,6 +11,7 @@ from posframe.kernel.domain.basket import LineKind, PriceAdjustment
 from posframe.kernel.domain.decide_lines import adjust_line
 from posframe.kernel.domain.decide_payment import ask_cancel
 from posframe.kernel.domain.pricing import reprice
+from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.totals import basket_discount_minor, discountable_minor
 from posframe.kernel.domain.transaction import TransactionState
 
@@ -99,6 +100,7 @@ def cancel(draft: Draft, command: cmd.Cancel) -> Generator[Any, Any, str]:
     """Give the sale up; nothing may be paid on it."""
     sale = draft.sale
     check_seen(sale, command.seen)
+    _check_given_back(draft, sale)
     if any(tender.id not in draft.state.payments for tender in sale.applied):
         raise RuleViolation("Something is paid on this sale", hint="take back the tenders first")
     if sale.blocked or sale.applied:
@@ -114,6 +116,18 @@ def cancel(draft: Draft, command: cmd.Cancel) -> Generator[Any, Any, str]:
     )
     return f"Cancelled: sale {sale.number}"
     yield
+
+
+def _check_given_back(draft: Draft, sale: Transaction) -> None:
+    """Refuse to give up a sale whose money went back outside, or may have: the goods are here."""
+    ended = {TenderStatus.DECLINED, TenderStatus.VOIDED, TenderStatus.REVERSED}
+    for payment in draft.state.payments.values():
+        is_refund = payment.transaction == sale.id and payment.kind == "refund"
+        if is_refund and payment.status not in ended:
+            raise RuleViolation(
+                f"{payment.label} gave money back for this sale already, or may have",
+                hint="wait for its end, then finish the sale; hold it till then",
+            )
 
 
 def check_seen(sale: Transaction, seen: cmd.Seen | None) -> None:

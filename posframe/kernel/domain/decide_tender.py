@@ -65,6 +65,11 @@ def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, 
         raise RuleViolation("A payment is under way", hint="wait for it, or cancel it first")
     last = sale.applied[-1]
     payment = draft.state.payments.get(last.id)
+    if payment is not None and payment.kind == "refund":
+        raise RuleViolation(
+            f"{last.label} was given back already, and that stands",
+            hint="finish the sale, or hold it",
+        )
     if payment is not None:
         give_back(draft, payment, "taken back")
         return f"{last.label}: giving money back"

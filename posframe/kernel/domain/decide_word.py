@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import follow
+from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.payment import AnswerOutcome, ProviderAnswer
 from posframe.kernel.domain.payment_judging import look_after_us
 from posframe.kernel.domain.tender import TenderStatus
@@ -31,6 +33,11 @@ def resolve(draft: Draft, command: cmd.ResolvePayment) -> Generator[Any, Any, st
         raise RuleViolation(
             "What was paid needs the amount and the number on the slip",
             hint="read both off the terminal's slip, or answer not paid",
+        )
+    if command.paid and payment.kind == "refund" and command.amount_minor != payment.asked_minor:
+        asked = format_minor(payment.asked_minor, exponent(payment.currency))
+        raise RuleViolation(
+            f"{asked} was to be given back", hint="type that amount, or answer not paid"
         )
     draft.add(
         ev.PaymentResolved(
@@ -77,7 +84,7 @@ def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment) -> tuple[
         terminal=payment.terminal,
         mark=command.number,
     )
-    tip = max(0, command.amount_minor - payment.asked_minor)
+    tip = max(0, command.amount_minor - payment.asked_minor) if payment.kind == "charge" else 0
     return (
         ev.PaymentApproved(
             id=payment.id,

@@ -54,7 +54,11 @@ class Approvable(Protocol):
 
     @property
     def reason(self) -> str:
-        """Why."""
+        """Why it is done."""
+
+    @property
+    def approval_reason(self) -> str:
+        """Why it was approved; empty: for the reason it is done."""
 
 
 class Draft:
@@ -133,7 +137,7 @@ class Draft:
                 action=permission,
                 approver=command.approver.strip(),
                 amount_minor=amount_minor,
-                reason=command.reason,
+                reason=command.approval_reason or command.reason,
                 subject=subject,
             )
         )

@@ -172,6 +172,8 @@ def _return(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  
 
 
 def _returned_quantity(words: list[str]) -> tuple[int | None, list[str]]:
+    if words[:1] == ["x"]:
+        raise ValueError("x")
     if words and words[0].startswith("x") and words[0][1:2].isdigit():
         return parse_milli(words[0][1:]), words[1:]
     return None, words
@@ -192,7 +194,7 @@ def _blind(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # 
     condition, words = _condition(words)
     return cmd.ReturnWithoutReceipt(
         code=code,
-        quantity_milli=1000 if quantity is None else quantity,
+        quantity_milli=quantity,
         price_minor=price,
         condition=condition,
         reason=" ".join(words),
@@ -266,6 +268,17 @@ def _why(words: list[str], marked: int | None, _rules: EntryRules) -> Any:  # no
     return Show(screen="explain", text=str(_line(words, 0, marked) or ""))
 
 
+def _receipt(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    number = " ".join(words)
+    if not number:
+        raise ValueError("number")
+    if not number.isdecimal():
+        raise RuleViolation(
+            f"{number!r} is no receipt number", hint="type it as .receipt 12, or scan its barcode"
+        )
+    return Show(screen="receipt", text=number)
+
+
 def _show(screen: str) -> Callable[[list[str], int | None, EntryRules], Any]:
     def make(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
         return Show(screen=screen, text=" ".join(words))
@@ -314,7 +327,7 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "returnitem": (_blind, ".returnitem CODE [xQUANTITY] [@PRICE] [is=CONDITION] [reason]"),
     "postvoid": (lambda words, _m, _r: cmd.PostVoid(reason=" ".join(words)), ".postvoid [reason]"),
     "approve": (_approve, ".approve NAME [reason]"),
-    "receipt": (_show("receipt"), ".receipt NUMBER"),
+    "receipt": (_receipt, ".receipt NUMBER"),
     "sold": (_show("sold"), ".sold CODE [DATE]"),
     "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
     "pay": (_show("payment"), ".pay"),

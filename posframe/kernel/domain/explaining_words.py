@@ -70,6 +70,8 @@ def _step(step: TraceStep) -> Iterable[Said]:
 
 
 def _price(step: TraceStep, inputs: Mapping[str, str]) -> str:
+    if "receipt" in inputs:
+        return step.rule  # its price is that of its sale; no list was asked
     origin = "catalogue" if step.source == "catalogue" else f"price list {step.source}"
     version = f", version {inputs['version']}" if "version" in inputs else ""
     exact = "per" not in inputs and "." not in inputs["quantity"]

@@ -29,8 +29,15 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.views import SaleView
 
 
-def reprice(draft: Draft, *changed: int) -> Generator[Any, Any, None]:
-    """Price, let plugins object, and check limits, after lines ``changed``."""
+def reprice(draft: Draft, *changed: int, undoing: bool = False) -> Generator[Any, Any, None]:
+    """Price, let plugins object, and check limits, after lines ``changed``.
+
+    A sale that is being undone is undone as a whole: nothing but that (``undoing``) changes it.
+    """
+    if draft.sale.kind == "void" and not undoing:
+        raise RuleViolation(
+            "A sale is being undone as a whole", hint="give its money back, or cancel that"
+        )
     there = draft.sale.basket.lines
     if any(there[number - 1].listed for number in changed):  # most scans are not, and need no more
         changed = yield from relist(draft, changed)
@@ -196,8 +203,21 @@ def _settle(draft: Draft) -> None:
     if abs(gross) > draft.settings.total_max_minor:
         raise RuleViolation("The sale would grow too large", hint="finish this one first")
     paid = applied_minor(draft.sale.tenders)
+    _check_on_its_way_back(draft, paid - gross)
     if draft.sale.applied and (gross - paid) * (1 if paid >= 0 else -1) < 0:
+        words = "paid" if paid >= 0 else "given back"
         raise RuleViolation(
-            "More is paid already than the sale would come to",
-            hint="take back the last tender first",
+            f"More is {words} already than the sale would come to",
+            hint="take back the last tender first, or finish this sale as it is",
         )
+
+
+def _check_on_its_way_back(draft: Draft, due_back_minor: int) -> None:
+    """Refuse what leaves less to be given back than is on its way already."""
+    under_way = sum(
+        payment.asked_minor
+        for payment in draft.state.blocking_of(draft.sale.id)
+        if payment.kind == "refund"
+    )
+    if under_way > max(0, due_back_minor):
+        raise RuleViolation("Money is on its way back for this sale", hint="wait for its end")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.kernel.domain.tender import Tender, TenderStatus
+from posframe.kernel.domain.totals import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.transaction import TillState, Transaction
 
 
+_ALL_MINOR = 2**62
+
+
 @attrs.frozen(eq=False, repr=False)
 class Refundable:
     """A tender of an earlier sale, and what can still go back by it."""
 
     tender: Tender
     left_minor: int
+    sale: str
+    """The transaction it paid."""
+    sale_left_minor: int
+    """What can still go back of that sale in this one: no more than its goods that come back."""
 
 
 def originals(sale: Transaction) -> list[str]:
@@ -34,14 +42,56 @@ def originals(sale: Transaction) -> list[str]:
 
 
 def refundable(state: TillState, sold: Iterable[SoldSale]) -> list[Refundable]:
-    """Return what can still go back by the tenders of the sales ``sold``."""
-    going = going_back_minors(state)
-    found = [
-        Refundable(tender, each.left_minor(tender) - going[tender.id])
-        for each in sold
-        for tender in each.completed.tenders
-    ]
-    return [each for each in found if each.left_minor > 0]
+    """Return what can still go back by the tenders of the sales ``sold``, for the open sale.
+
+    A payment that its provider gave back, or is giving back, is none of them.
+    """
+    going, back = going_back_minors(state), _back_minors(state.transaction)
+    found = []
+    for each in sold:
+        sale = each.completed.transaction
+        for tender in each.completed.tenders:
+            payment = state.payments.get(tender.id)
+            stands = payment is None or payment.status is TenderStatus.APPLIED
+            left = min(each.left_minor(tender) - going[tender.id], back[sale])
+            if stands and left > 0:
+                found.append(Refundable(tender, left, sale, back[sale]))
+    return found
+
+
+def shared_out(ways: Iterable[Refundable], wanted_minor: int) -> list[tuple[int, Refundable]]:
+    """Return how much of ``wanted_minor`` goes back by each of ``ways``, in their order."""
+    found: list[tuple[int, Refundable]] = []
+    taken: Counter[str] = Counter()
+    left = wanted_minor
+    for way in ways:
+        minor = min(left, way.left_minor, way.sale_left_minor - taken[way.sale])
+        if minor > 0:
+            found.append((minor, way))
+            taken[way.sale] += minor
+            left -= minor
+    return found
+
+
+def most_minor(ways: Iterable[Refundable]) -> int:
+    """Return how much can go back by ``ways`` together."""
+    return sum(minor for minor, _ in shared_out(ways, _ALL_MINOR))
+
+
+def _back_minors(sale: Transaction | None) -> Counter[str]:
+    """Return by the sale that sold them what goods that come back are worth, less what went back."""
+    back: Counter[str] = Counter()
+    if sale is None:
+        return back
+    lines = sale.basket.lines
+    for share in shares(sale.basket):
+        original = lines[share.number - 1].original
+        if original:
+            back[original] -= share.gross_minor
+    for tender in sale.applied:
+        if tender.refunds:
+            back[tender.refunds.rpartition("-")[0]] += tender.applied_minor
+    return back
 
 
 def going_back_minors(state: TillState) -> Counter[str]:
@@ -63,8 +113,12 @@ def going_back_minors(state: TillState) -> Counter[str]:
 
 def without_receipt_minor(sale: Transaction) -> int:
     """Return what comes back without a receipt: whoever approved that approved the money too."""
-    lines = [line for line in sale.basket.lines if not line.voided and not line.original]
-    value = -sum(line.amount_minor for line in lines if line.amount_minor < 0)
+    lines = sale.basket.lines
+    value = -sum(
+        share.gross_minor
+        for share in shares(sale.basket)
+        if share.gross_minor < 0 and not lines[share.number - 1].original
+    )
     given = [each for each in sale.applied if each.applied_minor < 0 and not each.refunds]
     return max(0, value + sum(each.applied_minor for each in given))
 
@@ -82,7 +136,7 @@ def can_refund(rule: TenderRule) -> bool:
 def by_this_minor(rule: TenderRule, sale: Transaction, paid: Sequence[Refundable]) -> int:
     """Return how much of what is due back goes back by ``rule`` with nobody's approval."""
     due = -sale.due_minor
-    taken = sum(each.left_minor for each in paid if is_same(rule, each.tender))
+    taken = most_minor(each for each in paid if is_same(rule, each.tender))
     if rule.immediate:
         can = due if rule.refunds == "any" else taken + without_receipt_minor(sale)
     elif not can_refund(rule):

@@ -279,10 +279,21 @@ def test_a_refund_cannot_be_undone_by_a_machine(desk):
     payment = brings_back(desk).asks()
     assert (payment.kind, payment.asked_minor) == ("refund", 500)
     desk.do(cmd.CancelPayment())
-    assert "keep or take back" in desk.approve(payment)
-    assert desk.sale.due_minor == 0
-    desk.do(cmd.TakeBackTender())
-    assert desk.status(payment) is S.QUEUED_FOR_PERSON
+    assert desk.approve(payment) == "Receipt 1", "the money is out: the sale stands"
+
+
+def test_a_refund_that_stands_is_neither_taken_back_nor_cancelled(desk):
+    """Half is back when the customer changes their mind."""
+    payment = brings_back(desk).asks(amount=200)
+    desk.approve(payment)
+    assert "was given back already" in desk.refused(cmd.TakeBackTender())
+    assert "gave money back for this sale" in desk.refused(cmd.Cancel())
+
+
+def test_what_comes_back_stays_while_its_money_is_on_its_way(desk):
+    payment = brings_back(desk).asks()
+    assert payment.kind == "refund"
+    assert "on its way back" in desk.refused(cmd.VoidLine())
 
 
 def test_a_refund_closes_its_sale(desk):

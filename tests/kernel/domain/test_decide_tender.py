@@ -16,6 +16,7 @@ from posframe.kernel.domain.cash_rounding import CashRounding
 from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.refusals import AgeUnchecked
 from posframe.kernel.domain.rounding import Rounding
+from posframe.kernel.domain.sold import SoldSale
 from posframe.kernel.domain.tender import Tender, TenderStatus, applied_minor
 from posframe.kernel.domain.transaction import TransactionState
 from tests.kernel.driving import CASH, SETTINGS, Desk
@@ -364,9 +365,24 @@ def test_an_objection_takes_no_money(question):
 
 
 def test_a_return_names_what_it_refers_to():
+    """And is closed only while as much of it is left."""
     desk = Desk().scan("PEN")
-    back = line(2, -50, kind=LineKind.RETURN, original="t-1", original_line=3)
-    desk.state = evolve(desk.state, ev.LineAdded(back))
     desk.do(pay())
-    completed = next(each for each in desk.events if isinstance(each, ev.TransactionCompleted))
-    assert completed.refers_to == ("t-1",)
+    sold = next(each for each in desk.events if isinstance(each, ev.TransactionCompleted))
+    desk.scan("LAMP")
+    back = line(2, -50, kind=LineKind.RETURN, original=sold.transaction, original_line=1)
+    back = attrs.evolve(back, quantity_milli=-1000)
+    desk.state = evolve(desk.state, ev.LineAdded(back))
+    for returned, words in (({}, ""), ({1: 1000}, "came back already")):
+        found = SoldSale(
+            completed=sold, business_date="2026-01-01", returned_milli=returned, refunded_minor={}
+        )
+        desk.answers[q.FindSale] = lambda _asked, found=found: found
+        if words:
+            assert words in desk.refused(pay())
+        else:
+            decision = desk.decided(pay())
+            completed = next(
+                event for event, _ in decision.events if isinstance(event, ev.TransactionCompleted)
+            )
+            assert completed.refers_to == (sold.transaction,)
