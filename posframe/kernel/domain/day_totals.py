@@ -1,0 +1,366 @@
+"""Totals of a business day or a shift: what X and Z reports say, folded from the journal's events.
+
+``counted`` takes one event after the other, ``merged`` adds two parts: the sum of the parts is the
+whole, wherever it was cut. Practice is counted as documents alone and is in no other figure.
+
+What a Z seals is in ``z_report``, how a report looks in ``day_totals_report``; when there is one
+and who may see it is decided elsewhere. All amounts are minor units of the till's currency.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import attrs
+
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.basket import LineKind, pieces_of
+from posframe.kernel.domain.day_totals_rows import (
+    NOTHING,
+    BatchTotal,
+    DepartmentTotal,
+    NamedTally,
+    Tally,
+    TaxTotal,
+    TenderTotal,
+    added,
+    with_rows,
+)
+from posframe.kernel.domain.transaction import Counters
+from posframe.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from posframe.kernel.domain.tender import Tender
+    from posframe.kernel.domain.transaction import TillState
+
+Figures: TypeAlias = dict[str, Any]
+"""What an event adds, by the name of the figure; those it says nothing of are left out."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DayTotals(Value):
+    """Every figure of a day or shift; an empty one changes nothing it is merged with."""
+
+    first_receipt: Annotated[int, 1] = 0
+    """0: no receipt."""
+    last_receipt: Annotated[int, 2] = 0
+    counters: Annotated[Counters, 3] = Counters()
+    """Documents with what they came to, cash rounding included: what grand totals add up."""
+    sales: Annotated[Tally, 4] = NOTHING
+    """Receipts on which nothing came back; here and below their gross, before cash rounding."""
+    returns: Annotated[Tally, 5] = NOTHING
+    """Receipts on which all goods came back."""
+    exchanges: Annotated[Tally, 6] = NOTHING
+    """Receipts on which some came back and some were sold."""
+    voids: Annotated[Tally, 7] = NOTHING
+    """Receipts that undo another as a whole."""
+    returned: Annotated[Tally, 8] = NOTHING
+    """Lines that came back, on returns and exchanges alike."""
+    gross_minor: Annotated[int, 9] = 0
+    """Of all documents: sales, returns, exchanges and voids; net and tax."""
+    net_minor: Annotated[int, 10] = 0
+    tax_minor: Annotated[int, 11] = 0
+    taxes: Annotated[tuple[TaxTotal, ...], 12] = ()
+    departments: Annotated[tuple[DepartmentTotal, ...], 13] = ()
+    discounts: Annotated[tuple[NamedTally, ...], 14] = ()
+    """``line`` by hand, ``offer``, ``basket`` by hand, and ``returned``: taken back with goods."""
+    voided_lines: Annotated[Tally, 15] = NOTHING
+    """Taken back before completion; what they cost, basket-wide discounts apart."""
+    voided_after_total: Annotated[Tally, 16] = NOTHING
+    """Of these, after a tender was offered, or the total asked for where that was journalled."""
+    overrides: Annotated[Tally, 17] = NOTHING
+    """Prices changed by hand, and by how much the lines' list prices changed."""
+    cancelled: Annotated[Tally, 18] = NOTHING
+    """Sales given up, and what they had come to."""
+    tenders: Annotated[tuple[TenderTotal, ...], 19] = ()
+    rounding_minor: Annotated[int, 20] = 0
+    """What cash rounding added to what was paid."""
+    float_minor: Annotated[int, 21] = 0
+    """Cash in the drawer when the day began; of parts of one day the first alone has it."""
+    movements: Annotated[tuple[NamedTally, ...], 22] = ()
+    """Cash moved, by kind and reason: what the drawer gained. ``no_sale`` gains nothing."""
+    kicks: Annotated[int, 23] = 0
+    """How often the drawer was told to open."""
+    kicks_without_sale: Annotated[int, 24] = 0
+    copies: Annotated[int, 25] = 0
+    approvals: Annotated[tuple[NamedTally, ...], 26] = ()
+    """By permission."""
+    resolved: Annotated[tuple[NamedTally, ...], 27] = ()
+    """Payments in doubt that rest on a person's word: ``paid`` or ``unpaid``."""
+    reversed: Annotated[tuple[NamedTally, ...], 28] = ()
+    """Payments that were given back or undone, by tender type."""
+    batches: Annotated[tuple[BatchTotal, ...], 29] = ()
+    training: Annotated[int, 30] = 0
+    """Documents of practice, which are in none of the other figures."""
+
+    @property
+    def cash_sales_minor(self) -> int:
+        """Cash that was taken and kept, change given."""
+        return sum(each.taken_minor - each.change_minor for each in self.tenders if each.is_cash)
+
+    @property
+    def cash_refunds_minor(self) -> int:
+        """Cash that was given back; zero or negative."""
+        return sum(each.given_back_minor for each in self.tenders if each.is_cash)
+
+    @property
+    def drawer_minor(self) -> int:
+        """Cash that should be in the drawer."""
+        moved = sum(each.minor for each in self.movements)
+        return self.float_minor + moved + self.cash_sales_minor + self.cash_refunds_minor
+
+    @property
+    def no_sales(self) -> int:
+        """How often the drawer was opened for nothing."""
+        return moved(self, "no_sale").count
+
+    @property
+    def tip_minor(self) -> int:
+        """Tips of all tenders."""
+        return sum(each.tip_minor for each in self.tenders)
+
+
+def opened(drawer_minor: int) -> DayTotals:
+    """Return the totals of a day that begins with so much cash in the drawer."""
+    return DayTotals(float_minor=drawer_minor)
+
+
+def counted(
+    totals: DayTotals,
+    event: Any,  # noqa: ANN401 - plugins' events too, which change nothing
+    before: TillState,
+    *,
+    training: bool = False,
+) -> DayTotals:
+    """Return the totals with one more event; its cost grows with the event, not with the day.
+
+    Args:
+        totals: of the events before it.
+        event: any event of the journal, in its order.
+        before: the till's state that the event is folded onto: what a voided line had cost and
+            which payment was given back stands there alone.
+        training: the till practises. A sale, its lines and its payments say so themselves; of cash,
+            kicks and copies only the caller knows.
+    """
+    figures = _FIGURES.get(type(event))
+    if figures is None:
+        return totals
+    if training or _is_practice(event, before):
+        documents = isinstance(event, ev.TransactionCompleted)
+        return _plus(totals, {"training": 1}) if documents else totals
+    return _plus(totals, figures(event, before))
+
+
+def merged(one: DayTotals, other: DayTotals) -> DayTotals:
+    """Return the figures of two parts together; names are those of ``one``, where both have them.
+
+    Parts that follow each other in one drawer have one float between them: the first part's.
+    """
+    return _plus(one, {field.name: getattr(other, field.name) for field in attrs.fields(DayTotals)})
+
+
+def moved(totals: DayTotals, kind: str) -> Tally:
+    """Return the cash movements of one kind, whatever their reasons."""
+    rows = [each for each in totals.movements if each.name == kind]
+    return Tally(sum(each.count for each in rows), sum(each.minor for each in rows))
+
+
+def _plus(totals: DayTotals, figures: Figures) -> DayTotals:
+    """Add what an event or a part comes to; the figures that are not named stay as they are."""
+    if not figures:
+        return totals
+    values = {
+        name: _JOINED.get(name, added)(getattr(totals, name), more)
+        for name, more in figures.items()
+    }
+    return attrs.evolve(totals, **values)
+
+
+def _first(one: int, other: int) -> int:
+    return min(one, other) if one and other else one or other
+
+
+_JOINED: dict[str, Callable[[Any, Any], Any]] = {"first_receipt": _first, "last_receipt": max}
+
+
+def _is_practice(event: Any, before: TillState) -> bool:  # noqa: ANN401 - any event
+    if isinstance(event, ev.TransactionCompleted):
+        return event.training
+    if isinstance(event, ev.PaymentResolved | ev.PaymentReversed):
+        return before.payments[event.id].training
+    sale = before.transaction
+    if isinstance(event, ev.TransactionCancelled):
+        sale = before.transaction_of(event.transaction)
+    return sale is not None and sale.training
+
+
+def _completed(event: ev.TransactionCompleted, _before: TillState) -> Figures:
+    totals, closing = event.totals, event.closing
+    back = [each for each in event.lines if _came_back(each)]
+    pairs = zip(event.taxes, totals.taxes, strict=True)
+    return {
+        "first_receipt": event.receipt_number,
+        "last_receipt": event.receipt_number,
+        "counters": Counters().with_total(closing.gross_minor + closing.rounding_minor),
+        _kind(event, back): Tally(1, closing.gross_minor),
+        "returned": NOTHING if event.kind == "void" else _gross(back),
+        "gross_minor": totals.gross_minor,
+        "net_minor": totals.net_minor,
+        "tax_minor": totals.tax_minor,
+        "taxes": _rows(TaxTotal(tax, part.base_minor, part.minor) for tax, part in pairs),
+        "departments": _rows(map(_department, event.lines)),
+        "discounts": _discounts(event),
+        "tenders": _rows(map(_tender, event.tenders)),
+        "rounding_minor": closing.rounding_minor,
+    }
+
+
+def _kind(event: ev.TransactionCompleted, back: list[ev.CompletedLine]) -> str:
+    if event.kind == "void":
+        return "voids"
+    if not back:
+        return "sales"
+    return "returns" if len(back) == len(event.lines) else "exchanges"
+
+
+def _rows(rows: Iterable[Any]) -> tuple[Any, ...]:
+    return with_rows((), tuple(rows))
+
+
+def _came_back(each: ev.CompletedLine) -> bool:
+    return each.line.back is not None or each.line.kind is LineKind.RETURN
+
+
+def _gross(lines: list[ev.CompletedLine]) -> Tally:
+    return Tally(len(lines), sum(each.share.gross_minor for each in lines))
+
+
+def _department(each: ev.CompletedLine) -> DepartmentTotal:
+    pieces, share = pieces_of(each.line), each.share
+    sign = -1 if _came_back(each) else 1
+    return DepartmentTotal(
+        each.line.department, 1, sign * pieces, share.net_minor, share.gross_minor
+    )
+
+
+def _discounts(event: ev.TransactionCompleted) -> tuple[NamedTally, ...]:
+    """Return what took off list prices; together it is the document's ``discount_minor``."""
+    by_hand = [
+        each for sold in event.lines if not _came_back(sold) for each in sold.line.adjustments
+    ]
+    back = [each for sold in event.lines if _came_back(sold) for each in sold.line.adjustments]
+    shared = sum(each.share.basket_minor for each in event.lines)
+    of_lines = sum(row.minor for row in event.offers if row.shares)
+    # What is off the whole sale is at most what may be discounted: offers have of it first.
+    whole = max(shared, sum(row.minor for row in event.offers if not row.shares))
+    on_sale = sum(1 for each in event.adjustments if each.minor)
+    found = (
+        NamedTally("line", "", len(by_hand), sum(each.minor for each in by_hand)),
+        NamedTally("offer", "", len(event.offers), of_lines + whole),
+        NamedTally("basket", "", on_sale, shared - whole),
+        NamedTally("returned", "", len(back), sum(each.minor for each in back)),
+    )
+    return _rows(each for each in found if each.count or each.minor)
+
+
+def _tender(tender: Tender) -> TenderTotal:
+    is_back = tender.applied_minor < 0
+    return TenderTotal(
+        type=tender.type,
+        label=tender.label,
+        is_cash=tender.is_cash,
+        count=int(not is_back),
+        taken_minor=0 if is_back else tender.tendered_minor,
+        refunds=int(is_back),
+        given_back_minor=tender.tendered_minor if is_back else 0,
+        change_minor=tender.change_minor,
+        rounding_minor=tender.rounding_minor,
+        applied_minor=tender.applied_minor,
+        tip_minor=tender.tip_minor,
+    )
+
+
+def _cancelled(event: ev.TransactionCancelled, _before: TillState) -> Figures:
+    return {"cancelled": Tally(1, event.gross_minor)}
+
+
+def _line_voided(event: ev.LineVoided, before: TillState) -> Figures:
+    sale = before.transaction
+    assert sale is not None, "a line is voided in the open sale"
+    tally = Tally(1, sale.basket.lines[event.number - 1].amount_minor)
+    is_late = sale.totalled or bool(sale.tenders)  # also one that was declined or taken back
+    return {"voided_lines": tally, "voided_after_total": tally if is_late else NOTHING}
+
+
+def _line_changed(event: ev.LineChanged, before: TillState) -> Figures:
+    """Count a price that was changed by hand; a quantity or a discount is no override."""
+    assert before.transaction is not None, "a line is changed in the open sale"
+    new, old = event.line, before.transaction.basket.lines[event.line.number - 1]
+    price = (new.unit_price_minor, new.price_per_milli)
+    if new.catalogue_price_minor is None or price == (old.unit_price_minor, old.price_per_milli):
+        return {}
+    return {"overrides": Tally(1, new.list_minor - old.list_minor)}
+
+
+def _till_started(event: ev.TillStarted, before: TillState) -> Figures:
+    return {"float_minor": 0 if before.till else event.float_minor}
+
+
+def _cash_moved(event: ev.CashMoved, _before: TillState) -> Figures:
+    return {"movements": (NamedTally(event.kind, event.reason, 1, event.minor),)}
+
+
+def _job_queued(event: ev.JobQueued, _before: TillState) -> Figures:
+    is_kick = event.job.kind == "kick"
+    return {"kicks": int(is_kick), "kicks_without_sale": int(is_kick and not event.job.subject)}
+
+
+def _copy_asked(_event: ev.CopyAsked, _before: TillState) -> Figures:
+    return {"copies": 1}
+
+
+def _approved(event: ev.ApprovalGiven, _before: TillState) -> Figures:
+    return {"approvals": (NamedTally(event.action, "", 1, event.amount_minor),)}
+
+
+def _resolved(event: ev.PaymentResolved, before: TillState) -> Figures:
+    asked = before.payments[event.id].asked_minor
+    name, minor = ("paid", event.amount_minor) if event.paid else ("unpaid", asked)
+    return {"resolved": (NamedTally(name, "", 1, minor),)}
+
+
+def _reversed(event: ev.PaymentReversed, before: TillState) -> Figures:
+    payment = before.payments[event.id]
+    minor = payment.captured_minor or payment.asked_minor
+    return {"reversed": (NamedTally(payment.type, "", 1, minor),)}
+
+
+def _batch_closed(event: ev.BatchClosed, _before: TillState) -> Figures:
+    batch = event.batch
+    row = BatchTotal(
+        type=event.type,
+        label=event.label,
+        batches=1,
+        payments=batch.count or 0,
+        gross_minor=batch.gross_minor or 0,
+        fees_minor=batch.fees_minor or 0,
+    )
+    return {"batches": (row,)}
+
+
+_FIGURES: dict[type, Callable[[Any, TillState], Figures]] = {
+    ev.TransactionCompleted: _completed,
+    ev.TransactionCancelled: _cancelled,
+    ev.LineVoided: _line_voided,
+    ev.LineChanged: _line_changed,
+    ev.TillStarted: _till_started,
+    ev.CashMoved: _cash_moved,
+    ev.JobQueued: _job_queued,
+    ev.CopyAsked: _copy_asked,
+    ev.ApprovalGiven: _approved,
+    ev.PaymentResolved: _resolved,
+    ev.PaymentReversed: _reversed,
+    ev.BatchClosed: _batch_closed,
+}

@@ -1,0 +1,265 @@
+"""Journals told deed by deed, each with the signs that a reader of the deed would expect."""
+
+from __future__ import annotations
+
+import attrs
+
+from posframe.exceptions.signs import SignKind
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.basket import LineItem, LineKind, PriceAdjustment, ReturnTerms
+from posframe.kernel.domain.event import event_name
+from posframe.kernel.domain.tax import TaxPolicy
+from posframe.kernel.domain.tender import Tender
+from posframe.kernel.domain.totals import Totals
+from posframe.kernel.domain.transaction import Closing, Counters, Job
+from posframe.kernel.ports import Recorded
+
+NOON_US = 1_767_268_800_000_000
+S = 1_000_000
+K = SignKind
+
+
+@attrs.frozen
+class Named:
+    """An event that is known by its name alone."""
+
+    event_name: str
+
+
+class Tale:
+    """A journal in the making: one action a second, unless told otherwise."""
+
+    def __init__(self):
+        self.rows, self.wall_us, self.date = [], NOON_US, "2026-01-01"
+
+    def act(self, *events, actor="1", transaction="", after_us=S):
+        """Write one action; an event may come with a transaction of its own, as a pair."""
+        self.wall_us += after_us
+        first = len(self.rows) + 1
+        for each in events:
+            event, about = each if isinstance(each, tuple) else (each, transaction)
+            self.rows.append(
+                Recorded(
+                    len(self.rows) + 1, first, f"c{first}", event_name(event), 1,
+                    self.wall_us, self.date, actor, about, event,
+                )
+            )  # fmt: skip
+        return self
+
+
+def opened(transaction, *, training=False, kind="sale"):
+    return ev.TransactionOpened(
+        transaction=transaction, number=1, kind=kind, opened_us=0, operator="1", currency="EUR",
+        policy=TaxPolicy(), training=training,
+    )  # fmt: skip
+
+
+def goods(number, minor, **more):
+    return LineItem(
+        number=number, sku="A", text="A", unit_price_minor=minor, list_minor=minor, **more
+    )
+
+
+def off(id_, minor):
+    return PriceAdjustment(id_, "amount", minor, -minor, "Discount")
+
+
+def tender(minor, type_="cash"):
+    return Tender(id="t", type=type_, label=type_, tendered_minor=minor, applied_minor=minor)
+
+
+def completed(transaction, minor=500, *, kind="sale", tenders=None, **more):
+    return ev.TransactionCompleted(
+        transaction=transaction, number=1, kind=kind, receipt_number=1, opened_us=0,
+        completed_us=0, operator="1", currency="EUR", lines=(), voided_lines=0, offers=(),
+        adjustments=(), taxes=(), totals=Totals(),
+        tenders=(tender(minor),) if tenders is None else tenders,
+        closing=Closing(
+            transaction=transaction, receipt_number=1, gross_minor=minor, rounding_minor=0,
+            tendered_minor=minor, change_minor=0, tenders=(),
+        ),
+        day=Counters(), ever=Counters(), **more,
+    )  # fmt: skip
+
+
+def kick(subject=""):
+    return ev.JobQueued(Job(id="k", kind="kick", device="drawer", subject=subject))
+
+
+def approval(approver, minor=0, action="refund_cash"):
+    return ev.ApprovalGiven(action=action, approver=approver, amount_minor=minor)
+
+
+def _voided(transaction, minor, *before):
+    """A bottle and its deposit, voided by one key."""
+    bottle, deposit = goods(1, minor), goods(2, 25, kind=LineKind.DEPOSIT, parent=1)
+    return [
+        [opened(transaction), ev.LineAdded(bottle), ev.LineAdded(deposit)],
+        *before,
+        [ev.LineVoided(1), ev.LineVoided(2)],
+    ]
+
+
+def _override(transaction, minor):
+    """A price by hand 100 below the catalogue's, and then two of it: still one override."""
+    low = goods(1, minor, catalogue_price_minor=minor + 100)
+    two = attrs.evolve(low, quantity_milli=2_000, list_minor=2 * minor)
+    return [
+        [opened(transaction), ev.LineAdded(goods(1, minor + 100))],
+        [ev.LineChanged(low, "price"), ev.Repriced()],
+        [ev.LineChanged(two, "quantity")],
+    ]
+
+
+def _line_discounts(transaction, minor):
+    once = goods(1, 90_000, adjustments=(off("manual-1-a", minor), off("back-offers", 7)))
+    twice = attrs.evolve(once, adjustments=(*once.adjustments, off("manual-1-b", 5)))
+    return [
+        [opened(transaction), ev.LineAdded(goods(1, 90_000))],
+        [ev.LineChanged(once)],
+        [ev.LineChanged(twice)],
+    ]
+
+
+def _basket_discount(transaction, minor):
+    """Ten percent: what it comes to is in the pricing of the same action."""
+    percent = PriceAdjustment("manual-0-a", "percent", 10_000, 0, "Discount 10 %")
+    return [
+        [opened(transaction), ev.LineAdded(goods(1, 90_000))],
+        [ev.BasketAdjusted(percent), ev.Repriced(adjustments=(("manual-0-a", -minor),))],
+        [ev.LineVoided(9), ev.Repriced(adjustments=(("manual-0-a", -1), ("x", -1)))],
+    ]
+
+
+def _blind(minor):
+    return goods(1, -minor, kind=LineKind.RETURN, back=ReturnTerms(reason="broken"))
+
+
+def _resolved(minor, approver):
+    said = ev.PaymentResolved(id="p", paid=True, amount_minor=minor, approver=approver)
+    return [[said, approval(approver, minor, "resolve_payment")]]
+
+
+DEEDS = {
+    # name: (deed of transaction and amount -> actions, amount -> [(kind, amount)])
+    "sale": (
+        lambda t, m: [[opened(t), ev.LineAdded(goods(1, m))], [completed(t, m), kick(t)]],
+        lambda m: [],
+    ),
+    "void": (_voided, lambda m: [(K.LINE_VOID, m + 25)]),
+    "void after total": (
+        lambda t, m: _voided(t, m, [ev.Totalled()]),
+        lambda m: [(K.VOID_AFTER_TOTAL, m + 25)],
+    ),
+    "void after money": (
+        lambda t, m: _voided(t, m, [ev.TenderApplied(tender(m))]),
+        lambda m: [(K.VOID_AFTER_TOTAL, m + 25)],
+    ),
+    "override": (_override, lambda m: [(K.PRICE_OVERRIDE, 100)]),
+    "line discounts": (
+        _line_discounts, lambda m: [(K.MANUAL_DISCOUNT, m), (K.MANUAL_DISCOUNT, 5)],
+    ),
+    "basket discount": (
+        _basket_discount, lambda m: [(K.MANUAL_DISCOUNT, m), (K.LINE_VOID, 0)],
+    ),
+    "no sale": (lambda t, m: [[(ev.CashMoved("no_sale", 0), ""), (kick(), "")]],
+                lambda m: [(K.NO_SALE, 0)]),
+    "pickup": (lambda t, m: [[(kick(), ""), (ev.CashMoved("pickup", -m), "")]], lambda m: []),
+    "paid out": (lambda t, m: [[(ev.CashMoved("paid_out", -m), "")]],
+                 lambda m: [(K.PAID_OUT, m)]),
+    "lone kick": (lambda t, m: [[(kick(), "")]], lambda m: [(K.DRAWER_WITHOUT_SALE, 0)]),
+    "print": (lambda t, m: [[ev.JobQueued(Job(id="p", kind="print", device="printer"))]],
+              lambda m: []),
+    "refund": (
+        lambda t, m: [[opened(t)], [completed(t, -m - 3, tenders=(
+            tender(-m), tender(-1, "gift_card"), tender(-2, "gift_card")), refers_to=("old",))]],
+        lambda m: [(K.REFUND, m + 3)],
+    ),
+    "blind return": (
+        lambda t, m: [[opened(t), ev.LineAdded(_blind(m))], [ev.LineChanged(_blind(m))]],
+        lambda m: [(K.BLIND_RETURN, m)],
+    ),
+    "return": (
+        lambda t, m: [[opened(t), ev.LineAdded(
+            goods(1, -m, kind=LineKind.RETURN, original="old"))]],
+        lambda m: [],
+    ),
+    "post-void": (
+        lambda t, m: [[opened(t, kind="void"), completed(t, -m, kind="void", refers_to=("old",),
+                                                         tenders=(tender(-m),))]],
+        lambda m: [(K.POST_VOID, m)],
+    ),
+    "cancelled": (
+        lambda t, m: [[opened(t)], [ev.TransactionCancelled(
+            transaction=t, number=1, gross_minor=m, lines=2)]],
+        lambda m: [(K.CANCELLED, m)],
+    ),
+    "cancelled empty": (
+        lambda t, m: [[opened(t)], [ev.TransactionCancelled(
+            transaction=t, number=1, gross_minor=0, lines=0)]],
+        lambda m: [],
+    ),
+    "cancelled late": (
+        lambda t, m: [[opened(t)], [ev.Totalled()], [ev.TransactionCancelled(
+            transaction=t, number=1, gross_minor=m, lines=2)]],
+        lambda m: [(K.CANCELLED_AFTER_TOTAL, m)],
+    ),
+    "own word": (
+        lambda t, m: _resolved(m, "SELF"),
+        lambda m: [(K.RESOLVED_BY_HAND, m), (K.OWN_APPROVAL, m)],
+    ),
+    "another's word": (
+        lambda t, m: _resolved(m, "boss"),
+        lambda m: [(K.RESOLVED_BY_HAND, m), (K.APPROVAL_TAKEN, m), (K.APPROVAL_GIVEN, m)],
+    ),
+    "given back": (
+        lambda t, m: [[ev.PaymentReversed(id="p", how="cash", said_by="boss")],
+                      [ev.PaymentReversed(id="q")]],
+        lambda m: [(K.GIVEN_BACK_BY_HAND, 0)],
+    ),
+    "copy": (lambda t, m: [[(ev.CopyAsked(t, 7, 1), "")]], lambda m: [(K.COPY, 0)]),
+    "look": (lambda t, m: [[Named("catalogue.PriceLooked")]], lambda m: [(K.PRICE_LOOK, 0)]),
+    "asked": (lambda t, m: [[Named("approval.Asked")], [Named("approval.Denied")]],
+              lambda m: [(K.APPROVAL_ASKED, 0), (K.APPROVAL_DENIED, 0)]),
+    "member": (lambda t, m: [[opened(t), completed(t, m, customer="c-1")]],
+               lambda m: [(K.MEMBER_SALE, m)]),
+}  # fmt: skip
+"""All deeds; whoever approves is ``boss``, or ``SELF`` for the one who does it."""
+TILL_DEEDS = {"no sale", "pickup", "paid out", "lone kick"}
+"""Those that belong to no transaction."""
+
+
+def as_by(event, operator):
+    """Return an event in which SELF is the one who acts."""
+    if getattr(event, "approver", "") == "SELF":
+        return attrs.evolve(event, approver=operator)
+    return event
+
+
+def told(deeds, order=None):
+    """Return the journal of deeds, and what it should show: (operator, kind, amount) of each sign.
+
+    Args:
+        deeds: (operator, name of the deed, amount, whether it is training) of each.
+        order: which deed goes on next, over and over; None: one after the other.
+    """
+    expected, queues = [], []
+    for at, (operator, name, minor, training) in enumerate(deeds):
+        actions, shows = DEEDS[name]
+        practice = training and name not in TILL_DEEDS
+        before = [[opened(f"s{at}", training=True)]] if practice else []
+        queues.append([(at, operator, each) for each in (*before, *actions(f"s{at}", minor))])
+        for kind, amount in () if practice else shows(minor):
+            expected.append(("boss" if kind is K.APPROVAL_GIVEN else operator, kind, amount))
+    tale = Tale()
+    steps = iter(order or ())
+    while any(queues):
+        open_ = [queue for queue in queues if queue]
+        at, operator, action = open_[next(steps, 0) % len(open_)].pop(0)
+        events = [
+            (as_by(each[0], operator), each[1]) if isinstance(each, tuple)
+            else as_by(each, operator)
+            for each in action
+        ]  # fmt: skip
+        tale.act(*events, actor=operator, transaction=f"s{at}")
+    return tale.rows, expected
