@@ -356,6 +356,54 @@ def test_goods_whose_number_looks_like_a_cards_are_sold_received_and_returned(tm
         assert script.line(f".hold for {looks}")["hint"] != CardRefused("").hint
 
 
+GS1_SCANS = (
+    ("]e0", "01040063813339313103011524"),  # GTIN of the pen, weight in grams
+    ("]C1", "01040063813339311526123110702235"),  # best before, batch
+    ("]d2", "0104006381333931152612311012"),
+    ("]Q3", "010400638133393115261231"),
+    ("]J1", "01040063813339311021932955"),
+)
+"""Each holds by chance what would be a card's number."""
+
+
+@pytest.mark.parametrize(("aim", "code"), GS1_SCANS)
+def test_a_gs1_code_of_goods_is_sold_though_it_holds_what_would_be_a_cards_number(
+    aim, code, tmp_path
+):
+    """Whether the scanner tells its AIM identifier apart, or types it before the code."""
+    assert holds_card_number(code)
+    with open_till(tmp_path) as till:
+        script = Script(till)
+        for answer in (script.scan(code, aim), script.scan(f"{aim}{code}")):
+            assert answer["accepted"], answer
+        assert journal_of(till).count("LineAdded(") == 2
+
+
+def test_a_code_that_the_catalogue_reads_as_a_whole_is_sold(tmp_path):
+    """An EAN-13 with the five digits beside it on a book, in one; without its AIM it is nothing."""
+    code = next(
+        each for each in map("4006381333931{:05}".format, range(99_999)) if holds_card_number(each)
+    )
+    with open_till(tmp_path) as till:
+        script = Script(till)
+        assert script.scan(code, "]E3")["accepted"]
+        assert "looks like" in script.scan(code)["message"]
+
+
+@pytest.mark.parametrize("number", CANARIES)
+def test_a_card_behind_the_aim_identifier_of_a_gs1_code_is_nowhere(number, tmp_path, capfd, caplog):
+    """It is looked at as a code of GS1, and no goods are called so."""
+    with open_till(tmp_path) as till:
+        script = Script(till)
+        said = [script.line("1 * PEN"), script.scan(number, "]C1"), script.line(f"]C1{number}")]
+        assert [each["accepted"] for each in said] == [True, False, False]
+        said += [script.line("+"), script.line("")]
+        assert not found_in(json.dumps(said), [number])
+        assert not found_in(journal_of(till), [number])
+    assert not found_under(tmp_path, [number])
+    assert not found_in("".join(capfd.readouterr()) + caplog.text, [number])
+
+
 def test_a_members_card_that_looks_like_a_payment_card_passes(tmp_path):
     """The plugin that gives it out answers for its prefix, and for no other number."""
     cards = (f"3012{number:09}" for number in range(1000))

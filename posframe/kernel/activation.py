@@ -135,14 +135,14 @@ class Hooks:
         )
         return found
 
-    def knows(self, digits: str) -> bool:
-        """Tell whether digits are a number of this till's own, though they look like a card's.
+    def knows(self, code: str, aim: str = "", at_us: int = 0) -> bool:
+        """Tell whether a code is one of this till's own, though it looks like a card's number.
 
-        A plugin that refuses them in words of its own knows them for one of its kind.
+        A plugin that refuses it in words of its own knows it for one of its kind.
         """
         for ask in (
-            lambda: self.identify_item(digits, "", 0),
-            lambda: self.identify_customer(digits),
+            lambda: self.identify_item(code, aim, at_us),
+            lambda: self.identify_customer(code),
         ):
             try:
                 if ask() is not None:

@@ -279,8 +279,55 @@ def test_a_refused_reversal_goes_to_a_person():
 
 @pytest.mark.parametrize("outcome", [REVERSED, NOT_FOUND])
 def test_a_reversal_at_another_terminal_goes_to_a_person(outcome):
-    (event,) = judged(S.REVERSING, said(outcome, terminal="T2", payment=""), "reverse")
+    event = judged(S.REVERSING, said(outcome, terminal="T2", payment=""), "reverse")[0]
     assert (type(event), event.why) == (pe.ReversalQueued, "another terminal answered")
+
+
+NOT_ALL = [
+    (said(REVERSED, amount_minor=100), "another amount than was taken was given back: 100"),
+    (said(REVERSED, amount_minor=0), "another amount than was taken was given back: 0"),
+    (said(REVERSED, currency="USD"), "given back, it is said, in USD"),
+    (said(REVERSED, terminal="T2"), "another terminal answered"),
+]
+
+
+@pytest.mark.parametrize(("answer", "why"), NOT_ALL)
+def test_a_payment_that_counts_goes_on_counting_where_not_all_of_it_went_back(answer, why):
+    (alarm,) = judged(S.APPLIED, answer, "hook", captured_minor=1_000)
+    assert (type(alarm), alarm.kind, alarm.words) == (pe.PaymentAlarmed, "amount", why)
+
+
+@pytest.mark.parametrize(("answer", "why"), NOT_ALL)
+@pytest.mark.parametrize("via", ["reverse", "hook"])
+def test_money_of_which_a_part_came_back_is_for_a_person_and_said_once(answer, why, via):
+    queued, alarm = judged(S.REVERSING, answer, via, captured_minor=1_000)
+    assert (type(queued), queued.why, alarm.kind) == (pe.ReversalQueued, why, "amount")
+    again = {"captured_minor": 1_000, "cause": why}
+    assert judged(S.QUEUED_FOR_PERSON, answer, via, **again) == ()
+
+
+@pytest.mark.parametrize(("answer", "why"), NOT_ALL)
+def test_a_payment_in_doubt_of_which_a_part_went_back_stays_in_doubt(answer, why):
+    assert names(judged(S.UNKNOWN, answer)) in (["Doubted", "Alarmed"], ["Doubted"])
+    assert judged(S.UNKNOWN, answer)[0].cause == why
+    assert judged(S.UNKNOWN, answer, cause=why) == (), "it is not journalled again"
+
+
+def test_all_that_was_taken_went_back_a_tip_included_and_nothing_less():
+    """Asked 10.00, taken 11.00: 10.00 back is a part of it."""
+    tipped = {"captured_minor": 1_100, "can": TIPPED}
+    assert names(judged(S.APPLIED, said(REVERSED, amount_minor=1_100), "hook", **tipped)) == [
+        "Reversed",
+        "Alarmed",
+    ]
+    assert names(judged(S.APPLIED, said(REVERSED, amount_minor=1_000), "hook", **tipped)) == [
+        "Alarmed"
+    ]
+
+
+def test_what_was_said_to_be_taken_and_then_to_be_given_back_is_reversed():
+    answer = said(REVERSED, amount_minor=400)
+    assert names(judged(S.UNKNOWN, answer, can=TIPPED, deviating_minor=400)) == ["Reversed"]
 
 
 @pytest.mark.parametrize(

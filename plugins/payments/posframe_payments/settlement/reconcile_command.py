@@ -30,7 +30,11 @@ from posframe_payments.settlement.agreed import (
 from posframe_payments.settlement.asking import ask_bookings
 from posframe_payments.settlement.comparison import Sides, compare
 from posframe_payments.settlement.courses import read_history
-from posframe_payments.settlement.findings import findings, stray_findings
+from posframe_payments.settlement.findings import (
+    findings,
+    stray_findings,
+    unsure_where_returned,
+)
 from posframe_payments.settlement.journal_side import REVERSAL
 from posframe_payments.settlement.keeping import ENTRY
 from posframe_payments.settlement.past import read_past
@@ -128,6 +132,7 @@ class _Reconciling:
         key = self.source.key
         found = findings(compared.differences, sides.courses, key)
         found += stray_findings(history.strays, sides.courses, key)
+        found = unsure_where_returned(found, [each.found for each in sides.past.tasks.values()])
         known = sides.past.numbers()
         new = tuple({each.mark: each for each in found if each.mark not in known}.values())
         if len(new) > DIFFERENCES_MAX:
