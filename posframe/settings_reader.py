@@ -35,9 +35,7 @@ def read_table(cls: type[T], table: Any, path: str = "") -> T:  # noqa: ANN401 -
     values = {}
     for key, field in fields.items():
         if key in table:
-            values[field.name] = _of_field(
-                field, hints[field.name], table[key], _join(path, key)
-            )
+            values[field.name] = _of_field(field, hints[field.name], table[key], _join(path, key))
         elif field.default is attrs.NOTHING:
             where = _join(path, key)
             is_table = attrs.has(hints[field.name])

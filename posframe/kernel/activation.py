@@ -104,10 +104,12 @@ class Hooks:
         return self._first("posframe_parse_entry", text=text, screen=screen, sale=sale)
 
     def identify_item(self, code: str, aim: str, at_us: int) -> FoundItem | None:
-        """Return the item a code means, or None."""
+        """Return the item a code means, or None; what the code says of it holds no card data."""
         found: FoundItem | None = self._first(
             "posframe_identify_item", code=code, aim=aim, at_us=at_us
         )
+        if found is not None and found.attributes:
+            return attrs.evolve(found, attributes=shown_value(found.attributes))
         return found
 
     def identify_customer(self, code: str) -> FoundCustomer | None:

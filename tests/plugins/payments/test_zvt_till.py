@@ -8,6 +8,7 @@ import pytest
 from posframe import ConfigurationError
 from posframe.kernel.domain import commands as cmd
 from posframe.testing.tills import make_till
+from posframe_payments.settings import TerminalSettings
 from posframe_payments.simulators.zvt_faults import (
     BUSY,
     DROP_AFTER,
@@ -311,6 +312,7 @@ class _AfterBegin(Scripted):
         (("tcp://127.0.0.1", "tcp://"), "names no host and port"),
         ((":20007", ':20007"\npassword = "12'), "terminals.card.password is no password"),
         (("kind", "tip_percent = 101\nkind"), "tip_percent cannot be 101"),
+        (("terminals.card", 'terminals."Card 1"'), "a name is typed to pay"),
     ],
 )
 def test_a_setting_that_cannot_be_stops_the_till_with_its_name(tmp_path, change, words):
@@ -331,9 +333,7 @@ def test_a_setting_that_cannot_be_stops_the_till_with_its_name(tmp_path, change,
         ("serial:{}/terminal?baud=9600", "serial:{}/link-to-it?baud=9600"),
     ],
 )
-def test_two_tenders_never_share_a_terminal_that_knows_its_last_receipt_only(
-    one, other, tmp_path
-):
+def test_two_tenders_never_share_a_terminal_that_knows_its_last_receipt_only(one, other, tmp_path):
     """However its address is written."""
     (tmp_path / "link-to-it").symlink_to(tmp_path / "terminal")
     table = TABLE.format(address=one.format(tmp_path))
@@ -347,3 +347,20 @@ def test_two_terminals_of_one_machine_serve_two_tenders(tmp_path):
     table = TABLE.format(address="tcp://127.0.0.1:20007")
     other = table.replace("terminals.card", "terminals.two").replace("20007", "20008")
     make_till(tmp_path, settings=table + other).close()
+
+
+@pytest.mark.parametrize("password", ["12345678", "[98765]", '"1234567"'])
+def test_a_password_that_is_none_is_not_repeated_in_what_is_said_of_it(tmp_path, password):
+    table = f"{TABLE.format(address='tcp://127.0.0.1:20007')}password = {password}\n"
+    with pytest.raises(ConfigurationError, match=r"terminals\.card\.password") as refused:
+        make_till(tmp_path, settings=table)
+    digits = password.strip('["]')
+    assert digits not in str(refused.value)
+    chain = [refused.value.__cause__, refused.value.__context__]
+    assert digits not in repr(chain)
+
+
+def test_the_settings_of_a_terminal_show_no_password():
+    settings = TerminalSettings(kind="zvt", address="tcp://127.0.0.1", password="271828")
+    assert settings.password == "271828"
+    assert "271828" not in repr(settings)

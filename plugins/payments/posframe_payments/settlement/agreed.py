@@ -100,9 +100,7 @@ def terms_of(shop: ShopReader, method: str, as_of: datetime.date) -> Terms:
     )
 
 
-def check_settings(
-    method: str, settings: SettlementSettings, currency: str, folder: Path
-) -> None:
+def check_settings(method: str, settings: SettlementSettings, currency: str, folder: Path) -> None:
     """Check what was agreed, and the map.
 
     Args:

@@ -41,9 +41,7 @@ CREATE TABLE settlement_task (
 class Settlement(Method):
     """Keeps what reconciliations found."""
 
-    def __init__(
-        self, settings: Mapping[str, SettlementSettings], context: PluginContext
-    ) -> None:
+    def __init__(self, settings: Mapping[str, SettlementSettings], context: PluginContext) -> None:
         """Check the settings: a slip in them is found at the start, and not when a file came.
 
         Raises:
