@@ -186,8 +186,9 @@ class AbsentProvider(PaymentProvider):
         del request
         return unclear(self._words)
 
-    async def close_batch(self) -> Batch:
+    async def close_batch(self, key: str) -> Batch:
         """Say why nothing is handed in."""
+        del key
         raise DeviceOffline(self._words, hint="mend that, then close the batch")
 
 

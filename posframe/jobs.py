@@ -66,13 +66,18 @@ class BatchHandler(JobHandler):
         self._payments = payments
 
     async def perform(self, job: Job) -> JobResult:
-        """Close one batch; whatever goes wrong, a person is asked, who may have it done again."""
+        """Close one batch; whatever goes wrong, a person is asked, who may have it done again.
+
+        It waits for payments that began meanwhile.
+        """
         runner = await anyio.to_thread.run_sync(self._payments)
         try:
-            await runner.close_batch(job.subject)
+            is_closed = await runner.close_batch(job.subject, job.key or job.id)
         except PosframeError as error:
             return JobResult(outcome="unknown", detail=str(error))
-        return JobResult(outcome="done")
+        if is_closed:
+            return JobResult(outcome="done")
+        return JobResult(outcome="not_started", detail="a payment is under way there, or in doubt")
 
 
 def device_handlers(

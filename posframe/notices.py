@@ -92,7 +92,8 @@ def payment_words(payment: Payment, state: TillState, asked: Asked) -> str:
         return f"{_name(payment)}{where}: {words(payment, asked)}{asks}"
     if sale is None or not is_here or sale.tenders[-1].id != payment.id:
         return ""
-    return _of_this_sale(payment, sale)
+    told = _of_this_refund if payment.kind == "refund" else _of_this_sale
+    return told(payment, sale)
 
 
 def standing_words(payment: Payment, asked: Asked) -> str:
@@ -111,20 +112,27 @@ def _of_this_sale(payment: Payment, sale: Transaction) -> str:
     """Return what became of the open sale's last payment, where that is not plain to see."""
     name = _name(payment)
     if payment.status in {TenderStatus.DECLINED, TenderStatus.VOIDED}:
-        verb = "given back" if payment.kind == "refund" else "charged"
-        return f"{name} was not {verb}: {payment.cause}. Pay another way, or try again"
-    is_refund = payment.kind == "refund"
+        return f"{name} was not charged: {payment.cause}. Pay another way, or try again"
     if payment.status is TenderStatus.REVERSED:
-        return f"{name} came back to the shop" if is_refund else f"{name} was given back"
+        return f"{name} was given back"
     if payment.status is not TenderStatus.APPLIED or sale.due_minor:
         return ""
-    if is_refund:
-        return f"{name} was given back: Enter finishes the sale"
     if payment.cancel_wished:
         return f"{name} was approved before cancel: Enter keeps it, or take it back"
     if payment.late:
         return f"{name}: an earlier decline was charged after all. Enter keeps it, or take it back"
     return f"{name} was taken: Enter finishes the sale, or take it back"
+
+
+def _of_this_refund(payment: Payment, sale: Transaction) -> str:
+    name = _name(payment)
+    if payment.status in {TenderStatus.DECLINED, TenderStatus.VOIDED}:
+        return f"{name} was not given back: {payment.cause}. Try again, or another way"
+    if payment.status is TenderStatus.REVERSED:
+        return f"{name} came back to the shop"
+    if payment.status is not TenderStatus.APPLIED or sale.due_minor:
+        return ""
+    return f"{name} was given back: Enter finishes the sale"
 
 
 def _sent(payment: Payment, asked: Asked) -> str:

@@ -25,6 +25,7 @@ from posframe.kernel.domain.commands import (
     QueueReversal,
     SendPayment,
 )
+from posframe.kernel.domain.decide_stray import NAMED_A_DAY, names_payment
 from posframe.kernel.domain.payment import AnswerOutcome
 from posframe.kernel.domain.payment_events import PaymentSent
 from posframe.kernel.domain.payment_judging import is_as_asked, is_foreign
@@ -105,8 +106,8 @@ class Desk:
         self.pursuits: dict[str, Pursuit] = {}
         self._type, self._till = type_, till
         self._wished: set[str] = set()
-        self._strays = (0, 0)
-        """The day since the start, and how many strays it had."""
+        self._strays = {True: (0, 0), False: (0, 0)}
+        """The day since the start, and how many strays it had that name a payment, or none."""
 
     async def do(self, step: PaymentStep) -> None:
         """Do one step."""
@@ -142,7 +143,7 @@ class Desk:
             self._wished.add(payment.id)
             self._till.start(self._tell, self.provider.cancel, request_of(payment))
 
-    async def close_batch(self, type_: str) -> None:
+    async def close_batch(self, key: str) -> None:
         """Have the provider hand in what it took, and store what it reports.
 
         Raises:
@@ -150,8 +151,8 @@ class Desk:
             TimeoutError: nobody knows.
         """
         with anyio.fail_after(self._till.real_s(BATCH_WITHIN_S)):
-            batch = sound_batch(await self.provider.close_batch())
-        outcome = await self._till.do(HearBatch(type=type_, batch=batch))
+            batch = sound_batch(await self.provider.close_batch(key))
+        outcome = await self._till.do(HearBatch(type=self._type, batch=batch))
         if outcome.error is not None:
             raise outcome.error
 
@@ -298,25 +299,33 @@ class Desk:
         await self._hear(payment.id, answer, "reverse")
 
     async def _overheard(self, answer: ProviderAnswer) -> bool:
-        """Store what was told unasked; whether the provider may let go of it."""
-        payments = self._till.state().payments
+        """Store what was told unasked; whether the provider may let go of it.
+
+        It speaks of its own payments only, whatever others it names.
+        """
+        own = [each for each in self._till.state().payments.values() if each.type == self._type]
         id_ = answer.payment
-        if not id_ and answer.reference and answer.outcome is not AnswerOutcome.UNKNOWN:
-            found = (each for each in payments.values() if each.reference == answer.reference)
-            id_ = next((each.id for each in found), "")
-        if id_ not in payments:
+        if not id_ and names_payment(answer):
+            id_ = next((each.id for each in own if each.reference == answer.reference), "")
+        if not any(each.id == id_ for each in own):
             return await self._note_stray(answer)
         return (await self._hear(id_, answer, "hook")).accepted
 
     async def _note_stray(self, answer: ProviderAnswer) -> bool:
-        """Write down what was told of a payment long forgotten, or that is another till's."""
-        day = self._till.now_s() // DAY_S
-        last, times = self._strays
+        """Write down what was told of a payment long forgotten, or that is another till's.
+
+        Nobody vouches for what names no payment: a flood of such takes no room from the others. Of
+        those, what is too much for a day is the sender's to keep.
+        """
+        day, is_named = self._till.now_s() // DAY_S, names_payment(answer)
+        last, times = self._strays[is_named]
         times = times + 1 if last == day else 1
+        if is_named and times > NAMED_A_DAY:
+            return False
         stray = HearStray(type=self._type, answer=answer, times=times)
         is_noted = (await self._till.do(stray)).accepted
         if is_noted:
-            self._strays = (day, times)
+            self._strays[is_named] = (day, times)
         return is_noted
 
     async def _hear(self, id_: str, answer: ProviderAnswer, via: Via) -> Outcome:

@@ -101,8 +101,15 @@ class PaymentRunner:
         desk = self._desks.get(_desk_name(payment.type, training=payment.training))
         return (desk, desk.pursuits.get(payment.id)) if desk else None
 
-    async def close_batch(self, type_: str) -> None:
+    async def close_batch(self, type_: str, key: str) -> bool:
         """Have a terminal or gateway hand in what it took, when its turn has come; on the loop.
+
+        Args:
+            type_: the tender type.
+            key: the same when one batch is asked for again.
+
+        Returns:
+            False where it was not begun: a payment there is under way, or in doubt.
 
         Raises:
             PosframeError: it was not done.
@@ -112,14 +119,17 @@ class PaymentRunner:
         if tender is None:
             raise PluginError(f"No provider {type_!r} here", hint="was it taken out of till.toml?")
         desk = self._desk_of(tender, training=False)
-        while desk.turn.busy:  # noqa: ASYNC110 - once a day; the flag is set between awaits
+        while desk.turn.busy and not self._is_blocked(tender):  # noqa: ASYNC110 - once a day
             await anyio.sleep(BUSY_PAUSE_S / self._haste)
+        if self._is_blocked(tender):
+            return False
         desk.turn.busy = True
         try:
-            await desk.close_batch(type_)
+            await desk.close_batch(key)
         finally:
             desk.turn.busy = False
             self._note_change()
+        return True
 
     def now_s(self) -> int:
         """Return the whole seconds of the steady clock that pursuits are timed by."""
@@ -212,6 +222,15 @@ class PaymentRunner:
         if payment is not None and payment.status is step.payment.status and not _waits(step):
             await anyio.sleep(RETRY_S / self._haste)  # the journal refused: not at once again
         self._note_change()
+
+    def _is_blocked(self, tender: TenderType) -> bool:
+        """Tell whether a payment by a method, or another at its terminal, is not at its end."""
+        place = tender.terminal or tender.rule.id
+        there = {
+            id_ for id_, each in self._tenders.items() if (each.terminal or each.rule.id) == place
+        }
+        payments = self._state().payments.values()
+        return any(each.type in there and each.is_blocking for each in payments)
 
     def _until_looks(self, state: TillState) -> list[float]:
         now_us = self._clock.wall_us()

@@ -35,7 +35,7 @@ def read_table(cls: type[T], table: Any, path: str = "") -> T:  # noqa: ANN401 -
     values = {}
     for key, field in fields.items():
         if key in table:
-            values[field.name] = _value(hints[field.name], table[key], _join(path, key))
+            values[field.name] = _of_field(field, hints[field.name], table[key], _join(path, key))
         elif field.default is attrs.NOTHING:
             where = _join(path, key)
             is_table = attrs.has(hints[field.name])
@@ -47,6 +47,17 @@ def read_table(cls: type[T], table: Any, path: str = "") -> T:  # noqa: ANN401 -
         return cls(**values)
     except ValueError as error:
         raise ConfigurationError(f"{path}: {error}") from error
+
+
+def _of_field(field: attrs.Attribute[Any], kind: Any, value: Any, path: str) -> Any:  # noqa: ANN401 - parsed TOML
+    """Return a value; of a secret, which no ``repr`` shows, no message says what it is now."""
+    try:
+        return _value(kind, value, path)
+    except ConfigurationError as error:
+        if field.repr:
+            raise
+        message = error.message
+    raise ConfigurationError(message, hint="what it is now is not shown")
 
 
 def _value(kind: Any, value: Any, path: str) -> Any:  # noqa: ANN401 - parsed TOML

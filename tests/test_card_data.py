@@ -11,14 +11,11 @@ from typing import Annotated
 import attrs
 import pytest
 
-from posframe.catalogue.records import ItemCode, NewItem
 from posframe.door import ask_running
 from posframe.errors import RuleViolation
 from posframe.kernel.contracts import CommandType, JobHandler
 from posframe.kernel.domain import card_data, card_guard
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.card_data import holds_card_number
-from posframe.kernel.domain.card_guard import CardRefused
 from posframe.kernel.domain.event import event
 from posframe.kernel.domain.identifiers import check_digit
 from posframe.kernel.domain.sale_events import LineAdded
@@ -26,7 +23,7 @@ from posframe.kernel.hookspecs import hookimpl
 from posframe.notices import notices
 from posframe.script import Script
 from posframe.testing.ports import CountingIds, ManualClock
-from posframe.testing.tills import GOODS, make_till, memory_catalogue
+from posframe.testing.tills import make_till, memory_catalogue
 from posframe.till import Ports
 from posframe_terminal.line import LineMode
 from tests.card_canaries import CANARIES, FORMS, VISA, found_in, found_under
@@ -336,45 +333,3 @@ def test_a_driver_that_fails_with_it_leaves_no_trace(tmp_path, capfd, caplog):
     assert not found_in(said)
     assert not found_under(tmp_path)
     assert not found_in("".join(capfd.readouterr()) + caplog.text)
-
-
-def test_goods_whose_number_looks_like_a_cards_are_sold_received_and_returned(tmp_path):
-    """By SKU and by barcode: what the catalogue knows is no card's."""
-    case = "30012345600007"
-    looks = next(each for each in CANARIES if len(each) == 16)
-    items = (
-        *GOODS,
-        NewItem(sku=looks, name="Lookalike", codes=(ItemCode("4006381333931"),), price_minor=100),
-        NewItem(sku="CASE", name="Case", codes=(ItemCode(case),), price_minor=900),
-    )
-    with open_till(tmp_path, items=items[1:]) as till:
-        script = Script(till)
-        for entry in (looks, "4006381333931", f".receive {looks} 5", f"2 * {looks}", "+", ""):
-            answer = script.line(entry)
-            assert answer["accepted"], answer
-        assert found_under(tmp_path, [looks]), "it is the shop's own, and kept whole"
-        assert script.line(f".hold for {looks}")["hint"] != CardRefused("").hint
-
-
-def test_a_members_card_that_looks_like_a_payment_card_passes(tmp_path):
-    """The plugin that gives it out answers for its prefix, and for no other number."""
-    cards = (f"3012{number:09}" for number in range(1000))
-    card = next(each for each in map(with_gtin_digit, cards) if holds_card_number(each))
-    other = next(each for each in CANARIES if len(each) == 14)
-    with open_till(tmp_path, prefix="3012") as till:
-        script = Script(till)
-        for entry in (f".enrol {card}", "1 * PEN", card, f".points {card}"):
-            answer = script.line(entry)
-            assert answer["accepted"], answer
-        assert "looks like" in script.line(f".enrol {other}")["message"]
-        assert "looks like" in script.line(other)["message"]
-
-
-def test_numbers_are_refused_before_any_plugin_is_asked_to_decide(tmp_path):
-    """And what the till itself does is never refused: its ids and signatures are hex."""
-    with open_till(tmp_path) as till:
-        outcome = till.do(cmd.Learn(code=VISA, name="x", price_minor=1))
-        assert isinstance(outcome.error, CardRefused)
-        assert not outcome.recorded
-        anchor = cmd.Anchor(seq=1, hash=f"a{VISA}", signature=VISA, key=VISA)
-        assert till.do(anchor).accepted

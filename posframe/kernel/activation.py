@@ -104,10 +104,12 @@ class Hooks:
         return self._first("posframe_parse_entry", text=text, screen=screen, sale=sale)
 
     def identify_item(self, code: str, aim: str, at_us: int) -> FoundItem | None:
-        """Return the item a code means, or None."""
+        """Return the item a code means, or None; what the code says of it holds no card data."""
         found: FoundItem | None = self._first(
             "posframe_identify_item", code=code, aim=aim, at_us=at_us
         )
+        if found is not None and found.attributes:
+            return attrs.evolve(found, attributes=shown_value(found.attributes))
         return found
 
     def identify_customer(self, code: str) -> FoundCustomer | None:
@@ -135,14 +137,14 @@ class Hooks:
         )
         return found
 
-    def knows(self, digits: str) -> bool:
-        """Tell whether digits are a number of this till's own, though they look like a card's.
+    def knows(self, code: str, aim: str = "", at_us: int = 0) -> bool:
+        """Tell whether a code is one of this till's own, though it looks like a card's number.
 
-        A plugin that refuses them in words of its own knows them for one of its kind.
+        A plugin that refuses it in words of its own knows it for one of its kind.
         """
         for ask in (
-            lambda: self.identify_item(digits, "", 0),
-            lambda: self.identify_customer(digits),
+            lambda: self.identify_item(code, aim, at_us),
+            lambda: self.identify_customer(code),
         ):
             try:
                 if ask() is not None:

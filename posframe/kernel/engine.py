@@ -212,7 +212,11 @@ class Engine:
         crashpoint("action.appended")
 
     def _decide(self, command: Any, moment: Moment) -> Decision:  # noqa: ANN401 - plugins' commands too
-        command = admitted(command, self._hooks.knows)
+        command = admitted(
+            command,
+            self._hooks.knows,
+            lambda code, aim: self._hooks.knows(code, aim, moment.wall_us),
+        )
         asking = decide(self.state, command, moment, self.parts.settings)
         try:
             question = next(asking)

@@ -156,15 +156,19 @@ class PaymentProvider(abc.ABC):
         del since
         return ()
 
-    async def close_batch(self) -> Batch:
+    async def close_batch(self, key: str) -> Batch:
         """Hand in to the bank what was taken so far, and report it: a terminal's end of day.
 
         Asked only where ``capabilities.batches``, with no payment under way or in doubt. Doing it
         twice hands in nothing twice.
 
+        Args:
+            key: the same when one batch is asked for again, also after a restart of the till.
+
         Raises:
-            PosframeError: it was not done; the operator reads why.
+            PosframeError: it was not done, or nobody knows; the operator reads why.
         """
+        del key
         return Batch()
 
     def question(self, request: PaymentRequest) -> Question:

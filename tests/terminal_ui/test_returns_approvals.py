@@ -42,7 +42,7 @@ async def test_without_a_receipt_somebody_answers_by_name_and_reason(shop):
         await desk.enter("Anna K.")
         await desk.enter("regular customer")
         assert desk.view.screen == "sale"
-        assert back(desk) == [("Rye bread", -2, "good", "regular customer")]
+        assert back(desk) == [("Rye bread", -2, "good", "")]
         assert "without a receipt" in said(desk)
     (given,) = approvals(shop)
     assert (given.action, given.approver, given.amount_minor) == (
@@ -58,6 +58,15 @@ async def test_the_reason_given_with_the_command_stays_where_none_is_added(shop)
             await desk.enter(text)
         assert back(desk) == [("Rye bread", -1, "damaged", "mouldy")]
     assert approvals(shop)[0].reason == "mouldy"
+
+
+async def test_words_of_the_approver_leave_the_reason_of_the_return_as_it_is(shop):
+    async with counter_of(shop) as desk:
+        await desk.enter(f".returnitem {BREAD} is=damaged mouldy")
+        for text in ("Anna", "good customer"):
+            await desk.enter(text)
+        assert back(desk) == [("Rye bread", -1, "damaged", "mouldy")]
+    assert approvals(shop)[0].reason == "good customer"
 
 
 async def test_the_menu_leads_to_a_return_without_a_receipt(shop):
@@ -107,8 +116,9 @@ async def test_goods_that_come_late_are_taken_with_an_approval_and_the_receipt_s
         await desk.key("enter")
         for text in ("Anna", "on holiday"):
             await desk.enter(text)
-        assert back(desk) == [("Milk 1 l", -1, "good", "on holiday")]
-    assert [each.action for each in approvals(shop)] == ["return_late"]
+        assert back(desk) == [("Milk 1 l", -1, "good", "")]
+    assert [(each.action, each.reason) for each in approvals(shop)] == [
+        ("return_late", "on holiday")]  # fmt: skip
     shop.close()
 
 

@@ -66,9 +66,7 @@ def _earning(completed: events.TransactionCompleted) -> Iterator[events.Complete
 
 
 def _is_outside(line: LineItem) -> bool:
-    return bool(line.taxes) and all(
-        tax.treatment is Treatment.OUT_OF_SCOPE for tax in line.taxes
-    )
+    return bool(line.taxes) and all(tax.treatment is Treatment.OUT_OF_SCOPE for tax in line.taxes)
 
 
 @attrs.frozen

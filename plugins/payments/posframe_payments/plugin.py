@@ -196,7 +196,7 @@ def _outside(config: PaymentsConfig, context: PluginContext) -> list[Method]:
     if config.settlement:
         from posframe_payments.settlement.keeping import Settlement
 
-        methods.append(Settlement(context))
+        methods.append(Settlement(config.settlement, context))
     return methods
 
 

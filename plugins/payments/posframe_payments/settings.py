@@ -95,7 +95,7 @@ class TerminalSettings:
     """nexo: file in the till's folder: its certificate, or the root that signed it."""
     secret: str = "nexo.key"  # noqa: S105 - the name of a file
     """nexo: file in the till's folder: passphrase, key identifier and version."""
-    password: str = "000000"  # noqa: S105 - as terminals come from their maker
+    password: str = attrs.field(default="000000", repr=False)
     """zvt: six digits set in the terminal."""
     slips: Literal["till", "terminal"] = "till"
     """zvt: whose printer prints the terminal's slips."""

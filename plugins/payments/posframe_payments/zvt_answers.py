@@ -23,7 +23,13 @@ from posframe_payments.zvt.facts import (
 )
 from posframe_payments.zvt.outcomes import Outcome, outcome_of, result_of
 from posframe_payments.zvt_link import says_busy
-from posframe_payments.zvt_receipts import mark_of, name_of, read_reference, undoes
+from posframe_payments.zvt_receipts import (
+    ReceiptName,
+    mark_of,
+    name_of,
+    read_reference,
+    undoes,
+)
 from posframe_payments.zvt_slips import slips_of
 
 if TYPE_CHECKING:
@@ -85,7 +91,10 @@ def last_receipt_answer(
     if status is None:
         return unclear("it repeats no receipt", terminal=terminal, idle=_is_idle(facts))
     seen = ProviderAnswer(outcome=AnswerOutcome.UNKNOWN, terminal=terminal, idle=True)
-    if mark_of(status) == request.mark:
+    named, known = name_of(status), read_reference(request.reference)
+    assert named is not None, "a last receipt has a number"
+    is_earlier = _is_earlier(named, read_reference(request.mark), known)
+    if is_earlier:
         return attrs.evolve(
             seen,
             outcome=AnswerOutcome.NOT_FOUND,
@@ -93,21 +102,39 @@ def last_receipt_answer(
             mark=mark_of(status),
             words="its last receipt is an earlier one",
         )
+    if is_earlier is None:
+        words = "its last receipt has the number of an earlier one: look at its slips"
+        return attrs.evolve(seen, terminal=status.terminal or terminal, words=words)
     answer = _with_status(seen, status)
-    known = read_reference(request.reference)
-    named = name_of(status)
     if status.original_trace:
         if known is None or not undoes(status, known, request.amount_minor):
             return attrs.evolve(answer, words="its last receipt is of a reversal")
         return attrs.evolve(
             answer, outcome=AnswerOutcome.REVERSED, reference=request.reference, words="given back"
         )
-    if known is not None and named is not None and known.may_be(named):
+    if known is not None and known.may_be(named):
         answer = attrs.evolve(answer, reference=request.reference)
     outcome = AnswerOutcome.APPROVED if status.approves else AnswerOutcome.DECLINED
     return attrs.evolve(
         answer, outcome=outcome, words=_card(status), slips=slips_of(facts, "customer")
     )
+
+
+def _is_earlier(
+    last: ReceiptName, before: ReceiptName | None, known: ReceiptName | None
+) -> bool | None:
+    """Tell whether a last receipt was there before the payment; None: it cannot be told.
+
+    Args:
+        last: the receipt that was repeated.
+        before: the one before the payment; None: there was none.
+        known: the payment's own, where the terminal has said it.
+    """
+    if before is None or not before.may_be(last):
+        return False
+    if known is not None and known.may_be(last):  # the counter started over in between
+        return False if known.trace == last.trace != before.trace else None
+    return True if before == last else None
 
 
 def last_receipt(facts: Sequence[Fact]) -> Status | None:
@@ -183,7 +210,6 @@ def batch_of(facts: Sequence[Fact], terminal: str) -> Batch:
     totals = status.totals
     return Batch(
         terminal=status.terminal or terminal,
-        mark="" if totals is None else f"{totals.last_receipt:04d}",
         count=None if totals is None else sum(each.count for each in totals.cards),
         gross_minor=status.amount_minor,
         currency=_currency(status),

@@ -46,5 +46,5 @@ def _tender_type(name: str, settings: TerminalSettings, setup: ZvtSetup) -> Tend
         ),
         key=settings.key,
         provider=lambda: ZvtProvider(setup),
-        terminal=setup.address,
+        terminal=setup.place,
     )

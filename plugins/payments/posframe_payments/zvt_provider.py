@@ -169,12 +169,13 @@ class ZvtProvider(PaymentProvider):
         finally:
             await link.close()
 
-    async def close_batch(self) -> Batch:
+    async def close_batch(self, key: str) -> Batch:
         """Do the terminal's end of day.
 
         Raises:
             DeviceError: it was not done, or nobody knows; the message says which.
         """
+        del key
         await self._forget_named()
         link = await self._connected()
         try:

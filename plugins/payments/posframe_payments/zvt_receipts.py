@@ -1,6 +1,6 @@
 """What a ZVT terminal calls a payment: its receipt number, and the trace number beside it.
 
-The receipt number is the mark, for it moves with every receipt and with nothing else. Where it
+Both are the mark. The receipt number moves with every receipt and with nothing else; where it
 starts over each day, the trace number tells one day's receipt 17 from the next day's.
 """
 
@@ -56,10 +56,14 @@ def name_of(status: Status) -> ReceiptName | None:
 
 
 def mark_of(status: Status | None) -> str:
-    """Return the receipt number as a mark; empty where none is known."""
-    if status is None or status.receipt is None:
-        return ""
-    return f"{status.receipt:04d}"
+    """Return the name of a receipt as a mark; empty where none is known."""
+    name = None if status is None else name_of(status)
+    return "" if name is None else str(name)
+
+
+def number_on_slip(mark: str) -> str:
+    """Return what a slip and a settlement call a receipt: its number without the trace."""
+    return mark.partition("-")[0] if _REFERENCE.fullmatch(mark) else mark
 
 
 def undoes(status: Status, name: ReceiptName, amount_minor: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -11,6 +13,7 @@ import attrs
 from posframe import Capabilities, ConfigurationError
 from posframe.drivers import Transport, transport_from_uri
 from posframe_payments.qr.currency_numbers import NUMBER_OF
+from posframe_payments.typed_names import check_typed_name
 from posframe_payments.zvt.dialogue import Timings
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ PASSWORD_DIGITS: Final = 6
 TIP_PERCENT_MAX: Final = 100
 PERCENT_MILLI: Final = 1000
 _SERIAL: Final = "serial:"
+_SOCKET: Final = "socket:"
 _TCP: Final = "tcp:"
 
 
@@ -46,6 +50,15 @@ class ZvtSetup:
     timings: Timings = attrs.field(factory=Timings)
 
     @property
+    def place(self) -> str:
+        """One name for all ways to write the address: a terminal serves one tender of one till."""
+        rest = self.address.removeprefix(_SERIAL).removeprefix(_SOCKET).removeprefix(_TCP)
+        if self.is_framed and not self.address.startswith(_SERIAL + _SOCKET):
+            return f"{_SERIAL}{os.path.realpath(rest.partition('?')[0])}"
+        parts = urlsplit(f"//{rest.lstrip('/')}")
+        return f"{_TCP}//{_plain_host(parts.hostname or '')}:{parts.port}"
+
+    @property
     def is_framed(self) -> bool:
         """Whether messages stand in frames with checksums, as on all serial lines."""
         return self.address.startswith(_SERIAL)
@@ -63,6 +76,7 @@ def zvt_setup(name: str, settings: TerminalSettings, currency: str) -> ZvtSetup:
         ConfigurationError: a setting cannot be used.
     """
     where = f"plugins.payments.terminals.{name}"
+    check_typed_name(name, where)
     if not 0 <= settings.tip_percent <= TIP_PERCENT_MAX:
         raise ConfigurationError(
             f"{where}.tip_percent cannot be {settings.tip_percent}",
@@ -128,9 +142,19 @@ def zvt_address(text: str, where: str) -> str:
 
 def _with_frame_format(address: str) -> str:
     """Say two stop bits where nothing is said: terminals are set to 8N2."""
-    if "format=" in address or address.startswith(f"{_SERIAL}socket:"):
+    if "format=" in address or address.startswith(_SERIAL + _SOCKET):
         return address
     return f"{address}{'&' if '?' in address else '?'}format=8N2"
+
+
+def _plain_host(host: str) -> str:
+    """Return a host in small letters, this machine and other numbers as four numbers."""
+    if host in {"localhost", "::1"}:
+        return "127.0.0.1"
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))  # reads what connecting reads, as 127.1
+    except OSError:
+        return host.removesuffix(".")
 
 
 def _with_port(address: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from posframe import holds_card_number, is_valid_gtin
 from posframe_promotions.fields import (
     PERCENT_FULL_MILLI,
     OfferError,
@@ -122,6 +123,14 @@ def check_unique(offers: Iterable[Offer], paths: Iterable[str]) -> None:
             codes[code] = path
 
 
+def _check_no_card(name: str, path: str) -> None:
+    """Refuse what the till would refuse at every scan, and would not keep."""
+    if holds_card_number(name, is_valid_gtin):
+        raise OfferError(
+            path, f"…{name[-4:]} looks like a card's number", hint="put a letter into its middle"
+        )
+
+
 @attrs.frozen
 class _Reader:
     """Reads one offer; each method one part of it."""
@@ -135,6 +144,7 @@ class _Reader:
         kind: Any = checked_choice(text_of(table, "kind", path), KINDS, f"{path}.kind")
         check_keys(table, (*_COMMON, *_limiting_keys(kind), *KINDS[kind]), path, kind)
         id_ = text_of(table, "id", path)
+        _check_no_card(id_, f"{path}.id")
         offer = Offer(
             id=id_,
             label=text_of(table, "label", path, id_),
@@ -241,6 +251,8 @@ class _Reader:
             raise OfferError(
                 f"{path}.codes", "differ in capitals only", hint="capitals do not tell codes apart"
             )
+        for code in spelt:
+            _check_no_card(code, f"{path}.codes")
         return CouponTerms(
             codes=frozenset(spelt),
             single_use=flag_of(table, "single_use", path),

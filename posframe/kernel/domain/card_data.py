@@ -52,6 +52,7 @@ _IBAN_LENGTH_MAX: Final = 42
 """Characters of the longest IBAN, with blanks."""
 _KNOWN_DIGITS_MIN: Final = 12
 """Of a group that is asked about by itself: fewer are a part of something too often."""
+_ABROAD: Final = "00"
 _TELEPHONE_DIGITS: Final = 13
 """One country's telephone numbers are as long as Visa's oldest cards, and begin alike."""
 _PIN: Final = re.compile(
@@ -209,11 +210,14 @@ def _is_account(text: str, run: re.Match[str]) -> bool:
 
 
 def _is_telephone(text: str, run: re.Match[str]) -> bool:
-    """Return whether a run is a number of 13 digits as +49 … is written (ITU-T E.164)."""
+    """Return whether a run is a number of 13 digits as +49 … or 0049 … is written (ITU-T E.164)."""
+    count = sum(map(len, _GROUP.findall(run[0])))
     before = text[max(run.start() - 2, 0) : run.start()]
-    if before[-1:] != "+" or before[:-1].isalnum():
-        return False
-    return sum(map(len, _GROUP.findall(run[0]))) == _TELEPHONE_DIGITS
+    if run[0].startswith(_ABROAD):
+        is_apart = not (before[-1:].isalnum() or text[run.end() : run.end() + 1].isalnum())
+        is_apart &= before[-1:] not in {".", ","}  # cents, and a number behind them
+        return is_apart and count == len(_ABROAD) + _TELEPHONE_DIGITS
+    return count == _TELEPHONE_DIGITS and before[-1:] == "+" and not before[:-1].isalnum()
 
 
 def _in_hex(

@@ -29,6 +29,8 @@ _NUMBER_MIN: Final = 10 ** (_NUMBER_DIGITS_MIN - 1)
 _DIGITS: Final = "0123456789"
 _DINERS: Final = ("30", "36", "38", "39")
 """How the only cards in use begin that have as many digits as a GTIN of a case: 14."""
+_GS1_AIMS: Final = ("]C1", "]d2", "]Q3", "]e0", "]J1")
+"""What a scanner says before a code of GS1's elements (GS1 General Specifications, 5.1.2)."""
 _CAUSES_MAX: Final = 16
 _PLAIN: Final = (int, float, enum.Enum, type(None))
 _UNCHECKED: Final = frozenset(
@@ -63,13 +65,18 @@ class CardRefused(RuleViolation):
         )
 
 
-def admitted(command: Any, known: Callable[[str], bool]) -> Any:  # noqa: ANN401 - any command
+def admitted(
+    command: Any,  # noqa: ANN401 - any command
+    known: Callable[[str], bool],
+    reads: Callable[[str, str], bool] | None = None,
+) -> Any:  # noqa: ANN401 - the same command
     """Return a command that may be decided: the same, or with a machine's words masked.
 
     Args:
         command: what is asked.
         known: told digits, answers whether they are a number of the shop's own: goods, a card it
             gave out. Asked about few.
+        reads: told a whole code and its AIM identifier, answers whether they are the shop's own.
 
     Raises:
         CardRefused: it is a person's, and a text in it looks like card data.
@@ -83,9 +90,25 @@ def admitted(command: Any, known: Callable[[str], bool]) -> Any:  # noqa: ANN401
         safe = shown(words)
         return command if safe is words else attrs.evolve(command, **{field: safe})
     for name in _text_fields(cls):
+        if cls is cmd.AddItem and name == "code":
+            _refuse_scanned_card(command, known, reads)
+            continue
         for text in _texts(getattr(command, name)):
             refuse_card(text, known)
     return command
+
+
+def _refuse_scanned_card(
+    scan: cmd.AddItem, known: Callable[[str], bool], reads: Callable[[str, str], bool] | None
+) -> None:
+    """Let pass what only a barcode is, and what the till can read as a whole."""
+    if (scan.aim or scan.code.lstrip()).startswith(_GS1_AIMS):
+        return
+    try:
+        refuse_card(scan.code, known)
+    except CardRefused:
+        if reads is None or not reads(scan.code, scan.aim):
+            raise
 
 
 def refuse_card(text: str | bytes, known: Callable[[str], bool] | None = None) -> None:

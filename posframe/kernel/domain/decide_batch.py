@@ -52,22 +52,20 @@ def queue_slips(draft: Draft, subject: str, slips: tuple[Slip, ...]) -> None:
 
 def close_batch(draft: Draft, command: cmd.CloseBatch) -> Generator[Any, Any, str]:
     """Queue the hand-in of what terminals and gateways took."""
-    if draft.settings.training:
-        raise RuleViolation("This till is in training", hint="close batches with training off")
     rules = [_batching(draft, command.type)] if command.type else _all_batching(draft)
     for rule in rules:
-        _check_settled(draft, rule)
-        job = Job(
-            id=f"{draft.moment.id}-batch-{rule.id}",
-            kind="batch",
-            device=f"payments {rule.id}",
-            subject=rule.id,
-            queued_us=draft.moment.wall_us,
-            expires_us=draft.moment.wall_us + BATCH_STALE_US,
-        )
-        draft.add(ev.JobQueued(job))
+        _queue_batch(draft, rule)
     return f"Closing the batch of {', '.join(rule.label for rule in rules)}"
     yield
+
+
+def close_batch_again(draft: Draft, doubted: Job) -> None:
+    """Queue a batch once more of which a person said that it was not closed; by the same key.
+
+    Raises:
+        RuleViolation: a payment is in doubt there, or the method has no batches any more.
+    """
+    _queue_batch(draft, _batching(draft, doubted.subject), doubted.key or doubted.id)
 
 
 def hear_batch(draft: Draft, command: cmd.HearBatch) -> Generator[Any, Any, str]:
@@ -82,6 +80,22 @@ def hear_batch(draft: Draft, command: cmd.HearBatch) -> Generator[Any, Any, str]
     queue_slips(draft, command.type, batch.slips)
     return f"{label}: batch closed"
     yield
+
+
+def _queue_batch(draft: Draft, rule: TenderRule, key: str = "") -> None:
+    if draft.settings.training:
+        raise RuleViolation("This till is in training", hint="close batches with training off")
+    _check_settled(draft, rule)
+    job = Job(
+        id=f"{draft.moment.id}-batch-{rule.id}",
+        kind="batch",
+        device=f"payments {rule.id}",
+        subject=rule.id,
+        queued_us=draft.moment.wall_us,
+        expires_us=draft.moment.wall_us + BATCH_STALE_US,
+        key=key,
+    )
+    draft.add(ev.JobQueued(job))
 
 
 def _batching(draft: Draft, type_: str) -> TenderRule:

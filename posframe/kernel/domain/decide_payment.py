@@ -14,7 +14,7 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import complete
 from posframe.kernel.domain.decide_batch import queue_slips
-from posframe.kernel.domain.payment import Payment, ProviderAnswer
+from posframe.kernel.domain.payment import Payment
 from posframe.kernel.domain.payment_judging import (
     SUPERVISOR,
     Hearing,
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 
     from posframe.kernel.domain import commands as cmd
     from posframe.kernel.domain.draft import Draft
-    from posframe.kernel.domain.tender import TenderRule
+    from posframe.kernel.domain.tender import Capabilities, TenderRule
     from posframe.kernel.domain.transaction import Transaction
+
+CLAIMED_US = 12 * 3_600_000_000
+"""So long a receipt number of a terminal is one payment's alone: half a day, for it may start over
+each day."""
 
 
 def intend(
@@ -121,7 +125,7 @@ def hear(draft: Draft, command: cmd.HearProvider) -> Generator[Any, Any, str]:
         grace_is_over=command.grace_is_over,
         now_us=draft.moment.wall_us,
         capabilities=rule.capabilities,
-        is_claimed=_is_claimed(draft, payment, answer),
+        is_claimed=_is_claimed(draft, payment, command, rule.capabilities),
     )
     found = judge(payment, hearing)
     if found:  # an answer that says nothing new has been printed
@@ -129,13 +133,31 @@ def hear(draft: Draft, command: cmd.HearProvider) -> Generator[Any, Any, str]:
     return (yield from follow(draft, payment, found))
 
 
-def _is_claimed(draft: Draft, payment: Payment, answer: ProviderAnswer) -> bool:
-    """Tell whether an answer that names no payment of ours names another one's receipt."""
+def _is_claimed(
+    draft: Draft, payment: Payment, command: cmd.HearProvider, can: Capabilities
+) -> bool:
+    """Tell whether an answer that names no payment of ours names another one's receipt.
+
+    Receipt numbers may start over each day. So what is said on a payment's own call is its own, and
+    an older payment's number is no bar: the mark tells the last receipt before it.
+    """
+    answer = command.answer
     if answer.payment or not answer.reference:
         return False
-    return any(
-        each.type == payment.type and each.reference == answer.reference and each.id != payment.id
+    others = [
+        each
         for each in draft.state.payments.values()
+        if each.reference == answer.reference and each.id != payment.id
+    ]
+    if can.inquiry != "last":
+        return any(each.type == payment.type for each in others)
+    if command.via == "charge":
+        return False
+    since_us = payment.intended_us - CLAIMED_US
+    return any(
+        each.intended_us >= since_us
+        and (each.type == payment.type or payment.terminal == each.terminal != "")
+        for each in others
     )
 
 

@@ -9,6 +9,7 @@ import attrs
 from posframe.errors import ConfigurationError, RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import queue_kick, queue_print
+from posframe.kernel.domain.decide_batch import close_batch_again
 from posframe.kernel.domain.decide_payment import doubt_payments
 from posframe.kernel.domain.opening import ensure_day
 from posframe.kernel.domain.questions import FindReceipt, MayOpenDrawer
@@ -150,7 +151,10 @@ _ENDINGS: dict[str, type] = {
 
 
 def answer_job(draft: Draft, command: cmd.AnswerJob) -> Generator[Any, Any, str]:
-    """Take a person's word for a job in doubt. A receipt is printed again, a drawer is not."""
+    """Take a person's word for a job in doubt. A receipt is printed again, a drawer is not.
+
+    A batch is closed again only as it may be closed at all: with no payment there in doubt.
+    """
     job = _doubtful(draft, command.id)
     if command.happened:
         draft.add(ev.JobConfirmed(job.id, "a person saw it"))
@@ -158,6 +162,15 @@ def answer_job(draft: Draft, command: cmd.AnswerJob) -> Generator[Any, Any, str]
     draft.add(ev.JobGivenUp(job.id, "a person saw that it did not happen"))
     if job.kind == "kick":
         return "The drawer stays shut; no-sale opens it"
+    if job.kind == "batch":
+        close_batch_again(draft, job)
+    else:
+        _queue_again(draft, job)
+    return f"{_noun(job)}: once more"
+    yield
+
+
+def _queue_again(draft: Draft, job: Job) -> None:
     again = attrs.evolve(
         job,
         id=f"{draft.moment.id}-again",
@@ -167,8 +180,6 @@ def answer_job(draft: Draft, command: cmd.AnswerJob) -> Generator[Any, Any, str]
         detail="",
     )
     draft.add(ev.JobQueued(again))
-    return f"{_noun(job)}: once more"
-    yield
 
 
 def anchor(draft: Draft, command: cmd.Anchor) -> Generator[Any, Any, str]:

@@ -29,6 +29,7 @@ SUPERVISOR = "supervisor"
 
 DECLINED_ONCE = "declined; asked once more"
 """Why a payment is in doubt that was declined, until an inquiry says the same."""
+_ELSEWHERE = "another terminal answered"
 
 Via = Literal["charge", "inquiry", "hook", "reverse", "look"]
 Events = tuple[Any, ...]
@@ -129,7 +130,7 @@ def _is_elsewhere(payment: Payment, answer: ProviderAnswer) -> bool:
 def _in_doubt(payment: Payment, hearing: Hearing) -> Events:
     answer, can = hearing.answer, hearing.capabilities
     if _is_elsewhere(payment, answer):
-        return _doubt(payment, answer, "another terminal answered")
+        return _doubt(payment, answer, _ELSEWHERE)
     if can.inquiry == "last" and not answer.payment:
         if hearing.via != "charge":
             return _last_receipt(payment, hearing)
@@ -185,6 +186,8 @@ def _taken(payment: Payment, hearing: Hearing, captured: int) -> Events:
 def _refusal(payment: Payment, hearing: Hearing, captured: int) -> tuple[str, str] | None:
     """Return why what was taken goes back at once, as the kind of its alarm and in words."""
     if not _is_allowed(payment, hearing.capabilities, captured):
+        if payment.kind == "refund":
+            return "amount", f"{captured} was given back where {payment.asked_minor} was asked"
         words = f"{captured} was taken where {payment.asked_minor} was asked: giving all of it back"
         return "amount", words
     limit = hearing.capabilities.offline_limit_minor
@@ -216,7 +219,11 @@ def _declined(payment: Payment, hearing: Hearing) -> Events:
 def _auto_reversed(payment: Payment, hearing: Hearing) -> Events:
     if hearing.via == "charge" and hearing.capabilities.inquiry != "none":
         return _doubt(payment, hearing.answer, "given back at once; asked once more")
-    return (_reversed(payment, hearing.answer),)
+    why = _why_not_all(payment, hearing.answer)
+    if not why:
+        return (_reversed(payment, hearing.answer),)
+    doubt = _doubt(payment, hearing.answer, why)
+    return (*doubt, _alarm(payment, hearing.answer, "amount", why)) if doubt else ()
 
 
 def _unclear(payment: Payment, hearing: Hearing) -> Events:
@@ -278,21 +285,51 @@ def _applied(payment: Payment, hearing: Hearing) -> Events:
     is_named = bool(answer.payment or answer.reference)
     if answer.outcome is not AnswerOutcome.REVERSED or not is_named:
         return ()
+    why = _why_not_all(payment, answer)
+    if why:  # it goes on counting: a person has to look
+        return (_alarm(payment, answer, "amount", why),)
     words = "A payment that counted was given back by its provider"
     return _reversed(payment, answer), _alarm(payment, answer, "auto_reversed", words)
 
 
 def _going_back(payment: Payment, hearing: Hearing) -> Events:
     answer = hearing.answer
+    if answer.outcome is AnswerOutcome.REVERSED:
+        return _came_back(payment, answer)
     is_other = _is_elsewhere(payment, answer) and not answer.payment
-    if answer.outcome is AnswerOutcome.REVERSED and not is_other:
-        return (_reversed(payment, answer),)
     if payment.status is TenderStatus.QUEUED_FOR_PERSON or hearing.via != "reverse":
         return ()
     if answer.outcome is not AnswerOutcome.REFUSED and not is_other:
         return ()
-    why = "another terminal answered" if is_other else answer.words or "the provider refused"
-    return (pe.ReversalQueued(id=payment.id, owner=SUPERVISOR, why=why, answer=(answer,)),)
+    why = _ELSEWHERE if is_other else answer.words or "the provider refused"
+    return (_queued(payment, answer, why),)
+
+
+def _came_back(payment: Payment, answer: ProviderAnswer) -> Events:
+    """Take it that the money went back; of a part of it, a person has the rest to see to."""
+    why = _why_not_all(payment, answer)
+    if not why:
+        return (_reversed(payment, answer),)
+    if (payment.status, payment.cause) == (TenderStatus.QUEUED_FOR_PERSON, why):
+        return ()  # it is tried on, and says the same each time
+    return _queued(payment, answer, why), _alarm(payment, answer, "amount", why)
+
+
+def _why_not_all(payment: Payment, answer: ProviderAnswer) -> str:
+    """Return why an answer does not say that this payment went back, all of it; empty: it does.
+
+    What it leaves out is taken as it was. Before an approval was heard that is what was asked, or
+    another amount that was said of it.
+    """
+    if _is_elsewhere(payment, answer):
+        return _ELSEWHERE
+    if answer.currency not in {"", payment.currency}:
+        return f"given back, it is said, in {answer.currency}"
+    captured = payment.captured_minor
+    whole = {captured} if captured else {payment.asked_minor, payment.deviating_minor}
+    if answer.amount_minor is None or answer.amount_minor in whole:
+        return ""
+    return f"another amount than was taken was given back: {answer.amount_minor}"
 
 
 def _doubt(
@@ -320,6 +357,10 @@ def _reversal(payment: Payment, why: str) -> pe.ReversalIntended:
 
 def _reversed(payment: Payment, answer: ProviderAnswer) -> pe.PaymentReversed:
     return pe.PaymentReversed(id=payment.id, answer=(answer,))
+
+
+def _queued(payment: Payment, answer: ProviderAnswer, why: str) -> pe.ReversalQueued:
+    return pe.ReversalQueued(id=payment.id, owner=SUPERVISOR, why=why, answer=(answer,))
 
 
 def _alarm(payment: Payment, answer: ProviderAnswer, kind: str, words: str) -> pe.PaymentAlarmed:

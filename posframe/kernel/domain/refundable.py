@@ -79,7 +79,7 @@ def most_minor(ways: Iterable[Refundable]) -> int:
 
 
 def _back_minors(sale: Transaction | None) -> Counter[str]:
-    """Return by the sale that sold them what goods that come back are worth, less what went back."""
+    """Return by the sale that sold them what goods that come back are worth, less what is back."""
     back: Counter[str] = Counter()
     if sale is None:
         return back

@@ -140,6 +140,8 @@ class Job(Value):
     """For a slip: what it says."""
     qr: Annotated[str, 11] = ""
     """For a slip: data of a QR code below it."""
+    key: Annotated[str, 12] = ""
+    """For a batch that is asked for again: the id of the first job for it."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

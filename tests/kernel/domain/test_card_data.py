@@ -267,6 +267,18 @@ def test_a_telephone_number_is_told_by_its_plus_and_only_at_its_length():
     assert holds_card_number("+" + "      ".join("4111111111111111"))
 
 
+def test_a_telephone_number_is_told_by_two_zeros_as_by_a_plus():
+    """``004917435171872`` holds what would be an old Visa number; a longer number is none."""
+    for text in ("call 0049 174 35171872", "004917435171872", "tel:00222-222-222-2222"):
+        assert not holds_card_number(text), text
+    assert holds_card_number("4917435171872")
+    assert holds_card_number("004111111111111111")
+    assert holds_card_number("00 4111 1111 1111 1111")
+    assert holds_card_number("x004222222222222")
+    assert holds_card_number("5.00 4222222222222")
+    assert holds_card_number(";004222222222222=27121010000")
+
+
 def test_a_caller_who_knows_a_number_lets_it_through():
     """A loyalty card that passes the check digit, and a scanned element string."""
     assert holds_card_number("member 6000000000000007")
@@ -293,6 +305,7 @@ def valid_iban():
         ("microseconds", lambda: str(17 * 10**14 + RANDOM.randrange(10**14)), 0),
         ("nanoseconds", lambda: str(17 * 10**17 + RANDOM.randrange(10**17)), 0),
         ("telephone", lambda: f"+49 {RANDOM.randrange(30, 999)} {RANDOM.randrange(10**8)}", 0),
+        ("telephone 00", lambda: f"004917{RANDOM.randrange(10**9):09}", 0),
         ("order", lambda: f"T01-2026{RANDOM.randrange(10**4):04}-{RANDOM.randrange(10**6):06}", 0),
         ("order 12", lambda: str(RANDOM.randrange(10**11, 10**12)), 0),
         ("iban", valid_iban, 0),

@@ -195,6 +195,21 @@ def test_no_item_number_of_thirty_thousand_is_refused_alone_or_beside_a_price(gt
         assert admitted(command, nobody) is command
 
 
+def test_no_gs1_code_of_thirty_thousand_items_is_refused_where_the_scanner_says_what_it_is(gtins):
+    refused = 0
+    for place, gtin in enumerate(gtins):
+        code = f"01{gtin.zfill(14)}3103{place:06}"
+        scan = cmd.AddItem(code=code, aim="]e0")
+        assert admitted(scan, nobody) is scan
+        refused += shown(code) != code
+    assert refused > 1_000, "without that word many of them are"
+
+
+def test_a_card_in_the_aim_identifier_does_not_pass_with_known_goods():
+    with pytest.raises(CardRefused):
+        admitted(cmd.AddItem(code="PEN", aim=f"]C1{VISA}"), nobody, lambda _code, _aim: True)
+
+
 def test_of_the_numbers_of_cases_only_those_that_begin_as_diners_club_may_be_refused(gtins):
     refused = [case for case in cases_of(gtins) if shown(case) != case]
     assert {case[:2] for case in refused} <= {"30", "36", "38", "39"}

@@ -12,11 +12,13 @@ from posframe.kernel.domain.evolve import evolve
 from posframe.kernel.domain.payment_effects import payment_steps
 from tests.kernel.card_payments import (
     APPROVED,
+    OLD,
     PROVISIONAL,
     REFUSED,
     REVERSED,
     PayingDesk,
     S,
+    said,
     slip,
 )
 from tests.kernel.driving import NOON_US
@@ -190,6 +192,61 @@ def test_a_receipt_that_counts_for_one_payment_counts_for_no_other(desk):
     desk.do(cmd.HearProvider(id=first.id, answer=receipt, via="charge"))
     second = desk.doubt(desk.asks("old", 40))
     desk.do(cmd.HearProvider(id=second.id, answer=receipt, via="inquiry"))
+    assert desk.status(second) is S.UNKNOWN
+
+
+def paid_yesterday(desk, hours):
+    """Pay by receipt 1103; go on so many hours, to the same number of a counter begun anew."""
+    first = desk.asks("old", 40)
+    receipt = slip(APPROVED, reference="1103", amount=40)
+    desk.do(cmd.HearProvider(id=first.id, answer=receipt, via="charge"))
+    desk.wall_us += hours * 3_600_000_000
+    return receipt
+
+
+def test_what_a_terminal_says_on_a_payments_own_call_is_its_own(desk):
+    receipt = paid_yesterday(desk, 1)
+    second = desk.asks("old", 40)
+    desk.do(cmd.HearProvider(id=second.id, answer=receipt, via="charge"))
+    assert desk.status(second) is S.APPLIED
+
+
+@pytest.mark.parametrize(("hours", "status"), [(12, S.UNKNOWN), (13, S.APPLIED), (-1, S.UNKNOWN)])
+def test_a_receipt_number_of_yesterday_is_free_again_on_a_terminal_that_counts_anew(
+    desk, hours, status
+):
+    """A clock that was put back frees none."""
+    receipt = paid_yesterday(desk, hours)
+    second = desk.doubt(desk.asks("old", 40))
+    desk.do(cmd.HearProvider(id=second.id, answer=receipt, via="inquiry"))
+    assert desk.status(second) is status
+
+
+@pytest.mark.parametrize(("terminal", "status"), [("T1", S.UNKNOWN), ("T2", S.APPLIED)])
+def test_a_receipt_of_a_terminal_that_two_methods_use_counts_once(desk, terminal, status):
+    """They are one terminal by the name it gives itself, however till.toml names it."""
+    twin = attrs.evolve(OLD, id="twin", label="Twin")
+    desk.settings = attrs.evolve(desk.settings, tenders=(*desk.settings.tenders, twin))
+    receipt = slip(APPROVED, reference="1103", amount=40)
+    desk.scan("PEN")
+    desk.do(cmd.Pay(type="twin", amount_minor=40))
+    first = desk.newest
+    desk.do(cmd.SendPayment(id=first.id, terminal=terminal, mark="1102"))
+    own = attrs.evolve(receipt, terminal=terminal)
+    desk.do(cmd.HearProvider(id=first.id, answer=own, via="charge"))
+    second = desk.doubt(desk.asks("old", 40))
+    desk.do(cmd.HearProvider(id=second.id, answer=receipt, via="inquiry"))
+    assert (desk.status(first), desk.status(second)) == (S.APPLIED, status)
+
+
+@pytest.mark.parametrize("via", ["charge", "inquiry"])
+def test_a_providers_reference_is_one_payments_for_ever(desk, via):
+    first = desk.asks("card", 40)
+    desk.approve(first)
+    desk.wall_us += 48 * 3_600_000_000
+    second = desk.doubt(desk.asks("card", 40))
+    answer = said(APPROVED, payment="", reference=f"r-{first.id}", amount_minor=40)
+    desk.do(cmd.HearProvider(id=second.id, answer=answer, via=via))
     assert desk.status(second) is S.UNKNOWN
 
 

@@ -146,6 +146,15 @@ def test_above_a_hundred_a_day_messages_of_strangers_are_counted_only(desk, time
     assert desk.events == (written if is_written else [])
 
 
+@pytest.mark.parametrize(
+    "answer", [said(APPROVED, payment="p-9"), said(UNKNOWN, payment="p-9"),
+               said(REVERSED, payment="", reference="G9")],
+)  # fmt: skip
+def test_what_names_a_payment_is_written_however_much_there_is_of_it(desk, answer):
+    desk.do(cmd.HearStray(type="card", answer=answer, times=WRITTEN_A_DAY + 1))
+    assert [type(each) for each in desk.events] == [ev.StrayHeard]
+
+
 def _approval(payment):
     amount = payment.asked_minor
     return slip(APPROVED, amount=amount, payment=payment.id, slips=(SLIP,))

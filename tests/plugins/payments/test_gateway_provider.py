@@ -296,7 +296,7 @@ def test_what_the_bank_has_is_not_reversed():
     async def test(far, provider):
         await said(provider)
         back = attrs.evolve(REQUEST, reversal="rev")
-        await provider.close_batch()
+        await provider.close_batch("b1")
         assert (await provider.reverse(back)).outcome is AnswerOutcome.REFUSED
         assert far.ledger.returned(REQUEST.payment) == []
 
@@ -321,10 +321,11 @@ def test_a_batch_whose_report_was_lost_is_told_again_and_hands_in_nothing_more()
 
         far.api.answer = lost
         with pytest.raises(DataError):
-            await provider.close_batch()
-        batch = await provider.close_batch()
+            await provider.close_batch("b1")
+        after_a_restart = far.provider()
+        batch = await after_a_restart.close_batch("b1")
         assert (batch.count, batch.gross_minor, batch.reference) == (2, 1234, "B0001")
-        assert (await provider.close_batch()).count == 0
+        assert (await provider.close_batch("b2")).count == 0
 
     run(test)
 

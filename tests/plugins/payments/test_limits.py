@@ -56,7 +56,16 @@ def test_change_counts_for_nothing_in_a_limit(shop):
 def test_money_back_has_a_limit_of_its_own(shop):
     shop("PEN")
     shop.bring_back(651)
-    assert "Cash is given back up to 5.00 (give it back another way)" in shop.refused("")
+    words = "Cash is given back up to 5.00 in one sale (5.00 can still go back so; the rest"
+    assert words in shop.refused("")
+
+
+def test_money_back_in_parts_counts_together(shop):
+    """Of 12.95, 3.00 and then 2.00 go back in cash, and no cent more."""
+    shop("INK", f".customer {OTHER_CARD}", "+", "", ".return 1", "+", "3.00")
+    assert "2.00 can still go back so" in shop.refused("2.05")
+    shop("2.00")
+    assert "0.00 can still go back so" in shop.refused("0.05")
 
 
 def test_more_change_than_anybody_gives_is_a_slip_of_the_finger(desk_with):

@@ -136,6 +136,17 @@ def test_a_card_that_was_sold_comes_back_for_what_is_left_on_it(desk):
     assert balance(desk, other) == [(0,)]
 
 
+def test_what_comes_back_of_a_card_in_one_sale_counts_together(desk):
+    """20.00 and 10.00 less 1.50 that was spent: each could come back, both cannot."""
+    card = desk.sell(1, "2000")
+    desk.load(1, "1000")
+    desk("PEN", "+", f".gift {card} 1234", "gift")
+    desk(".return 1", ".return 2", "+")
+    assert "has only 28.50 left (give back no more than that)" in desk.refused("")
+    desk(".void 2", "+")
+    assert balance(desk, card) == [(850,)]
+
+
 def test_undoing_the_sale_of_a_card_takes_its_worth_back(desk):
     card = desk.sell(1, "2000")
     assert "needs an approval" in desk.refused(".postvoid")

@@ -44,14 +44,15 @@ def paid(**changes):
 
 
 def request(**changes):
-    said = {"payment": "p1", "key": "k", "amount_minor": 1749, "currency": "EUR", "mark": "0041"}
-    return PaymentRequest(**{**said, "terminal": TID, **changes})
+    said = {"payment": "p1", "key": "k", "amount_minor": 1749, "currency": "EUR"}
+    return PaymentRequest(**{**said, "terminal": TID, "mark": "0041-000122", **changes})
 
 
 def test_an_approval_carries_receipt_amount_currency_and_terminal():
     answer = payment_answer([*BEGUN, paid(), StatusAnswered(keep=True), ENDED], TID)
     assert answer.outcome is AnswerOutcome.APPROVED
-    assert (answer.reference, answer.mark, answer.amount_minor) == ("0042-000123", "0042", 1749)
+    assert answer.reference == answer.mark == "0042-000123"
+    assert answer.amount_minor == 1749
     assert (answer.currency, answer.terminal, answer.idle) == ("EUR", TID, True)
 
 
@@ -84,7 +85,9 @@ def test_a_currency_without_letters_is_named_by_its_number_so_that_it_is_refused
     ("facts", "outcome"),
     [
         ([paid(), ENDED], AnswerOutcome.APPROVED),
-        ([paid(receipt=41), ENDED], AnswerOutcome.NOT_FOUND),
+        ([paid(receipt=41, trace=122), ENDED], AnswerOutcome.NOT_FOUND),
+        ([paid(receipt=41, trace=123), ENDED], AnswerOutcome.APPROVED),
+        ([paid(receipt=41, trace=None), ENDED], AnswerOutcome.UNKNOWN),
         ([paid(receipt=None), ENDED], AnswerOutcome.UNKNOWN),
         ([paid(original_trace=122), ENDED], AnswerOutcome.UNKNOWN),
         ([paid(), Lost()], AnswerOutcome.UNKNOWN),
@@ -94,6 +97,27 @@ def test_a_currency_without_letters_is_named_by_its_number_so_that_it_is_refused
 )
 def test_a_repeated_receipt_is_the_payments_only_if_its_number_has_moved(facts, outcome):
     answer = last_receipt_answer([*BEGUN, *facts], TID, request())
+    assert answer.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("mark", "reference", "trace", "outcome"),
+    [
+        ("0042-000100", "0042-000123", 123, AnswerOutcome.APPROVED),
+        ("0042", "0042-000123", 123, AnswerOutcome.APPROVED),
+        ("0042", "", 123, AnswerOutcome.UNKNOWN),
+        ("0042", "0042", None, AnswerOutcome.UNKNOWN),
+        ("0042-000123", "0042-000123", 123, AnswerOutcome.UNKNOWN),
+        ("0042", "", None, AnswerOutcome.NOT_FOUND),
+        ("0042", "0041", None, AnswerOutcome.NOT_FOUND),
+    ],
+)
+def test_a_receipt_that_may_be_the_payments_is_never_taken_for_one_before_it(
+    mark, reference, trace, outcome
+):
+    """The counter started over, and came to the number that it had before the payment."""
+    asked = request(mark=mark, reference=reference)
+    answer = last_receipt_answer([*BEGUN, paid(trace=trace), ENDED], TID, asked)
     assert answer.outcome is outcome
 
 

@@ -35,7 +35,7 @@ def provider_of(far, **changes):
 
 def request(number=1, **changes):
     said = {"payment": f"p{number}", "key": f"k{number}", "amount_minor": 1749, "currency": "EUR"}
-    return PaymentRequest(**{**said, "terminal": TID, "mark": "0001", **changes})
+    return PaymentRequest(**{**said, "terminal": TID, "mark": "0001-000001", **changes})
 
 
 async def paid(provider, asked, *, keep=True):
@@ -76,15 +76,16 @@ async def test_a_terminal_that_is_not_the_one_that_was_named_is_asked_for_nothin
     assert len(far.acquirer.movements) == 1
 
 
-async def test_a_number_that_starts_over_at_the_one_before_is_a_persons_to_settle(far):
+async def test_a_number_that_starts_over_at_the_one_before_is_told_from_it_by_its_trace(far):
     """Paid as 0001 where the receipt before it was 0001, too: it is not taken for not paid."""
-    provider = provider_of(far)
     far.terminal.next_receipt = 1
-    answer = await paid(provider, request())
-    assert (answer.outcome, answer.mark) == (BOOKED, "0001")
-    asked = await provider.inquire(request())
-    assert asked.outcome is AnswerOutcome.UNKNOWN
-    assert "receipt number is that of an earlier payment" in asked.words
+    answer = await paid(provider_of(far), request())
+    assert (answer.outcome, answer.mark) == (BOOKED, "0001-000002")
+    after_restart = provider_of(far)
+    assert (await after_restart.inquire(request())).outcome is BOOKED
+    without_trace = await after_restart.inquire(request(mark="0001"))
+    assert without_trace.outcome is AnswerOutcome.UNKNOWN
+    assert "has the number of an earlier one" in without_trace.words
 
 
 async def test_a_terminal_whose_last_receipt_cannot_be_heard_is_sent_nothing(far):
@@ -124,7 +125,7 @@ async def test_a_reversal_is_kept_at_once_and_its_terminal_is_not_left_waiting(f
     back = await provider.reverse(request(reference=answer.reference, reversal="r"))
     assert back.outcome is AnswerOutcome.REVERSED
     assert anyio.current_time() - begun_s < 1.0
-    assert back.mark == "0003"
+    assert back.mark == "0003-000003"
 
 
 async def test_an_older_payment_is_given_back_only_where_the_terminal_can(far):
@@ -162,10 +163,10 @@ async def test_a_terminal_that_never_repeats_is_not_asked(far):
 async def test_an_end_of_day_that_was_refused_is_told_from_one_nobody_knows_of(far):
     far.fail({"tx totals of end of day": DROP_BEFORE})
     with pytest.raises(DeviceOffline, match="closed its day is not known"):
-        await provider_of(far).close_batch()
+        await provider_of(far).close_batch("k")
     far.terminal.records = []
     far.fail({})
-    batch = await provider_of(far).close_batch()
+    batch = await provider_of(far).close_batch("k")
     assert (batch.count, batch.gross_minor) == (0, 0)
 
 
@@ -175,13 +176,14 @@ async def test_a_terminal_that_cannot_close_its_day_says_why(far, monkeypatch):
     known = zvt_commands.Known("end of day", lambda terminal, _: zvt_commands.abort(terminal, 0x77))
     monkeypatch.setitem(zvt_terminal.COMMANDS, bytes.fromhex("0650"), known)
     with pytest.raises(DeviceNeedsAttention, match="it cannot do its end of day"):
-        await provider_of(far).close_batch()
+        await provider_of(far).close_batch("k")
 
 
 async def test_a_person_is_asked_for_the_slip_by_terminal_amount_and_number(far):
     words = provider_of(far).question(request()).words
     assert words == (
-        "Has the last slip of terminal 28004869 17.49 EUR and a number other than 0001? "
+        "Has the last slip of terminal 28004869 17.49 EUR and a number other than "
+        "0001-000001? "
         "Amount and number?"
     )
 

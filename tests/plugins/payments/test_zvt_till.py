@@ -8,6 +8,7 @@ import pytest
 from posframe import ConfigurationError
 from posframe.kernel.domain import commands as cmd
 from posframe.testing.tills import make_till
+from posframe_payments.settings import TerminalSettings
 from posframe_payments.simulators.zvt_faults import (
     BUSY,
     DROP_AFTER,
@@ -49,8 +50,28 @@ def test_a_sale_is_paid_at_the_terminal_and_carries_its_receipt(shop):
     assert shop.status(id_) == "applied"
     (tender,) = shop.till.state.last.tenders
     assert (tender.applied_minor, tender.reference) == (399, "0002-000002")
-    assert shop.till.state.payments[id_].mark == "0001"
+    assert shop.till.state.payments[id_].mark == "0001-000001"
     assert shop.till.state.payments[id_].terminal == "28004869"
+    assert charges(shop) == [399]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("message", ["tx status", "tx completion"])
+def test_a_payment_whose_receipt_has_the_number_of_the_one_before_is_not_lost(
+    message, restart, shop
+):
+    """The terminal counts from 1 again after its end of day, and its answer gets lost."""
+    shop.terminal.next_receipt = 1
+    faults = _AfterBegin(message, DROP_BEFORE)
+    shop.strike(faults)
+    id_ = shop.pay()
+    if restart:
+        shop.until(lambda: shop.status(id_) == "unknown")
+        shop.until_terminal_rests()
+        shop.crash()
+    assert shop.until_settled(id_) == "applied"
+    assert faults.struck
+    assert shop.till.state.payments[id_].reference == "0001-000002"
     assert charges(shop) == [399]
 
 
@@ -227,7 +248,7 @@ def test_an_end_of_day_is_reported_with_what_the_terminal_counted(tmp_path, monk
         "28004869",
         2,
         404,
-        "0002",
+        "",
     )
     slips = [row.event.job for row in shop.noted() if row.name == "job.Queued"]
     assert "KASSENSCHNITT" in [each.lines[0] for each in slips if each.kind == "slip"]
@@ -291,6 +312,7 @@ class _AfterBegin(Scripted):
         (("tcp://127.0.0.1", "tcp://"), "names no host and port"),
         ((":20007", ':20007"\npassword = "12'), "terminals.card.password is no password"),
         (("kind", "tip_percent = 101\nkind"), "tip_percent cannot be 101"),
+        (("terminals.card", 'terminals."Card 1"'), "a name is typed to pay"),
     ],
 )
 def test_a_setting_that_cannot_be_stops_the_till_with_its_name(tmp_path, change, words):
@@ -299,8 +321,46 @@ def test_a_setting_that_cannot_be_stops_the_till_with_its_name(tmp_path, change,
         make_till(tmp_path, settings=table.replace(*change))
 
 
-def test_two_tenders_never_share_a_terminal_that_knows_its_last_receipt_only(tmp_path):
-    table = TABLE.format(address="tcp://127.0.0.1:20007")
-    other = table.replace("terminals.card", "terminals.other").replace(":20007", "")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tcp://127.0.0.1:20007", "tcp://127.0.0.1"),
+        ("tcp://127.0.0.1:20007", "tcp://localhost:20007/"),
+        ("tcp://127.0.0.1", "tcp://127.1:020007"),
+        ("tcp://POS1:20007", "tcp://pos1.:20007"),
+        ("tcp://pos1:4001", "serial:socket://pos1:4001"),
+        ("serial:/dev/ttyS9?baud=9600", "serial:/dev//ttyS9?baud=19200"),
+        ("serial:{}/terminal?baud=9600", "serial:{}/link-to-it?baud=9600"),
+    ],
+)
+def test_two_tenders_never_share_a_terminal_that_knows_its_last_receipt_only(one, other, tmp_path):
+    """However its address is written."""
+    (tmp_path / "link-to-it").symlink_to(tmp_path / "terminal")
+    table = TABLE.format(address=one.format(tmp_path))
+    other = TABLE.format(address=other.format(tmp_path)).replace("terminals.card", "terminals.two")
     with pytest.raises(ConfigurationError, match="share the terminal"):
-        make_till(tmp_path, settings=table + other)
+        make_till(tmp_path / "till", settings=table + other)
+
+
+def test_two_terminals_of_one_machine_serve_two_tenders(tmp_path):
+    """The negative control of the test above: another port is another terminal."""
+    table = TABLE.format(address="tcp://127.0.0.1:20007")
+    other = table.replace("terminals.card", "terminals.two").replace("20007", "20008")
+    make_till(tmp_path, settings=table + other).close()
+
+
+@pytest.mark.parametrize("password", ["12345678", "[98765]", '"1234567"'])
+def test_a_password_that_is_none_is_not_repeated_in_what_is_said_of_it(tmp_path, password):
+    table = f"{TABLE.format(address='tcp://127.0.0.1:20007')}password = {password}\n"
+    with pytest.raises(ConfigurationError, match=r"terminals\.card\.password") as refused:
+        make_till(tmp_path, settings=table)
+    digits = password.strip('["]')
+    assert digits not in str(refused.value)
+    chain = [refused.value.__cause__, refused.value.__context__]
+    assert digits not in repr(chain)
+
+
+def test_the_settings_of_a_terminal_show_no_password():
+    settings = TerminalSettings(kind="zvt", address="tcp://127.0.0.1", password="271828")
+    assert settings.password == "271828"
+    assert "271828" not in repr(settings)

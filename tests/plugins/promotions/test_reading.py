@@ -175,6 +175,31 @@ def test_a_code_opens_one_offer():
         read_offers([one, other], currency="EUR")
 
 
+CARD_LIKE = "6011000990139424"
+
+
+@pytest.mark.parametrize(
+    ("table", "path"),
+    [
+        (GOOD | {"id": CARD_LIKE}, "offers[0].id"),
+        (GOOD | {"coupon": {"codes": ["A1", CARD_LIKE]}}, "offers[0].coupon.codes"),
+    ],
+)
+def test_a_name_that_looks_like_a_cards_number_is_refused_at_the_start_and_not_at_the_till(
+    table, path
+):
+    with pytest.raises(OfferError) as refused:
+        read(table)
+    assert str(refused.value) == (
+        f"{path} …9424 looks like a card's number (put a letter into its middle)"
+    )
+
+
+def test_coupon_codes_that_are_item_numbers_or_have_a_letter_are_read():
+    codes = ["9812345678901", "4000000000006", f"{CARD_LIKE[:8]}C{CARD_LIKE[8:]}"]
+    assert read(GOOD | {"coupon": {"codes": codes}}).coupon.codes == {*codes}
+
+
 def test_what_toml_holds_and_json_does_not_is_refused_when_it_is_kept():
     """A time of day is no value of any key."""
     with pytest.raises(TypeError, match="cannot be kept"):

@@ -15,6 +15,7 @@ from posframe import (
 )
 from posframe_payments.gateway.keys import read_keys
 from posframe_payments.methods import Method
+from posframe_payments.typed_names import check_typed_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from posframe_payments.gateway.provider import GatewayProvider
     from posframe_payments.settings import GatewaySettings
 
-_NAME = re.compile(r"[a-z][a-z0-9]{0,15}")
 _TERMINAL = re.compile(r"(?!.*[0-9]{13})[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 _MILLI_PER_PERCENT: Final = 1_000
+_WITHIN_S_MAX: Final = 3_600
+"""So long a sale may wait; for ever would be a slip of the keyboard."""
 
 
 class Gateways(Method):
@@ -65,10 +67,7 @@ class Gateways(Method):
 
     def _type(self, name: str, settings: GatewaySettings) -> TenderType:
         place = f"plugins.payments.gateways.{name}"
-        if not _NAME.fullmatch(name):
-            raise ConfigurationError(
-                f"{place}: a name is typed to pay", hint="small letters, then digits: card2"
-            )
+        check_typed_name(name, place)
         _check_url(settings.url, place)
         if not _TERMINAL.fullmatch(settings.terminal):
             raise ConfigurationError(
@@ -120,8 +119,11 @@ class Gateways(Method):
 
 def _capabilities(settings: GatewaySettings, place: str) -> Capabilities:
     """Return what any gateway of this protocol can, and what the settings add."""
-    if settings.answer_within_s < 1 or settings.grace_s < 1:
-        raise ConfigurationError(f"{place}: a time is below one second", hint="take it out")
+    for name in ("answer_within_s", "grace_s"):
+        if not 1 <= getattr(settings, name) <= _WITHIN_S_MAX:
+            raise ConfigurationError(
+                f"{place}.{name} is not 1 to {_WITHIN_S_MAX} seconds", hint="take it out"
+            )
     if not 0 <= settings.tip_percent <= 100:
         raise ConfigurationError(
             f"{place}.tip_percent: {settings.tip_percent} is not 0 to 100", hint="as 10"

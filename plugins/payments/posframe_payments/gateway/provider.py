@@ -6,7 +6,6 @@ while the customer is at it the gateway is asked how it stands, which changes no
 
 from __future__ import annotations
 
-import secrets
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +60,6 @@ class GatewayProvider(PaymentProvider):
         """
         self.capabilities = capabilities
         self._dialect, self._line = dialect, line
-        self._batch_key = ""
         self._listener = (
             WebhookListener(*webhooks, dialect.told, wall_s) if webhooks is not None else None
         )
@@ -156,17 +154,13 @@ class GatewayProvider(PaymentProvider):
             "The gateway's list of payments does not end", hint="tell the gateway's support"
         )
 
-    async def close_batch(self) -> Batch:
-        """Hand in what was taken; asked again after a lost reply it hands in nothing twice.
+    async def close_batch(self, key: str) -> Batch:
+        """Hand in what was taken; by the same key it hands in nothing more, and tells it again.
 
         Raises:
-            PosframeError: nobody knows whether it was; ask again.
+            PosframeError: nobody knows whether it was; ask again by the same key.
         """
-        self._batch_key = self._batch_key or secrets.token_hex(16)
-        reply = await self._line.ask(self._dialect.ask_batch(self._batch_key))
-        batch = self._dialect.batch(reply)
-        self._batch_key = ""
-        return batch
+        return self._dialect.batch(await self._line.ask(self._dialect.ask_batch(key)))
 
     def question(self, request: PaymentRequest) -> Question:
         """Return what a person is asked when the gateway says nothing."""

@@ -10,6 +10,7 @@ from posframe_payments.methods import Method
 from posframe_payments.nexo.key_file import read_key
 from posframe_payments.nexo.line import TerminalLine, pinned
 from posframe_payments.nexo.provider import NexoProvider, NexoTerminal
+from posframe_payments.typed_names import check_typed_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +68,7 @@ def capabilities(settings: TerminalSettings, where: str) -> Capabilities:
 
 def _tender(name: str, settings: TerminalSettings, context: PluginContext) -> TenderType:
     where = f"{WHERE}.{name}"
+    check_typed_name(name, where)
     _check_names(settings, where)
     can = capabilities(settings, where)
     terminal = NexoTerminal(

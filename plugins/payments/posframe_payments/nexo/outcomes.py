@@ -76,30 +76,34 @@ def refund_answer(
     if reply.result == FAILURE:
         return _failure(reply, is_repeated=is_repeated)
     _check_original(reply, original)
-    amount = reply.body.values.get("ReversedAmount")
-    if amount is None and reply.result == PARTIAL:
+    amount_minor = _reversed_minor(reply, currency)
+    if amount_minor is None and reply.result == PARTIAL:
         raise reply.body.malformed("ReversedAmount")
     data = reply.body.optional("POIData")
     return attrs.evolve(
         _said(AnswerOutcome.APPROVED, reply),
         reference="" if data is None else str(read_reference(data)),
-        amount_minor=(
-            None if amount is None else reply.body.amount_minor("ReversedAmount", currency)
-        ),
+        amount_minor=amount_minor,
         currency=currency,
         slips=slips(reply.body),
     )
 
 
-def reversal_answer(reply: Reply, original: Reference) -> ProviderAnswer:
+def reversal_answer(reply: Reply, original: Reference, currency: str) -> ProviderAnswer:
     """Return what the answer to a reversal says: reversed, refused, or that nobody knows.
+
+    ``ReversedAmount`` may be left out, where it is all of the payment.
 
     Raises:
         DataError: it is about another payment, or malformed.
     """
     if reply.result == SUCCESS:
         _check_original(reply, original)
-        return attrs.evolve(_said(AnswerOutcome.REVERSED, reply), slips=slips(reply.body))
+        return attrs.evolve(
+            _said(AnswerOutcome.REVERSED, reply),
+            amount_minor=_reversed_minor(reply, currency),
+            slips=slips(reply.body),
+        )
     if reply.condition in _NEVER_REVERSED:
         return _said(AnswerOutcome.REFUSED, reply)
     return _said(AnswerOutcome.UNKNOWN, reply)
@@ -120,6 +124,12 @@ def _failure(reply: Reply, *, is_repeated: bool) -> ProviderAnswer:
         return attrs.evolve(_said(AnswerOutcome.DECLINED, reply), slips=slips(reply.body))
     unclear = _said(AnswerOutcome.UNKNOWN, reply)
     return attrs.evolve(unclear, idle=False) if reply.condition == BUSY else unclear
+
+
+def _reversed_minor(reply: Reply, currency: str) -> int | None:
+    if reply.body.values.get("ReversedAmount") is None:
+        return None
+    return reply.body.amount_minor("ReversedAmount", currency)
 
 
 def _said(outcome: AnswerOutcome, reply: Reply) -> ProviderAnswer:

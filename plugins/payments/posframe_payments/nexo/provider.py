@@ -162,8 +162,9 @@ class NexoProvider(PaymentProvider):
                 return answer
         return ProviderAnswer(outcome=AnswerOutcome.UNKNOWN, words="it failed again and again")
 
-    async def close_batch(self) -> Batch:
+    async def close_batch(self, key: str) -> Batch:
         """End the terminal's period and return its totals; it wants a till that is logged in."""
+        del key
         self._done(await self._log_in())
         reply = self._done(await self._ask(message.RECONCILIATION, message.reconciliation()))
         batch = read_batch(reply)
@@ -178,14 +179,14 @@ class NexoProvider(PaymentProvider):
         about = self._header(message.REVERSAL, service_of_reversal(request.reversal, attempt))
         reply = await self._status(about)
         if isinstance(reply, Reply):
-            answer = reversal_answer(reply, original)
+            answer = reversal_answer(reply, original, request.currency)
             failed = reply.result == FAILURE and answer.outcome is AnswerOutcome.UNKNOWN
             return None if failed else attrs.evolve(answer, payment=request.payment)
         if reply.outcome is not AnswerOutcome.NOT_FOUND:
             return _still_unknown(reply)
         body = message.reversal(original, self._sale_data(request))
         sent = await self._ask(message.REVERSAL, body, about.service)
-        answer = self._from_here(sent) or reversal_answer(sent, original)
+        answer = self._from_here(sent) or reversal_answer(sent, original, request.currency)
         return attrs.evolve(answer, payment=request.payment)
 
     async def _status(self, about: message.Header) -> Reply | ProviderAnswer:

@@ -9,6 +9,7 @@ import anyio
 
 from posframe import AnswerOutcome, DeviceOffline, PaymentProvider, PosframeError, RuleViolation
 from posframe_payments.settlement.rows import ProviderBooking
+from posframe_payments.zvt_receipts import number_on_slip
 
 if TYPE_CHECKING:
     import zoneinfo
@@ -71,7 +72,7 @@ def booking_of(
         currency=currency,
         day=day,
         terminal=answer.terminal,
-        receipt=answer.mark,
+        receipt=number_on_slip(answer.mark),
         reference=answer.reference,
         payment=answer.payment,
     )

@@ -126,9 +126,9 @@ class _One:
         elif tender.said_by:
             yield self._contradicted(tender, "it was charged")
         else:
-            yield self.found(
-                "missing_in_journal", "shop", f"Closed as not paid, and charged: {told(tender)}"
-            )
+            what = "given back" if tender.is_refund else "charged"
+            words = f"Closed as not paid, and {what}: {told(tender)}"
+            yield self.found("missing_in_journal", "shop", words)
 
     def settled(self, row: SettlementRow, tender: JournalTender | None) -> Iterator[Difference]:
         """Yield what is wrong with a row itself."""

@@ -103,6 +103,7 @@ def compare(sides: Sides) -> Comparison:
             for group in result.groups
             if group.rows
             for tender in group.tenders
+            if tender.paid or _is_of(group.rows[0], tender)
         ),
         repeated=len(again) - len(twice),
         waiting=tuple(each.tenders[0] for each in differences if each.kind == NOT_DUE),
@@ -136,7 +137,7 @@ def _again(
         for group in groups
         if group.how in SURE and group.tenders
         for row in group.rows
-        if (row.amount_minor, row.currency) == _money(group.tenders[0])
+        if _is_of(row, group.tenders[0])
     }
 
 
@@ -215,5 +216,5 @@ def _settled_twice(row: SettlementRow, earlier: Entry) -> Difference:
     )
 
 
-def _money(tender: JournalTender) -> tuple[int, str]:
-    return tender.amount_minor, tender.currency
+def _is_of(row: SettlementRow, tender: JournalTender) -> bool:
+    return (row.amount_minor, row.currency) == (tender.amount_minor, tender.currency)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 from posframe import Batch, JournalReader, Payment, ProviderAnswer, events
+from posframe_payments.zvt_receipts import number_on_slip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Standing = Literal["in_doubt", "paid", "not_paid", "going_back", "given_back", "given_by_hand"]
 """``given_by_hand``: a person gave the money back another way; the provider still has it."""
 What = Literal["charge", "refund", "reversal"]
+CLOSED: Final[frozenset[Standing]] = frozenset({"not_paid", "in_doubt"})
+"""Standings of payments that count for nothing."""
 
 PAYMENT_EVENTS: Final = (
     events.PaymentIntended,
@@ -201,7 +204,7 @@ def _approved(course: Course, row: Recorded, event: events.PaymentApproved) -> C
         captured_minor=event.captured_minor,
         tip_minor=event.tip_minor,
         reference=answer.reference or course.reference,
-        receipt=answer.mark,
+        receipt=number_on_slip(answer.mark),
         said_by=event.said_by,
     )
 

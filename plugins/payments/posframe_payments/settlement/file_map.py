@@ -35,6 +35,7 @@
     fees = "positive"          # or "negative": how what the provider keeps is written
     header_lines = 0           # lines before the headers
     skip_last = 0              # lines after the last row
+    zone = "UTC"               # whose times they are; left out: the shop's
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ import codecs
 import datetime
 import difflib
 import tomllib
+import zoneinfo
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -79,6 +81,8 @@ class Options:
     fees: str = POSITIVE
     header_lines: int = 0
     skip_last: int = 0
+    zone: str = ""
+    """Whose times they are, as UTC or Europe/Berlin; empty: the shop's."""
 
     def __attrs_post_init__(self) -> None:
         _check_choice(self.decimal, (".", ","), "options.decimal")
@@ -98,6 +102,8 @@ class Options:
             if getattr(self, name) < 0:
                 raise ConfigurationError(f"options.{name} is below zero", hint="Write 0 or more")
         _check_encoding(self.encoding)
+        if self.zone:
+            _check_zone(self.zone)
         _check_format(self.date, "options.date", "%d.%m.%Y")
         _check_format(self.time, "options.time", "%H:%M:%S")
 
@@ -216,6 +222,15 @@ def _check_encoding(encoding: str) -> None:
     except LookupError as error:
         raise ConfigurationError(
             f"Unknown encoding {encoding!r}", hint="Common ones: utf-8-sig, cp1252, latin-1"
+        ) from error
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as error:
+        raise ConfigurationError(
+            f"options.zone: {zone!r} is not known", hint="As UTC, or Europe/Berlin"
         ) from error
 
 

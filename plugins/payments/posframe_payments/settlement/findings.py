@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from posframe import AnswerOutcome, Money
+from posframe_payments.settlement.courses import CLOSED, Course
 from posframe_payments.settlement.difference import told
+from posframe_payments.settlement.journal_side import is_reversal
 from posframe_payments.settlement.records import DifferenceFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from posframe import ProviderAnswer
-    from posframe_payments.settlement.courses import Course
     from posframe_payments.settlement.difference import Difference
     from posframe_payments.settlement.rows import Booking, SettlementRow
 
 LATE: Final = "late_approval"
 NOT_DUE: Final = "not_due"
+_PARTLY: Final = "Ask the provider what it gave back already, and give back the rest"
+_GIVEN: Final = "Ask the provider why it gave this back"
 NOTHING_TO_DO: Final = frozenset({"confirmed", "late", NOT_DUE})
-CLOSED: Final = frozenset({"not_paid", "in_doubt"})
 
 
 def findings(
@@ -60,6 +62,28 @@ def stray_findings(
     ]
 
 
+def unsure_where_returned(
+    found: Sequence[DifferenceFound], earlier: Iterable[DifferenceFound]
+) -> list[DifferenceFound]:
+    """Return what was found, so that the till gives nothing back of which a part went back already.
+
+    Args:
+        found: What is to be written down.
+        earlier: What was found with earlier files.
+    """
+    returned = {id_ for each in (*found, *earlier) if _is_back(each) for id_ in each.payments}
+    return [
+        attrs.evolve(each, is_sure=False, next_step=_PARTLY)
+        if each.is_sure and not returned.isdisjoint(each.payments)
+        else each
+        for each in found
+    ]
+
+
+def _is_back(found: DifferenceFound) -> bool:
+    return any(minor < 0 for _, minor in found.delta)
+
+
 def _told_late(answer: ProviderAnswer, course: Course, key: str) -> DifferenceFound:
     payment = course.payment
     minor = payment.asked_minor if answer.amount_minor is None else answer.amount_minor
@@ -85,6 +109,8 @@ def _found(each: Difference, courses: Mapping[str, Course], key: str) -> Differe
     shown = (*each.rows, *each.bookings)
     if tender is None or course is None or tender.paid or not shown:
         return _written(each, key, each.kind)
+    if is_reversal(tender, course):
+        return attrs.evolve(_written(each, key, each.kind), next_step=_GIVEN)
     if course.standing in CLOSED:
         return _charged(each, course, key)
     words = f"Given back, and settled all the same: {told(tender)}"

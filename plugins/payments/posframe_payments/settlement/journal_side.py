@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from posframe_payments.settlement.courses import CLOSED, Course
 from posframe_payments.settlement.rows import Booking, JournalTender, SettlementRow
 
 if TYPE_CHECKING:
     import zoneinfo
     from collections.abc import Container, Iterable, Iterator
-
-    from posframe_payments.settlement.courses import Course
 
 REVERSAL: Final = "-r"
 """What the till adds to a payment's id for the money that goes back."""
@@ -30,7 +29,8 @@ def journal_tenders(
     """Yield what the journal says was moved by providers, and what was closed without money.
 
     What was charged and given back again is two tenders where a settlement names it: the one has to
-    be there as well as the other. Where none does, the two came to nothing.
+    be there as well as the other. Where none does, the two came to nothing. So it is with what was
+    closed as not paid, where settlements have it both ways.
 
     Args:
         courses: What became of payments.
@@ -46,6 +46,8 @@ def journal_tenders(
                 yield from ((course, tender), (course, _mirrored(tender)))
             else:
                 yield course, attrs.evolve(tender, paid=False)
+        elif course.standing in CLOSED and course.payment.kind == "charge":
+            yield from ((course, each) for each in _closed(tender, named, settled))
         else:
             yield course, tender
             if course.standing == "given_by_hand" and named.has_refund(tender):
@@ -54,8 +56,31 @@ def journal_tenders(
 
 def settled_name(tender: JournalTender, course: Course) -> str:
     """Return the name by which a settled tender is remembered: a reversal has its own."""
-    is_reversal = tender.is_refund == (course.payment.kind == "charge")
-    return f"{tender.payment}{REVERSAL}" if is_reversal else tender.payment
+    return f"{tender.payment}{REVERSAL}" if is_reversal(tender, course) else tender.payment
+
+
+def is_reversal(tender: JournalTender, course: Course) -> bool:
+    """Tell whether a tender is the money of a payment on its way back."""
+    return tender.is_refund == (course.payment.kind == "charge")
+
+
+def _closed(
+    tender: JournalTender, named: _Named, settled: Container[str]
+) -> tuple[JournalTender, ...]:
+    """Return a charge that counts for nothing, and its money on its way back if that was settled.
+
+    Where the two come to nothing, nobody has anything to do.
+    """
+    charged_minor, back_minor = named.minors(tender)
+    if not charged_minor and tender.payment in settled:
+        charged_minor = tender.amount_minor
+    if not back_minor and f"{tender.payment}{REVERSAL}" in settled:
+        back_minor = -tender.amount_minor
+    if not back_minor:
+        return (tender,)
+    back = attrs.evolve(_mirrored(tender), reference=named.reference_of(tender))
+    is_nothing = charged_minor == -back_minor
+    return attrs.evolve(tender, paid=is_nothing), attrs.evolve(back, paid=is_nothing)
 
 
 def _tender(course: Course, zone: zoneinfo.ZoneInfo) -> JournalTender:
@@ -101,8 +126,11 @@ class _Named:
     def __init__(self, rows: Iterable[SettlementRow]) -> None:
         self._all: set[tuple[str, ...]] = set()
         self._refunds: set[tuple[str, ...]] = set()
+        self._rows: dict[tuple[str, ...], list[SettlementRow]] = {}
         for row in rows:
             names = _names(row)
+            for name in names:
+                self._rows.setdefault(name, []).append(row)
             self._all |= names
             if row.is_refund:
                 self._refunds |= names
@@ -112,6 +140,18 @@ class _Named:
 
     def has_refund(self, tender: JournalTender) -> bool:
         return not self._refunds.isdisjoint(_names(tender))
+
+    def reference_of(self, tender: JournalTender) -> str:
+        """Return the provider's word for a payment; where the journal has none, that of a row."""
+        rows = self._rows.get(("payment", tender.payment), ())
+        return tender.reference or next((each.reference for each in rows if each.reference), "")
+
+    def minors(self, tender: JournalTender) -> tuple[int, int]:
+        """Return what rows that name a payment took, and what they gave back; less than nothing."""
+        names = {("payment", tender.payment), ("reference", self.reference_of(tender))}
+        rows = {each.place: each for name in names for each in self._rows.get(name, ())}
+        amounts = [each.amount_minor for each in rows.values() if each.kind in {"charge", "refund"}]
+        return sum(each for each in amounts if each > 0), sum(each for each in amounts if each < 0)
 
 
 def _names(booking: Booking) -> set[tuple[str, ...]]:

@@ -8,6 +8,7 @@ import attrs
 
 from posframe import CommandType, Projection, RuleViolation, holds_card_number
 from posframe_payments.methods import Method
+from posframe_payments.settlement.agreed import check_settings
 from posframe_payments.settlement.records import (
     RECORDS,
     DifferenceFound,
@@ -18,9 +19,10 @@ from posframe_payments.settlement.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from posframe import Moment, PluginContext, Recorded, SaleView, Statement
+    from posframe_payments.settings import SettlementSettings
 
 ENTRY: Final = ".taskdone"
 HOW_MAX: Final = 200
@@ -39,7 +41,14 @@ CREATE TABLE settlement_task (
 class Settlement(Method):
     """Keeps what reconciliations found."""
 
-    def __init__(self, context: PluginContext) -> None:
+    def __init__(self, settings: Mapping[str, SettlementSettings], context: PluginContext) -> None:
+        """Check the settings: a slip in them is found at the start, and not when a file came.
+
+        Raises:
+            ConfigurationError: one cannot be used, or a map cannot be read.
+        """
+        for method, each in settings.items():
+            check_settings(method, each, context.currency, context.folder)
         self._query = context.query
 
     def event_classes(self) -> Sequence[type]:

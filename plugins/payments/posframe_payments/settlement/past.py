@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from posframe import JournalReader
+from posframe_payments.settlement.journal_side import REVERSAL
 from posframe_payments.settlement.records import (
     RECORDS,
     DifferenceFound,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ENDED: Final = frozenset({"paid", "given_back", "given_by_hand"})
 UNSETTLED: Final = frozenset({"missing_in_settlement", "missing_at_provider", "contradicted"})
 """Kinds that a later file may end by having the payment after all."""
+CHARGED: Final = frozenset({"late_approval", "charged_in_doubt", "missing_in_journal"})
+"""Kinds that are over when a file has the money of the payment on its way back, too."""
 
 
 @attrs.frozen(kw_only=True)
@@ -98,6 +101,8 @@ class Past:
     def _is_over(self, task: Task, courses: Mapping[str, Course]) -> bool:
         found = task.found
         known = [courses[each] for each in found.payments if each in courses]
+        if found.kind in CHARGED and found.payments and all(map(self._is_nothing, found.payments)):
+            return True
         if found.kind == "charged_in_doubt":
             return bool(known) and all(each.standing != "in_doubt" for each in known)
         if found.kind == "late_approval":
@@ -105,6 +110,10 @@ class Past:
         if found.kind in UNSETTLED and found.delta:
             return bool(found.payments) and all(map(self._is_elsewhere(found), found.payments))
         return False
+
+    def _is_nothing(self, id_: str) -> bool:
+        """Tell whether settlements have a payment both ways: charged and given back."""
+        return id_ in self.settled and f"{id_}{REVERSAL}" in self.settled
 
     def _is_elsewhere(self, found: DifferenceFound) -> Callable[[str], bool]:
         """Return what tells whether another file than that of a difference has a payment."""

@@ -30,7 +30,11 @@ from posframe_payments.settlement.agreed import (
 from posframe_payments.settlement.asking import ask_bookings
 from posframe_payments.settlement.comparison import Sides, compare
 from posframe_payments.settlement.courses import read_history
-from posframe_payments.settlement.findings import findings, stray_findings
+from posframe_payments.settlement.findings import (
+    findings,
+    stray_findings,
+    unsure_where_returned,
+)
 from posframe_payments.settlement.journal_side import REVERSAL
 from posframe_payments.settlement.keeping import ENTRY
 from posframe_payments.settlement.past import read_past
@@ -41,6 +45,7 @@ from posframe_payments.settlement.rows import SettlementRow
 from posframe_payments.settlement.source import Source
 from posframe_payments.settlement.telling import tell_comparison, tell_found, tell_tasks
 from posframe_payments.settlement.writing import settled_rows, write_down
+from posframe_payments.settlement.zones import in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +110,8 @@ def reconcile(  # noqa: PLR0913 - the options of a command
         )
     if source.key in read_past(till).files:
         return _told_again(shop, source, look=look)
-    rows, bad = _rows(source, file_map_of(shop, methods[0], map_), skip_bad=skip_bad)
+    file_map = file_map_of(shop, methods[0], map_)
+    rows, bad = _rows(source, file_map, shop.timezone, skip_bad=skip_bad)
     return _Reconciling(shop, source, rows, bad).run(since=since, ask=ask, look=look)
 
 
@@ -128,6 +134,7 @@ class _Reconciling:
         key = self.source.key
         found = findings(compared.differences, sides.courses, key)
         found += stray_findings(history.strays, sides.courses, key)
+        found = unsure_where_returned(found, [each.found for each in sides.past.tasks.values()])
         known = sides.past.numbers()
         new = tuple({each.mark: each for each in found if each.mark not in known}.values())
         if len(new) > DIFFERENCES_MAX:
@@ -210,9 +217,11 @@ def _end_task(folder: Path, number: int, how: str) -> int:
 
 
 def _rows(
-    source: Source, file_map: FileMap, *, skip_bad: bool
+    source: Source, file_map: FileMap, timezone: str, *, skip_bad: bool
 ) -> tuple[tuple[SettlementRow, ...], int]:
-    """Return the rows to compare, reversals by the names of their payments; and how many are bad.
+    """Return the rows to compare, in the shop's times, and how many are bad.
+
+    Reversals have the names of their payments.
 
     Raises:
         DataError: rows are bad, or none is left.
@@ -232,7 +241,8 @@ def _rows(
         raise DataError(
             f"{source.name} has no rows to compare", hint="is it the right file, and --terminal?"
         )
-    return tuple(map(_renamed, mine)), len(reading.bad)
+    zone = file_map.options.zone or timezone
+    return tuple(in_zone(_renamed(each), zone, timezone) for each in mine), len(reading.bad)
 
 
 def _renamed(row: SettlementRow) -> SettlementRow:

@@ -7,6 +7,7 @@ says and all their deltas make what the settlement says, in every currency.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
@@ -83,7 +84,7 @@ def reconcile(
     parted = _Parted(
         *_without_duplicates(tenders),
         *_without_duplicates(bookings or ()),
-        *_without_duplicates([each for each in rows if each.kind in _MATCHED]),
+        *_without_duplicates([each for each in rows if each.kind in _MATCHED], _refunds(tenders)),
     )
     groups = grouped(parted.tenders, parted.bookings, parted.rows, window_s=terms.window_s)
     differences = [
@@ -129,17 +130,35 @@ class _Parted:
         ]
 
 
-def _without_duplicates(sorted_items: Sequence[_B]) -> tuple[list[_B], list[_B]]:
-    """Return what is new, and what is there already in all that names it."""
+def _without_duplicates(
+    sorted_items: Sequence[_B], refunds: Mapping[object, int] | None = None
+) -> tuple[list[_B], list[_B]]:
+    """Return what is new, and what is there already in all that names it.
+
+    Providers name refunds by the payment they are of. So, where no time tells them apart, as many
+    of them may have the same name as the till gave.
+
+    Args:
+        sorted_items: Of one side.
+        refunds: How many refunds of an amount the till gave on a day.
+    """
     new: list[_B] = []
     again: list[_B] = []
-    seen: set[object] = set()
+    seen: Counter[object] = Counter()
     for item in sorted_items:
         marks = _marks(item)
-        (again if marks in seen else new).append(item)
-        if marks is not None:
-            seen.add(marks)
+        given = (refunds or {}).get(_sum_of(item), 0) if item.time_s is None else 0
+        (again if marks is not None and seen[marks] >= max(1, given) else new).append(item)
+        seen[marks] += 1
     return new, again
+
+
+def _refunds(tenders: Iterable[JournalTender]) -> Counter[object]:
+    return Counter(_sum_of(each) for each in tenders if each.paid and each.is_refund)
+
+
+def _sum_of(item: Booking) -> object:
+    return item.amount_minor, item.currency, item.day
 
 
 def _marks(item: Booking) -> tuple[object, ...] | None:
@@ -148,8 +167,8 @@ def _marks(item: Booking) -> tuple[object, ...] | None:
     if not name:
         return None
     paid = item.paid if isinstance(item, JournalTender) else True
-    money = item.amount_minor, item.currency
-    return name, item.terminal, item.receipt, *money, item.day, paid
+    at_s = item.time_s if item.is_refund else None  # one payment may have several equal ones
+    return name, item.terminal, item.receipt, _sum_of(item), at_s, paid
 
 
 def _chargebacks(rows: Iterable[SettlementRow]) -> list[SettlementRow]:

@@ -6,8 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from posframe import AnswerOutcome, ProviderAnswer, Till, commands
-from posframe_payments.settlement.courses import read_history
-from posframe_payments.settlement.findings import CLOSED
+from posframe_payments.settlement.courses import CLOSED, read_history
 from posframe_payments.settlement.past import read_past
 from posframe_payments.settlement.records import PaymentsSettled, TakeReconciliation
 

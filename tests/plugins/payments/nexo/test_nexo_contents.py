@@ -24,6 +24,7 @@ from tests.plugins.payments.nexo.saying import (
     is_sure,
     outcome_of,
     plain,
+    provider_saying,
     told,
 )
 
@@ -83,6 +84,22 @@ def test_no_reversal_is_sent_while_an_earlier_one_may_be_under_way(condition):
     assert [each["MessageHeader"]["MessageCategory"] for each in says.asked] == [
         "TransactionStatus"
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "amount_minor"), [({"ReversedAmount": "amount:1.00"}, 100), ({}, None)]
+)
+def test_a_reversal_says_how_much_went_back_where_the_terminal_does(body, amount_minor):
+    """All of it is 12.34: of less, the till makes a person's task."""
+
+    def answer(header, message):
+        is_status = header["MessageCategory"] == "TransactionStatus"
+        said = failure("NotFound") if is_status else {**success(), **body}
+        return plain(said)(header, message)
+
+    back = attrs.evolve(REQUEST, reversal="a-1-r")
+    found = anyio.run(provider_saying(answer).reverse, back)
+    assert (found.outcome, found.amount_minor) == (AnswerOutcome.REVERSED, amount_minor)
 
 
 def test_a_receipt_that_cannot_be_read_does_not_touch_the_money():

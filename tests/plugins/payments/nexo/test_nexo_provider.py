@@ -208,7 +208,7 @@ def test_a_batch_names_the_sums_of_its_period_and_the_next_one_begins_at_nothing
         await provider.reverse(attrs.evolve(other, reference=two.reference, reversal="a-2-r"))
         back = attrs.evolve(REQUEST, payment="a-3", kind="refund", amount_minor=200)
         await last(provider.refund(attrs.evolve(back, original=one.reference)))
-        return await provider.close_batch(), await provider.close_batch()
+        return await provider.close_batch("k1"), await provider.close_batch("k2")
 
     first, second = run(conversation)
     assert (first.gross_minor, first.count, first.currency) == (800, 3, "EUR")
@@ -223,7 +223,7 @@ def test_a_batch_that_the_terminal_does_not_close_says_why():
         terminal = far()
         terminal._reconcile = lambda asked: {"Response": {
             "Result": "Failure", "ErrorCondition": "UnreachableHost"}}  # fmt: skip
-        await provider_of(terminal).close_batch()
+        await provider_of(terminal).close_batch("k1")
 
     with pytest.raises(DeviceNeedsAttention, match="did not close its batch: UnreachableHost"):
         run(conversation)

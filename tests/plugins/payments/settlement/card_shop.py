@@ -54,6 +54,8 @@ class Acquirer(Gateway):
         self.handed_in = 0
         """Bookings that are in a batch already."""
         self.batches = 0
+        self.keys = []
+        """By which its batches were asked for."""
         self.reports = {}
         """What it says of a batch instead of the truth."""
         self.is_deaf = False
@@ -77,7 +79,8 @@ class Acquirer(Gateway):
 class AcquirerProvider(GatewayProvider):
     """The near side of it."""
 
-    async def close_batch(self):
+    async def close_batch(self, key):
+        self.gateway.keys.append(key)
         return self.gateway.close_batch()
 
     async def totals(self, since):

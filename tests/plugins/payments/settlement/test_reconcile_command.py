@@ -12,7 +12,7 @@ from posframe import (
     Till,
 )
 from posframe_payments.settlement.records import TakeReconciliation
-from tests.plugins.payments.settlement.card_shop import CardShop, later, row
+from tests.plugins.payments.settlement.card_shop import MAP, SETTINGS, CardShop, later, row
 
 
 def test_what_agrees_is_kept_with_fees_net_and_payouts(shop, capsys):
@@ -143,6 +143,72 @@ def test_clocks_may_differ_as_far_as_is_set(tmp_path, monkeypatch):
             shop.reconcile(shop.file(f"{name}.csv", row("", "3.99", reference="12:03:00")))
         )
     assert found == [0, 1]
+
+
+def test_a_provider_may_write_the_times_of_another_zone(tmp_path, monkeypatch):
+    """Noon in the shop, by UTC, is two in the morning of the next day at UTC+14."""
+    found = []
+    for name, zone in (("theirs", 'zone = "Pacific/Kiritimati"'), ("shop", "")):
+        shop = CardShop(tmp_path / name, monkeypatch)
+        shop.sell("PAD")
+        shop.close()
+        (shop.folder / "acme.toml").write_text(
+            '[columns]\ndate = "Day"\ntime = "Reference"\ngross = "Gross"\ncurrency = "Currency"\n'
+            f"[options]\n{zone}\n"
+        )
+        file = shop.file("jan.csv", row("", "3.99", day=2, reference="02:00:00"))
+        found.append(shop.reconcile(file))
+    assert found == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("within_days = -1", "within_days cannot be -1"),
+        ("within_days = 367", "within_days cannot be 367"),
+        ("clock_s = -5", "clock_s cannot be -5"),
+        ("clock_s = 3601", "clock_s cannot be 3601"),
+        ('fee = "abc"', "fee 'abc' is no percentage"),
+        ('fee = "-1"', "fee '-1' is no percentage"),
+        ('fee = "101"', "fee '101' is no percentage"),
+        ('fee_fixed = "-0.05"', "fee_fixed '-0.05' is no amount"),
+        ('fee_fixed = "0.005"', "fee_fixed '0.005' is no amount"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_when_the_till_starts(
+    setting, words, tmp_path, monkeypatch
+):
+    settings = f'[plugins.payments.settlement.card]\nmap = "acme.toml"\n{setting}\n'
+    with pytest.raises(ConfigurationError, match=words):
+        CardShop(tmp_path / "till", monkeypatch, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "cannot be read"),
+        ("[columns]\n", "columns.date is missing"),
+        (f'{MAP}\n[options]\nzone = "Mars/Olympus"\n', "options.zone: 'Mars/Olympus'"),
+        (f'{MAP}\n[options]\nzone = "../UTC"\n', "options.zone: '../UTC'"),
+    ],
+)
+def test_a_map_that_cannot_be_used_is_refused_when_the_till_starts(shop, text, words):
+    shop.close()
+    path = shop.folder / "acme.toml"
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text)
+    with pytest.raises(ConfigurationError, match=words):
+        shop.open()
+
+
+def test_settings_of_a_method_that_the_till_has_not_are_named(tmp_path, monkeypatch):
+    settings = SETTINGS.replace(".card]", ".crad]")
+    shop = CardShop(tmp_path / "till", monkeypatch, settings=settings)
+    shop.close()
+    with pytest.raises(ConfigurationError, match="'crad' is no method that a provider settles"):
+        shop.reconcile(shop.file("jan.csv", later()))
 
 
 def test_money_back_for_a_sale_that_no_till_gave_is_a_difference(shop):

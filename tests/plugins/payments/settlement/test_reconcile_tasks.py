@@ -31,6 +31,87 @@ def test_a_late_approval_is_given_back_by_the_till_itself(shop, capsys):
     assert "done: the till has seen to it" in told
 
 
+def test_a_late_charge_that_its_provider_gave_back_in_the_same_file_is_left_alone(shop):
+    """Its refund may be named by our word for the payment, or only by the provider's."""
+    first, second = shop.declined(), shop.declined()
+    rows = []
+    for id_, named in ((first, first), (second, "")):
+        reference = shop.gateway.charge(id_, 399)
+        rows.append(row(id_, "3.99", reference=reference))
+        rows.append(row(named, "-3.99", kind="Refund", reference=reference))
+    shop.close()
+    assert shop.reconcile(shop.file("jan.csv", *rows)) == 0
+    for id_ in (first, second):
+        assert standing(shop, id_) == "not_paid"
+        assert shop.gateway.returned(id_) == []
+    assert shop.found() == []
+
+
+def test_a_payment_in_doubt_that_was_charged_and_given_back_stays_its_providers_to_tell(shop):
+    id_ = shop.in_doubt()
+    shop.close()
+    file = shop.file(
+        "jan.csv",
+        row(id_, "3.99", reference="L1"),
+        row(id_, "-3.99", kind="Refund", reference="L1"),
+    )
+    assert shop.reconcile(file) == 0
+    assert standing(shop, id_) == "in_doubt"
+    assert shop.found() == []
+
+
+@pytest.mark.parametrize("first", ["charge", "refund"])
+def test_a_late_charge_and_its_refund_in_two_files_come_to_nothing_in_the_end(first, shop):
+    """The refund alone is told; neither file has the till give anything back."""
+    id_ = shop.declined()
+    for _ in range(34):
+        shop.sell("PEN")  # the till forgets the payment, so that its task stays open
+    sold = [row(each.payment, "1.50") for each in shop.gateway.bookings]
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    both = {
+        "charge": row(id_, "3.99", reference="L1"),
+        "refund": row(id_, "-3.99", kind="Refund", reference="L1"),
+    }
+    assert shop.reconcile(shop.file("1.csv", *sold, both.pop(first))) == 1
+    assert shop.reconcile(shop.file("2.csv", *both.values())) == 0
+    assert shop.gateway.returned(id_) == []
+    assert standing(shop, id_) == "not_paid"
+
+
+def test_a_charge_after_its_refund_is_not_given_back_a_second_time(shop):
+    """The till remembers the payment, and could."""
+    id_ = shop.declined()
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    refund = row(id_, "-3.99", kind="Refund", reference="L1")
+    assert shop.reconcile(shop.file("1.csv", refund)) == 1
+    assert shop.found() == [("missing_in_journal", True)]
+    assert "why it gave this back" in shop.kept()["DifferenceFound"][0].next_step
+    assert shop.reconcile(shop.file("2.csv", row(id_, "3.99", reference="L1"))) == 0
+    assert shop.gateway.returned(id_) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_of_a_late_charge_that_went_back_in_part_the_till_gives_nothing_back(together, shop):
+    """How much is left is a person's to find out."""
+    id_ = shop.declined()
+    shop.gateway.charge(id_, 399)
+    shop.close()
+    rows = [
+        row(id_, "-1.00", kind="Refund", reference="L1"),
+        row(id_, "3.99", reference="L1"),
+    ]
+    for name, some in (("1.csv", rows[:1]), ("2.csv", rows[1:])) if not together else ():
+        shop.reconcile(shop.file(name, *some))
+    if together:
+        shop.reconcile(shop.file("1.csv", *rows))
+    assert shop.gateway.returned(id_) == []
+    assert sorted(shop.found()) == [("late_approval", True), ("missing_in_journal", True)]
+    late = next(each for each in shop.kept()["DifferenceFound"] if each.kind == "late_approval")
+    assert "give back the rest" in late.next_step
+
+
 def test_without_the_file_nobody_hears_of_a_late_approval(shop):
     """The negative control of the test above: it is the settlement that tells the till."""
     id_ = shop.declined()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import attrs
 import pytest
 
 from posframe import Money
@@ -194,6 +195,27 @@ def test_a_refund_under_the_reference_of_its_charge_is_told_apart():
     back = {"amount_minor": -500}
     groups = how([tender(), tender(payment="P43", **back)], None, [row(**back), row()])
     assert groups == [(1, 0, 1, "reference")] * 2
+
+
+REFUNDED = {"amount_minor": -200, "reference": "R42", "receipt": ""}
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_two_equal_refunds_of_one_payment_on_one_day_are_no_duplicate(timed):
+    """The file names both by the payment they are of; the journal has a name for each."""
+    times = [13 * 3600, 14 * 3600]
+    given = [
+        tender(**REFUNDED | {"reference": f"R{at}", "payment": f"P{at}", "time_s": at})
+        for at in times
+    ]
+    rows = [
+        row(**REFUNDED, payment="P42", time_s=at if timed else None, line=line)
+        for line, at in enumerate(times, start=3)
+    ]
+    sold = [tender(), *given], None, [row(), *rows]
+    assert found(*sold) == ([] if timed else [("ambiguous", "supervisor", ())])
+    again = attrs.evolve(rows[1], line=9)
+    assert found(*sold[:2], [*sold[2], again])[-1] == ("duplicate", "provider", euros(-200))
 
 
 def test_the_providers_list_leads_from_the_journal_to_the_settlement():
