@@ -23,6 +23,7 @@ from tests.plugins.payments.zvt_shop import SILENT_S, Shop
 BEFORE_MINOR = 5
 KINDS = (DROP_BEFORE, HALF, DROP_AFTER)
 MESSAGES_MAX = 60
+TRIES = 3
 REGISTRATION, REPEAT = 4, 10
 SALE = REGISTRATION + REPEAT + 14
 REVERSAL = REGISTRATION + REPEAT + 10
@@ -48,14 +49,19 @@ def opened(tmp_path, monkeypatch, after_loss="keeps", **how):
 
 def cut_everywhere(shop, prepare, act):
     """Have the line cut at each message of an act in turn; return at how many it was."""
-    struck = set()
-    for message, kind in itertools.product(range(1, MESSAGES_MAX), KINDS):
+
+    def is_struck(message, kind):
         prepare()
         shop.until_terminal_rests()
         faults = shop.cut(message, kind)
         act((message, kind))
         shop.strike(type(faults)())
-        if not faults.struck:
+        return faults.struck
+
+    struck = set()
+    for message, kind in itertools.product(range(1, MESSAGES_MAX), KINDS):
+        # On a busy machine an act may end before its time, having said less: it is done again.
+        if not any(is_struck(message, kind) for _ in range(TRIES)):
             break
         struck.add(message)
     return len(struck)
