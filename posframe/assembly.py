@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.catalogue.finder import CatalogueFinder
+from posframe.control_rules import control_settings
 from posframe.defaults import NAME, Defaults, QueryContext
 from posframe.errors import ConfigurationError, PluginError, RuleViolation
 from posframe.kernel.activation import ActivePlugin, Hooks
@@ -24,6 +25,7 @@ from posframe.kernel.domain.sold import SoldSale
 from posframe.kernel.domain.views import FoundReceipt
 from posframe.kernel.engine import Engine, EngineParts
 from posframe.kernel.ports import Clock, IdSource
+from posframe.kernel.providers import PaymentProvider
 from posframe.plugins import make_plugins
 from posframe.reports.returns import RETURNS
 from posframe.shop_settings import (
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from posframe.config import TillConfig
     from posframe.kernel.domain.cash_rounding import CashRounding
+    from posframe.kernel.domain.control_settings import ControlSettings
 
 
 @attrs.frozen(kw_only=True)
@@ -89,8 +92,9 @@ class ShopContext(QueryContext):
 
     @property
     def folder(self) -> Path:
-        """The till's folder."""
-        return self._config.folder
+        """The till's folder; in training that of the live till, where the shop's files are."""
+        folder = self._config.folder
+        return folder.parent if self._config.training else folder
 
     def amount_minor(self, text: str, setting: str) -> int:
         """Return an amount of the settings in minor units, naming ``setting`` when it is none."""
@@ -121,6 +125,8 @@ class Outside:
     store: StoreOptions
     catalogue: CatalogueFinder
     handlers: Callable[[], dict[str, JobHandler]]
+    practice: Callable[[], PaymentProvider] | None = None
+    """What payments are asked in training."""
 
 
 def assemble(config: TillConfig, outside: Outside) -> Assembly:
@@ -133,6 +139,10 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
     contexts: dict[str, ShopContext] = {}
     hooks = make_hooks(config, outside, contexts, clock.wall_us())
     tenders = _tenders(hooks)
+    if config.training:  # what plugins bring is never asked: no line of theirs is opened
+        from posframe.practising import PracticeTerminal, practice_tenders
+
+        tenders = practice_tenders(tenders, outside.practice or PracticeTerminal())
     _check_departments(config, hooks, clock)
     codec = _codec(hooks)
     hooks.encode = codec.encode
@@ -144,10 +154,13 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
             hooks=hooks,
             clock=clock,
             ids=outside.ids or RisingIds(journal.newest_command()),
-            settings=kernel_settings(config, tenders),
+            settings=attrs.evolve(
+                kernel_settings(config, tenders), control=_control(config, hooks)
+            ),
             policy=tax_policy(config),
             find_receipt=lambda number: _find_receipt(contexts[NAME], number),
             find_sale=lambda number, id_: _find_sale(contexts[NAME], journal, number, id_),
+            boot=journal.boot,
         )
         engine = Engine(parts)
     except BaseException:
@@ -165,6 +178,16 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
         actions=_actions(hooks),
         fingerprint=_fingerprint(config, hooks.plugins),
     )
+
+
+def _control(config: TillConfig, hooks: Hooks) -> ControlSettings:
+    permissions = [each for _, found in hooks.collect("posframe_permissions") for each in found]
+    commands = tuple(
+        (each.command, each.permission)
+        for _, found in hooks.collect("posframe_commands")
+        for each in found
+    )
+    return control_settings(config, permissions, commands)
 
 
 def make_hooks(

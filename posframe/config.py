@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import attrs
 
+from posframe.control_config import DaySection, OperatorsSection, RoleEntry, ShiftsSection
 from posframe.errors import ConfigurationError
 from posframe.settings_reader import read_table
 from posframe.value import Value
@@ -213,11 +214,17 @@ class TillConfig(Value):
     devices: dict[str, DeviceEntry] = attrs.field(factory=dict)
     departments: dict[str, DepartmentEntry] = attrs.field(factory=dict)
     limits: LimitsSection = LimitsSection()
+    operators: OperatorsSection = OperatorsSection()
+    roles: dict[str, RoleEntry] = attrs.field(factory=dict)
+    shifts: ShiftsSection = ShiftsSection()
+    day: DaySection = DaySection()
     ui: UiSection = UiSection()
     fingerprint: str = ""
     """Of the text it was read from."""
     folder: Path = Path()
     """Where it was read from; relative paths begin here."""
+    training: bool = False
+    """True: the shadow till of the one whose folder this folder is in. Nothing here is real."""
 
     @property
     def enabled(self) -> tuple[str, ...]:
@@ -270,7 +277,7 @@ def _parsed(path: Path, text: str) -> TillConfig:
             f"{path}: format is {found!r}, this posframe reads format {FORMAT}",
             hint=f"write format = {FORMAT} at its top" if found is None else "use a newer posframe",
         )
-    for reserved in ("fingerprint", "folder"):
+    for reserved in ("fingerprint", "folder", "training"):
         if reserved in table:
             raise ConfigurationError(f"{path}: {reserved} is not a setting", hint="take it out")
     try:

@@ -18,7 +18,8 @@ from posframe.errors import DeviceError, PosframeError
 from posframe.kernel.domain.card_guard import shown
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.transaction import TillState
-from posframe.pole import pole_rows
+from posframe.pole import marked_rows, pole_rows
+from posframe.shop_settings import training_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +155,7 @@ class Devices:
             return
         till = self._config.till
         rows = pole_rows(state, hardware.display.columns, exponent(till.currency), till.store)
+        rows = marked_rows(rows, hardware.display.columns, training_mark(self._config))
         if rows != self._shown:
             self._shown = rows
             self._soon(_shown, hardware.display, rows)
@@ -188,8 +190,9 @@ class Devices:
         from posframe.hal.hardware import Hardware
 
         try:
+            config = self._config
             self._hardware = Hardware(
-                self._config.devices, self._config.folder, logo=self._config.till.logo
+                config.devices, config.folder, logo=config.till.logo, mark=training_mark(config)
             )
             self._hardware.bus.listen(self._tell)
             self._stop = self._loop.portal().start_task_soon(self._run, self._hardware).cancel

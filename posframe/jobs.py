@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PRINT_DEADLINE_S = 20.0
 KICK_DEADLINE_S = 3.0
 BATCH_DEADLINE_S = 300.0
+OWN = "posframe"
+"""The plugin that brings the kernel's own jobs."""
 
 
 class PrintHandler(JobHandler):
@@ -108,12 +110,16 @@ def device_handlers(
     return handlers
 
 
-def all_handlers(hooks: Hooks) -> dict[str, JobHandler]:
+def all_handlers(hooks: Hooks, *, training: bool = False) -> dict[str, JobHandler]:
     """Return who does the jobs of each kind, of every plugin and of the kernel's own.
+
+    In training the plugins' jobs are done by nobody: they reach outside.
 
     Raises:
         PluginError: two plugins do jobs of one kind, or one failed.
     """
+    from posframe.practising import SilentHandler
+
     handlers: dict[str, JobHandler] = {}
     owners: dict[str, str] = {}
     for plugin, found in hooks.collect("posframe_job_handlers"):
@@ -124,7 +130,8 @@ def all_handlers(hooks: Hooks) -> dict[str, JobHandler]:
                     f"Plugins {other} and {plugin.name} both do jobs of the kind {kind!r}",
                     hint="take one of them out of plugins.enable",
                 )
-        handlers |= found
+        silent = training and plugin.name != OWN
+        handlers |= dict.fromkeys(found, SilentHandler()) if silent else found
     return handlers
 
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.abc
 
-from posframe.asking import PracticeProvider, made, told
+from posframe.asking import made, told
 from posframe.errors import PluginError, PosframeError, RuleViolation
 from posframe.kernel.domain.payment_effects import payment_steps
 from posframe.kernel.domain.payment_pursuit import pursue
 from posframe.payment_desk import Desk, TillSide, Turn
+from posframe.practising import practice_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -242,7 +243,7 @@ class PaymentRunner:
         if key not in self._desks:
             can = tender.rule.capabilities
             assert can is not None, "assembly has looked"
-            provider = PracticeProvider(can) if training else made(tender)
+            provider = practice_provider(tender) if training else made(tender)
             place = _desk_name(tender.terminal or tender.rule.id, training=training)
             turn = self._turns.setdefault(place, Turn())
             self._desks[key] = Desk(tender.rule.id, provider, can, turn, self._till_side())

@@ -38,6 +38,30 @@ def pole_rows(state: TillState, columns: int, exponent: int, greeting: str = "")
     return greeting[:columns], ""
 
 
+def marked_rows(rows: tuple[str, str], columns: int, mark: str) -> tuple[str, str]:
+    """Return rows that say ``mark`` each, before what they say; without a mark as they are.
+
+    What there is no room for is cut from the words in the middle: amounts stand at the right.
+    """
+    if not mark:
+        return rows
+    first, second = (_marked(row, columns, mark) for row in rows)
+    return first, second
+
+
+def _marked(row: str, columns: int, mark: str) -> str:
+    words, _, amount = row.rstrip().rpartition(" ")
+    amount = amount if words.strip() else ""
+    room = columns - len(mark) - len(amount) - (2 if amount else 1)
+    if amount and room < 0:
+        return f"{mark[: max(columns - len(amount) - 1, 0)]} {amount}"
+    said = (words if amount else row).strip()
+    while display_width(said) > max(room, 0):
+        said = said[:-1]
+    gap = " " * max(columns - len(mark) - 1 - display_width(said) - len(amount), 0)
+    return f"{mark} {said}{gap}{amount}"[:columns]
+
+
 def _newest(sale: Transaction) -> LineItem | None:
     lines = sale.basket.lines
     if not len(lines):

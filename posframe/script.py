@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posframe.errors import PosframeError
+from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain.commands import Total
 from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.events import TransactionCompleted
@@ -94,6 +94,10 @@ class Script:
             return self._explained(show.text, before)
         if show.screen == "payments":
             return self._payments(before)
+        if show.screen in {"training", "lessons"}:
+            raise RuleViolation(
+                "Training is not begun from here", hint="type it at the till, or in posframe script"
+            )
         if show.screen in {"receipt", "sold"}:
             return self._returnable(show, before)
         self.session.show(show)
@@ -186,6 +190,8 @@ class Script:
         answer["due"] = now.due_minor if now else 0
         answer["tenders"] = [_tender(each) for each in now.tenders] if now else []
         answer["change"] = 0
+        if self.till.config.training:
+            answer["training"] = True
         if full or self._full:
             answer["state"] = self._everything(now)
         return answer

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from posframe.kernel.contracts import TenderType
     from posframe.kernel.domain.receipt_content import Shop
 
+MARK = "TRAINING"
+"""What all that is printed or shown of practice is marked with."""
+
 
 def amount_setting(config: TillConfig, path: str, text: str) -> int:
     """Return an amount of till.toml in minor units.
@@ -54,6 +57,7 @@ def kernel_settings(config: TillConfig, tenders: Sequence[TenderType]) -> Settin
         total_max_minor=amount_setting(config, "limits.sale", config.limits.sale),
         receipt_device="printer" if "printer" in config.devices else "",
         drawer_device="drawer" if "drawer" in config.devices else "",
+        training=config.training,
         fulfilments=config.tax.fulfilments,
         override_reason_needed=config.prices.override_needs_reason,
         override_reasons=_reasons("prices.override_reasons", config.prices.override_reasons),
@@ -105,6 +109,11 @@ def _reasons(setting: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
     return reasons
 
 
+def training_mark(config: TillConfig) -> str:
+    """Return what stands on every line of paper and glass in training; empty: all is real."""
+    return MARK if config.training else ""
+
+
 def tax_policy(config: TillConfig) -> TaxPolicy:
     """Return how this till rounds taxes."""
     return TaxPolicy(RoundAt(config.tax.round_at), Rounding(config.tax.rounding))
@@ -124,6 +133,7 @@ def shop(config: TillConfig) -> Shop:
         language=till.language,
         exponent=exponent(till.currency),
         logo=bool(till.logo),
+        mark=training_mark(config),
         entities={
             id_: Seller(name=each.name, tax_number=each.tax_number, address=each.address)
             for id_, each in config.entities.items()

@@ -11,8 +11,6 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-import attrs
-
 from posframe import shop_settings
 from posframe.anchors import TillKey
 from posframe.assembly import Assembly, Outside, assemble
@@ -21,12 +19,10 @@ from posframe.completed import CompletedSales
 from posframe.config import TillConfig, load_config
 from posframe.devices import Devices
 from posframe.errors import JournalError, PosframeError
-from posframe.kernel.contracts import JobHandler
 from posframe.kernel.domain.commands import Anchor, Start
 from posframe.kernel.domain.events import TransactionCompleted
 from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.kernel.engine import Outcome, Submission
-from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.worker import EngineThread, Ticket
 from posframe.loop_thread import LoopThread
 from posframe.notices import Asked, notices
@@ -35,6 +31,7 @@ from posframe.runners import RunnerParts, Runners
 from posframe.store.beside import row_beside
 from posframe.store.journal import StoreOptions
 from posframe.store.lock import TillLock
+from posframe.till_ports import Ports as Ports
 from posframe.version import __version__
 
 if TYPE_CHECKING:
@@ -43,6 +40,7 @@ if TYPE_CHECKING:
 
     from posframe.catalogue.records import SearchHit
     from posframe.kernel.activation import Hooks
+    from posframe.kernel.contracts import JobHandler
     from posframe.kernel.domain.payment import Payment
     from posframe.kernel.domain.receipt import ReceiptDocument
     from posframe.kernel.domain.transaction import Job
@@ -58,25 +56,6 @@ CHECKPOINT_ROWS = 500
 ANCHOR_ROWS = 1_000
 DRAIN_S = 5.0
 CLOSE_GRACE_S = 2.0
-
-
-@attrs.frozen(kw_only=True)
-class Ports:
-    """What the outside world gives a till; tests and simulations bring their own."""
-
-    clock: Clock | None = None
-    ids: IdSource | None = None
-    store: StoreOptions | None = None
-    """None: ``till.db`` in the till's folder."""
-    catalogue: CatalogueFinder | None = None
-    """None: ``catalogue.db`` in the till's folder."""
-    effects: bool = True
-    """False: jobs stay queued, for somebody else to do."""
-    handlers: dict[str, JobHandler] | None = None
-    """In place of the configured devices."""
-    payment_haste: int = 1
-    """How many seconds pass for payments in one: tests need not wait for a customer."""
-    lock: bool = True
 
 
 class Till:
@@ -135,6 +114,7 @@ class Till:
         *,
         id: str = "",  # noqa: A002 - the name every caller knows it by
         lazy: bool = False,
+        approvals: tuple[str, ...] = (),
     ) -> Ticket:
         """Queue a command; ``then`` is called on the engine thread when it is on disk or refused.
 
@@ -143,18 +123,27 @@ class Till:
             then: told the outcome.
             id: makes sending it again harmless; empty: a new one.
             lazy: may wait half a second for another command's commit.
+            approvals: ids of approvals that were given for it.
 
         Raises:
             RuleViolation: too many commands wait already.
         """
         assert self._worker is not None, "the till is open"
         id_ = id or self.parts.ids.next(self.parts.clock.wall_us())
-        submission = Submission(command=command, id=id_, operator=self.config.till.operator)
+        submission = Submission(
+            command=command, id=id_, operator=self.config.till.operator, approvals=approvals
+        )
         return self._worker.submit(submission, then, lazy=lazy)
 
-    def do(self, command: Any, *, id: str = "") -> Outcome:  # noqa: A002, ANN401 - as in submit
+    def do(
+        self,
+        command: Any,  # noqa: ANN401 - as in submit
+        *,
+        id: str = "",  # noqa: A002 - as in submit
+        approvals: tuple[str, ...] = (),
+    ) -> Outcome:
         """Submit a command and wait for its outcome."""
-        return self.submit(command, id=id).wait()
+        return self.submit(command, id=id, approvals=approvals).wait()
 
     def listen(self, listener: Callable[[list[Outcome]], None]) -> None:
         """Call ``listener`` on the engine thread after every commit, with its outcomes."""
@@ -277,6 +266,7 @@ class Till:
             store=store,
             catalogue=catalogue,
             handlers=self._handlers,
+            practice=self._ports.practice,
         )
         try:
             return assemble(self.config, outside)
@@ -309,7 +299,7 @@ class Till:
     def _all_handlers(self) -> dict[str, JobHandler]:
         from posframe.jobs import all_handlers
 
-        return all_handlers(self.hooks)
+        return all_handlers(self.hooks, training=self.config.training)
 
     def _make_runners(self) -> Runners:
         parts = RunnerParts(
@@ -336,6 +326,7 @@ class Till:
             plugins=tuple((each.name, each.version) for each in self.hooks.plugins),
             key=key,
             float_minor=shop_settings.amount_setting(config, "cash.float", config.cash.float_),
+            training=config.training,
         )
 
     def _after_commit(self, outcomes: list[Outcome]) -> None:

@@ -148,14 +148,23 @@ class Hardware:
         policy: Policy = POLICY,
         *,
         logo: str = "",
+        mark: str = "",
     ) -> None:
-        """``logo``: picture file in ``folder`` for printers that name none of their own."""
+        """Make the devices, connected by ``run``.
+
+        Args:
+            entries: devices by name.
+            folder: where relative paths begin.
+            policy: how they are supervised.
+            logo: picture file in ``folder`` for printers that name none of their own.
+            mark: stands on every line that is printed; empty: nothing does.
+        """
         self.bus = DeviceBus()
         self.devices: dict[str, SupervisedDevice] = {}
         self.plans: dict[str, DevicePlan] = {}
         """Of the devices whose settings can be read."""
         self._entries, self._folder, self._policy = entries, folder, policy
-        self._logo = logo
+        self._logo, self._mark = logo, mark
         self.drawers: dict[str, ConnectorDrawer | OwnDrawer] = {}
         for name, entry in entries.items():
             if not is_connector(entry):
@@ -247,7 +256,8 @@ class Hardware:
         while name in self.devices and name not in names and may_print(self._entries[name]):
             names.append(name)
             name = self._entries[name].failover
-        return SupervisedPrinter([self.devices[each] for each in names]) if names else None
+        printers = [self.devices[each] for each in names]
+        return SupervisedPrinter(printers, self._mark) if printers else None
 
     def _hang_drawers(self) -> None:
         """Find the printer of each drawer on a connector; the one named drawer is the till's."""

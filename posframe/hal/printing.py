@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import anyio
+import attrs
 
 from posframe.hal.devices import JobResult, PosPrinter
 from posframe.hal.effect import have_done
@@ -25,8 +26,10 @@ RESULTS_KEPT_MAX = 256
 class SupervisedPrinter(PosPrinter):
     """A receipt printer with those that take over for it, in their order."""
 
-    def __init__(self, devices: Sequence[SupervisedDevice]) -> None:
+    def __init__(self, devices: Sequence[SupervisedDevice], mark: str = "") -> None:
+        """``mark`` stands on every line of all that is printed; empty: nothing does."""
         assert devices, "there is a printer"
+        self._mark = mark
         self._devices = tuple(devices)
         self._results: OrderedDict[str, JobResult] = OrderedDict()
         self._under_way: dict[str, anyio.Event] = {}
@@ -54,6 +57,8 @@ class SupervisedPrinter(PosPrinter):
             self._under_way.pop(job_id).set()
 
     async def _submit(self, document: ReceiptDocument, job_id: str, ends_s: float) -> JobResult:
+        if self._mark:
+            document = attrs.evolve(document, mark=self._mark)
         ready = [device for device in self._devices if device.state.is_usable]
         others = [device for device in self._devices if device not in ready]
         result = JobResult(Outcome.NOT_STARTED, "No printer is ready")

@@ -18,6 +18,7 @@ def answering(
     hooks: Hooks,
     find_receipt: Callable[[int], FoundReceipt | None],
     find_sale: Callable[[int, str], SoldSale | None],
+    head: Callable[[], tuple[int, str]] = lambda: (0, ""),
 ) -> dict[type, Callable[[Any], Any]]:
     """Return by question what gives its answer."""
     return {
@@ -30,6 +31,7 @@ def answering(
         q.FindCustomer: lambda a: hooks.identify_customer(a.code),
         q.FindReceipt: lambda a: find_receipt(a.receipt_number),
         q.FindSale: lambda a: find_sale(a.receipt_number, a.transaction),
+        q.JournalHead: lambda _: head(),
         q.PriceSale: lambda a: hooks.price(a.sale, a.changed),
         q.VetoLines: lambda a: hooks.before_line(a.sale, a.lines),
         q.VetoTender: lambda a: hooks.before_tender(a.sale, a.tender),

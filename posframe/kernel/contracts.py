@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import attrs
 
+from posframe.kernel.domain.permissions import Permission as Permission
 from posframe.kernel.domain.tender import TenderRule
 from posframe.kernel.domain.views import Moment, SaleView
 from posframe.kernel.ports import Recorded
@@ -146,14 +147,6 @@ class Action(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Permission(Value):
-    """A right that actions and commands can ask for."""
-
-    id: str
-    label: str
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Report(Value):
     """A named question over projections."""
 
@@ -173,6 +166,8 @@ class CommandType(Value):
 
     command: type
     decide: Callable[[Any, SaleView | None, Moment], tuple[str, Iterable[Any]]]
+    permission: str = ""
+    """What its operator has to be allowed; empty: nobody may where operators sign in."""
 
 
 class PluginContext(Protocol):

@@ -15,11 +15,8 @@ import attrs
 
 from posframe.crashpoint import crashpoint
 from posframe.errors import (
-    JournalBusy,
     JournalCorrupt,
     JournalError,
-    JournalFull,
-    JournalUnavailable,
     PosframeError,
     RuleViolation,
 )
@@ -30,10 +27,12 @@ from posframe.kernel.domain.commands import NoteFault, Settings
 from posframe.kernel.domain.decide import decide
 from posframe.kernel.domain.draft import Decision
 from posframe.kernel.domain.evolve import evolve
+from posframe.kernel.domain.instant import Instant
 from posframe.kernel.domain.sold import SoldSale
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.domain.views import FoundReceipt, Moment
+from posframe.kernel.failures import broken_promise, not_stored, unknown
 from posframe.kernel.ports import ActionHead, Clock, Head, IdSource, Journal, Recorded
 from posframe.value import Value
 
@@ -50,6 +49,9 @@ class Submission(Value):
     command: Any
     id: str
     operator: str
+    """Where operators sign in, it is whoever did; this stands for a till without."""
+    approvals: tuple[str, ...] = ()
+    """Ids of approvals that were given for it."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -80,6 +82,8 @@ class EngineParts(Value):
     policy: TaxPolicy
     find_receipt: Callable[[int], FoundReceipt | None]
     find_sale: Callable[[int, str], SoldSale | None]
+    boot: str = "0"
+    """Id of this start; what is measured from it is not compared with another's."""
 
 
 @attrs.define
@@ -106,7 +110,8 @@ class Engine:
         self.state = self._fold()
         self.acknowledged = self.state
         """The state after the last group that was answered; others may show this at any time."""
-        self._answers = answering(parts.hooks, parts.find_receipt, parts.find_sale)
+        self._started_us = parts.clock.mono_us()
+        self._answers = answering(parts.hooks, parts.find_receipt, parts.find_sale, self._head)
 
     @property
     def head_seq(self) -> int:
@@ -126,7 +131,7 @@ class Engine:
             try:
                 outcomes = self._do(pending, before)
             except Exception as error:  # noqa: BLE001 - after this nothing here can be relied on
-                self._halted = _unknown(error)
+                self._halted = unknown(error)
             else:
                 self.acknowledged = self.state
                 return outcomes
@@ -147,7 +152,7 @@ class Engine:
             for each in pending:
                 known = self._done.get(each.submission.id)
                 each.outcome = attrs.evolve(known, repeated=True) if known else None
-            return self._answer(pending, _not_stored(error))
+            return self._answer(pending, not_stored(error))
         firsts: dict[str, _Pending] = {}
         try:
             for each in pending:
@@ -193,7 +198,7 @@ class Engine:
         except PosframeError as error:
             pending.outcome = self._failure(submission, error)
         except Exception as error:  # noqa: BLE001 - a broken promise stops its action, not the till
-            pending.outcome = self._failure(submission, _broken_promise(error))
+            pending.outcome = self._failure(submission, broken_promise(error))
         self._note_faults(submission.operator)
         if not self._journal.in_group:  # a failure while reading has dropped it
             raise JournalError("The disk failed meanwhile", hint="check the disk")
@@ -237,7 +242,7 @@ class Engine:
         """Nothing of the group stands: the database has dropped it whole."""
         self._journal.rollback()
         self.state = before
-        return self._answer(pending, _not_stored(error))
+        return self._answer(pending, not_stored(error))
 
     def _after_failed_commit(
         self, pending: list[_Pending], heads: tuple[Head, Head], error: JournalError
@@ -254,7 +259,7 @@ class Engine:
         if head == written:
             self._journal.settle(state)
         self.state = state
-        return self._answer(pending, None if head == written else _not_stored(error))
+        return self._answer(pending, None if head == written else not_stored(error))
 
     def _answer(self, pending: list[_Pending], lost: JournalError | None = None) -> list[Outcome]:
         """Say of each command what became of it; ``lost``: why nothing that was written stands."""
@@ -330,10 +335,23 @@ class Engine:
         return Moment(
             wall_us=wall_us,
             local_date=self.parts.clock.local_date(wall_us),
-            operator=submission.operator,
+            operator=self._operator(submission),
             id=submission.id,
             policy=self.parts.policy,
+            instant=Instant(
+                boot=self.parts.boot, since_us=self.parts.clock.mono_us() - self._started_us
+            ),
+            approvals=submission.approvals,
         )
+
+    def _operator(self, submission: Submission) -> str:
+        if self.parts.settings.control.roles is None:
+            return submission.operator
+        return self.state.control.operator or submission.operator
+
+    def _head(self) -> tuple[int, str]:
+        head = self._journal.head
+        return head.seq, head.hash.hex()
 
     def _note_faults(self, operator: str) -> None:
         """Journal the faults the sale went on without; a fault of that is not chased."""
@@ -371,27 +389,3 @@ class Engine:
         self._newest_id = self._journal.newest_command()
         crashpoint("recovery.folded")
         return state
-
-
-def _not_stored(error: JournalError) -> JournalError:
-    """Add to an error what is certain by now: nothing was stored, and the till goes on."""
-    if isinstance(error, (JournalFull, JournalBusy, JournalCorrupt)):
-        return error
-    return JournalError(f"{error.message}; nothing of this was stored", hint=error.hint)
-
-
-def _unknown(error: Exception) -> JournalError:
-    """Return why the till takes nothing more: what is on disk is found out at its next start."""
-    if isinstance(error, (JournalUnavailable, JournalCorrupt)):
-        return error
-    return JournalUnavailable(
-        f"The till has stopped: {type(error).__name__}: {error}",
-        hint="start it again; it will say what was stored. Tell support these words",
-    )
-
-
-def _broken_promise(error: Exception) -> PosframeError:
-    return PosframeError(
-        f"A check of the till's own failed: {type(error).__name__}: {error}",
-        hint="nothing was changed; do it another way, and tell support these words",
-    )

@@ -21,6 +21,7 @@ from posframe.kernel.domain.transaction import (
     Transaction,
     TransactionState,
 )
+from posframe.store.control_image import ControlImage, control_image, control_of
 from posframe.value import Value
 
 
@@ -74,6 +75,8 @@ class StateImage(Value):
     anchored_seq: Annotated[int, 14]
     payments: Annotated[tuple[Payment, ...], 15]
     marks: Annotated[tuple[tuple[str, str], ...], 16]
+    control: Annotated[ControlImage, 17]
+    training: Annotated[bool, 18]
 
 
 def image_of(state: TillState) -> StateImage:
@@ -95,6 +98,8 @@ def image_of(state: TillState) -> StateImage:
         anchored_seq=state.anchored_seq,
         payments=tuple(state.payments.values()),
         marks=tuple(sorted(state.marks.items())),
+        control=control_image(state.control),
+        training=state.training,
     )
 
 
@@ -117,6 +122,8 @@ def state_of(image: StateImage) -> TillState:
         anchored_seq=image.anchored_seq,
         payments={payment.id: payment for payment in image.payments},
         marks=dict(image.marks),
+        control=control_of(image.control),
+        training=image.training,
     )
 
 

@@ -120,7 +120,7 @@ class SqliteJournal:
         projections: Sequence[Projection] = (),
         failed: Callable[[Projection, Exception], None] | None = None,
     ) -> None:
-        self._options, self._codec = options, codec
+        self._options, self._codec, self.boot = options, codec, options.boot
         self._models, self._failed = tuple(projections), failed
         self._head = self._group_head = Head(0, GENESIS)
         self._group_lags: Lags = {}

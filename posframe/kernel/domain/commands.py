@@ -7,6 +7,29 @@ from __future__ import annotations
 
 import attrs
 
+from posframe.kernel.domain.control_commands import AskApproval as AskApproval
+from posframe.kernel.domain.control_commands import CloseDay as CloseDay
+from posframe.kernel.domain.control_commands import ConfirmShift as ConfirmShift
+from posframe.kernel.domain.control_commands import DenyApproval as DenyApproval
+from posframe.kernel.domain.control_commands import EndShift as EndShift
+from posframe.kernel.domain.control_commands import ExplainDifference as ExplainDifference
+from posframe.kernel.domain.control_commands import FreeNumber as FreeNumber
+from posframe.kernel.domain.control_commands import GrantApproval as GrantApproval
+from posframe.kernel.domain.control_commands import HandOver as HandOver
+from posframe.kernel.domain.control_commands import LeaveMessage as LeaveMessage
+from posframe.kernel.domain.control_commands import Lock as Lock
+from posframe.kernel.domain.control_commands import LookPrice as LookPrice
+from posframe.kernel.domain.control_commands import NoteLesson as NoteLesson
+from posframe.kernel.domain.control_commands import OpenShift as OpenShift
+from posframe.kernel.domain.control_commands import PlaceDrawer as PlaceDrawer
+from posframe.kernel.domain.control_commands import PrintX as PrintX
+from posframe.kernel.domain.control_commands import PrintZ as PrintZ
+from posframe.kernel.domain.control_commands import ReadMessage as ReadMessage
+from posframe.kernel.domain.control_commands import RecountShift as RecountShift
+from posframe.kernel.domain.control_commands import RefuseSignIn as RefuseSignIn
+from posframe.kernel.domain.control_commands import SignIn as SignIn
+from posframe.kernel.domain.control_commands import SignOut as SignOut
+from posframe.kernel.domain.control_settings import ControlSettings
 from posframe.kernel.domain.payment_commands import CancelPayment as CancelPayment
 from posframe.kernel.domain.payment_commands import CloseBatch as CloseBatch
 from posframe.kernel.domain.payment_commands import GivenBack as GivenBack
@@ -301,6 +324,7 @@ class Start(Value):
     plugins: tuple[tuple[str, str], ...] = ()
     key: str = ""
     float_minor: int = 0
+    training: bool = False
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -358,6 +382,8 @@ class Settings(Value):
     """(id, where such goods go), the usual one first."""
     refund_cash_max_minor: int = 10**9
     """More cash back than this needs an approval."""
+    control: ControlSettings = ControlSettings()
+    """Who may do what, how cash is counted, how the day ends."""
 
     def rule_of(self, type_: str) -> TenderRule | None:
         """Return the tender type with an id, or None where this till has none."""

@@ -39,6 +39,13 @@ def complete(draft: Draft) -> Generator[Any, Any, str]:
     return _words(draft)
 
 
+def shift_id(draft: Draft) -> str:
+    """Return the id of the shift that takes cash now; empty: none is open."""
+    shared = draft.settings.control.shared_drawer
+    shift = draft.state.control.open_shift(draft.moment.operator, shared=shared)
+    return shift.id if shift is not None else ""
+
+
 def queue_kick(draft: Draft, subject: str) -> None:
     """Queue the opening of the drawer; a stale kick is never done late."""
     moment = draft.moment
@@ -110,6 +117,7 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         policy=sale.basket.policy,
         customer_groups=sale.customer_groups,
         tender_meant=sale.tender_meant,
+        shift=shift_id(draft),
         refers_to=tuple(sorted({line.original for line in sale.basket.lines if line.original})),
     )
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import (
+    decide_approval,
     decide_batch,
     decide_blind_return,
     decide_lines,
+    decide_operator,
     decide_payment,
     decide_return,
     decide_sale,
@@ -23,6 +25,7 @@ from posframe.kernel.domain import (
     decide_till,
     decide_word,
 )
+from posframe.kernel.domain.decide_allowed import check_allowed
 from posframe.kernel.domain.draft import Decision, Draft
 from posframe.kernel.domain.questions import Contribute, DecidePlugin
 
@@ -48,6 +51,7 @@ def decide(
         DataError: what was scanned or keyed cannot be understood; nothing changes.
     """
     draft = Draft(state, moment, settings)
+    check_allowed(draft, command)
     step = _STEPS.get(type(command), _plugin_command)
     words = yield from step(draft, command)
     if draft.events and type(command) is not cmd.NoteFault:  # who failed would fail again
@@ -110,4 +114,15 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.Start: decide_till.start,
     cmd.Anchor: decide_till.anchor,
     cmd.NoteFault: decide_till.note_fault,
+    cmd.SignIn: decide_operator.sign_in,
+    cmd.RefuseSignIn: decide_operator.refuse_sign_in,
+    cmd.SignOut: decide_operator.sign_out,
+    cmd.Lock: decide_operator.lock,
+    cmd.FreeNumber: decide_operator.free_number,
+    cmd.LeaveMessage: decide_operator.leave_message,
+    cmd.ReadMessage: decide_operator.read_message,
+    cmd.AskApproval: decide_approval.ask_approval,
+    cmd.GrantApproval: decide_approval.grant_approval,
+    cmd.DenyApproval: decide_approval.deny_approval,
+    cmd.NoteLesson: decide_operator.note_lesson,
 }

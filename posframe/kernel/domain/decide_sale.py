@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.draft import Draft
     from posframe.kernel.domain.transaction import Transaction
 
+LEFT_NOTE = "signed out"
+"""Note of a sale that was parked because its operator left; it comes back with them."""
 SUSPENDED_MAX = 100
 
 
@@ -77,9 +79,14 @@ def suspend(draft: Draft, command: cmd.Suspend) -> Generator[Any, Any, str]:
     sale = draft.sale
     if len(draft.state.suspended) >= SUSPENDED_MAX:
         raise RuleViolation(f"{SUSPENDED_MAX} sales are held already", hint="recall one first")
-    draft.add(ev.TransactionSuspended(draft.moment.wall_us, command.note))
+    park(draft, command.note)
     return f"Held: sale {sale.number}"
     yield
+
+
+def park(draft: Draft, note: str) -> None:
+    """Put the open sale aside."""
+    draft.add(ev.TransactionSuspended(draft.moment.wall_us, note))
 
 
 def resume(draft: Draft, command: cmd.Resume) -> Generator[Any, Any, str]:

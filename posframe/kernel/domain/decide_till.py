@@ -8,7 +8,7 @@ import attrs
 
 from posframe.errors import ConfigurationError, RuleViolation
 from posframe.kernel.domain import events as ev
-from posframe.kernel.domain.completion import queue_kick, queue_print
+from posframe.kernel.domain.completion import queue_kick, queue_print, shift_id
 from posframe.kernel.domain.decide_batch import close_batch_again
 from posframe.kernel.domain.decide_payment import doubt_payments
 from posframe.kernel.domain.opening import ensure_day
@@ -45,6 +45,7 @@ def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
                 plugins=command.plugins,
                 key=command.key,
                 float_minor=0 if state.till else command.float_minor,
+                training=command.training,
             )
         )
     for job in state.jobs.values():
@@ -108,7 +109,9 @@ def move_cash(draft: Draft, command: cmd.MoveCash) -> Generator[Any, Any, str]:
     if not (yield MayOpenDrawer(command.kind, draft.touched)):
         raise RuleViolation("The drawer may not be opened now", hint="ask for approval")
     ensure_day(draft)
-    draft.add(ev.CashMoved(command.kind, sign * command.amount_minor, command.reason))
+    draft.add(
+        ev.CashMoved(command.kind, sign * command.amount_minor, command.reason, shift_id(draft))
+    )
     if draft.settings.drawer_device:
         queue_kick(draft, "")
     return command.kind.replace("_", " ").capitalize()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from posframe.errors import RuleViolation
+from posframe.kernel.domain.approvals import Request, use
 from posframe.kernel.domain.events import (
     ApprovalGiven,
     JobQueued,
@@ -16,7 +17,8 @@ from posframe.kernel.domain.events import (
     TransactionCancelled,
 )
 from posframe.kernel.domain.evolve import evolve
-from posframe.kernel.domain.refusals import ApprovalNeeded
+from posframe.kernel.domain.permissions import Answer
+from posframe.kernel.domain.refusals import ApprovalNeeded, NotAllowed
 from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.domain.views import SaleView
 
@@ -130,6 +132,15 @@ class Draft:
         Raises:
             ApprovalNeeded: nobody does yet; ``message`` says what for.
         """
+        if self.settings.control.roles is not None:
+            request = Request(
+                permission=permission,
+                amount_minor=abs(amount_minor),
+                subject=subject,
+                operator=self.moment.operator,
+            )
+            self.allow(request, message)
+            return
         if not command.approver.strip():
             raise ApprovalNeeded(permission, message)
         self.add(
@@ -141,6 +152,52 @@ class Draft:
                 subject=subject,
             )
         )
+
+    def allow(self, request: Request, message: str = "") -> None:
+        """Let the operator do what ``request`` says, by their role or by an approval, used up now.
+
+        Args:
+            request: as reckoned now.
+            message: what has to be answered for; empty: the permission's own words.
+
+        Raises:
+            NotAllowed: their role may not, whoever approves.
+            ApprovalNeeded: nobody has answered for it yet.
+            RuleViolation: the approval is used up, too late, or for something else.
+        """
+        control, signed = self.settings.control, self.state.control.signed_in
+        assert control.roles is not None, "only where operators sign in"
+        role = signed.role if signed is not None else ""
+        verdict = control.roles.decide(role, request.permission, request.amount)
+        if verdict.answer is Answer.ALLOW:
+            return
+        if verdict.answer is Answer.DENY:
+            raise NotAllowed(verdict.message, hint="call somebody whose work it is")
+        id_ = self._approval_for(request.permission)
+        if not id_:
+            raise ApprovalNeeded(request.permission, message or verdict.message, request)
+        approval = use(self.state.control.approvals, id_, request, self.moment.instant)
+        self.add(
+            ApprovalGiven(
+                action=request.permission,
+                approver=approval.approver,
+                amount_minor=request.amount_minor or 0,
+                reason=approval.reason,
+                subject=request.subject,
+                id=id_,
+                operator=request.operator,
+                percent_milli=request.percent_milli or 0,
+            )
+        )
+
+    def _approval_for(self, permission: str) -> str:
+        """Return the id that came for it; one that is spent or unknown is told, not passed over."""
+        approvals = self.state.control.approvals
+        for id_ in self.moment.approvals:
+            known = approvals.open.get(id_) or approvals.spent.get(id_)
+            if known is None or known.request.permission == permission:
+                return id_
+        return ""
 
     @property
     def sale(self) -> Transaction:

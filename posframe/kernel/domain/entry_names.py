@@ -330,6 +330,8 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "receipt": (_receipt, ".receipt NUMBER"),
     "sold": (_show("sold"), ".sold CODE [DATE]"),
     "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
+    "training": (_show("training"), ".training [LESSON|off|empty]"),
+    "lessons": (_show("lessons"), ".lessons"),
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),
     "find": (_show("find"), ".find TEXT"),

@@ -10,6 +10,26 @@ from typing import Annotated
 
 import attrs
 
+from posframe.kernel.domain.control_events import CONTROL_EVENTS
+from posframe.kernel.domain.control_events import ApprovalAsked as ApprovalAsked
+from posframe.kernel.domain.control_events import ApprovalDenied as ApprovalDenied
+from posframe.kernel.domain.control_events import ApprovalGranted as ApprovalGranted
+from posframe.kernel.domain.control_events import DayClosed as DayClosed
+from posframe.kernel.domain.control_events import DrawerPlaced as DrawerPlaced
+from posframe.kernel.domain.control_events import LessonEnded as LessonEnded
+from posframe.kernel.domain.control_events import MessageLeft as MessageLeft
+from posframe.kernel.domain.control_events import MessageRead as MessageRead
+from posframe.kernel.domain.control_events import NumberFreed as NumberFreed
+from posframe.kernel.domain.control_events import PriceLooked as PriceLooked
+from posframe.kernel.domain.control_events import ShiftConfirmed as ShiftConfirmed
+from posframe.kernel.domain.control_events import ShiftEnded as ShiftEnded
+from posframe.kernel.domain.control_events import ShiftExplained as ShiftExplained
+from posframe.kernel.domain.control_events import ShiftOpened as ShiftOpened
+from posframe.kernel.domain.control_events import ShiftRecounted as ShiftRecounted
+from posframe.kernel.domain.control_events import SignedOff as SignedOff
+from posframe.kernel.domain.control_events import SignedOn as SignedOn
+from posframe.kernel.domain.control_events import TillLocked as TillLocked
+from posframe.kernel.domain.control_events import TryFailed as TryFailed
 from posframe.kernel.domain.event import event as event
 from posframe.kernel.domain.event import event_name as event_name
 from posframe.kernel.domain.payment_events import ApprovalGiven as ApprovalGiven
@@ -68,6 +88,8 @@ class TillStarted(Value):
     """Public key, in hex, that signs anchors."""
     float_minor: Annotated[int, 7] = 0
     """Cash in the drawer at enrolment."""
+    training: Annotated[bool, 8] = False
+    """True: a shadow journal, of practice alone."""
 
 
 @event("day.Opened")
@@ -88,6 +110,8 @@ class CashMoved(Value):
     minor: Annotated[int, 2]
     """Signed: what the drawer gains."""
     reason: Annotated[str, 3] = ""
+    shift: Annotated[str, 4] = ""
+    """Id of the shift whose drawer it was; empty: none was open."""
 
 
 @event("receipt.CopyAsked")
@@ -239,6 +263,7 @@ KERNEL_EVENTS: tuple[type, ...] = (
     ItemLearned,
     PluginFaulted,
     JournalAnchored,
+    *CONTROL_EVENTS,
 )
 
 KERNEL_NAMESPACES = frozenset(event_name(cls).partition(".")[0] for cls in KERNEL_EVENTS)

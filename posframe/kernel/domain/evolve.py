@@ -11,6 +11,7 @@ import attrs
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.basket import Basket
+from posframe.kernel.domain.control_folding import fold_control, with_totals
 from posframe.kernel.domain.payment_folding import (
     PAYMENT_FOLDS,
     with_payment,
@@ -37,7 +38,8 @@ _evolve = attrs.evolve
 def evolve(state: TillState, event: Any) -> TillState:  # noqa: ANN401 - plugins' events too
     """Return the state after ``event``; events the kernel does not own change nothing."""
     fold = _FOLDS.get(type(event)) or PAYMENT_FOLDS.get(type(event))
-    return state if fold is None else fold(state, event)
+    after = state if fold is None else fold(state, event)
+    return with_totals(fold_control(after, event), event, state)
 
 
 def _open(state: TillState) -> Transaction:
@@ -56,6 +58,7 @@ def _till_started(state: TillState, event: ev.TillStarted) -> TillState:
         till=event.till,
         currency=event.currency,
         configuration=event.configuration,
+        training=event.training,
         drawer_minor=state.drawer_minor + (event.float_minor if first else 0),
     )
 

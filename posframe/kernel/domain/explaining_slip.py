@@ -50,6 +50,7 @@ def explanation_slip(
         sections=(Section("head", tuple(head)), Section("steps", tuple(body)),
                   Section("foot", foot)),
         language=shop.language,
+        mark=shop.mark,
     )  # fmt: skip
 
 

@@ -27,7 +27,10 @@ from posframe.kernel.domain.permissions import (
 MACHINE: Final = ""
 """What ``permission_of`` says of a command that only the till itself sends."""
 
-CASH_KINDS: Final = frozenset({"loan", "paid_in", "pickup", "paid_out", "no_sale"})
+ANYBODY: Final = "*"
+"""What ``permission_of`` says of a command that whoever is signed in may send."""
+
+CASH_KINDS: Final = frozenset({"loan", "paid_in", "pickup", "paid_out", "skim", "no_sale"})
 """Kinds of cash movement; each is the id of its own permission."""
 
 _TEN_PERCENT: Final = Grant(allow=Limit(percent_milli=10_000), ask=ANY)
@@ -67,6 +70,10 @@ KERNEL_PERMISSIONS: Final = (
     _permission("paid_in", "Paying in", _ASKED_FOR),
     _permission("paid_out", "Paying out", _ASKED_FOR),
     _permission("pickup", "Taking takings away", _ASKED_FOR),
+    _permission("skim", "Taking large notes to the safe", _SELLERS),
+    _permission("price_look", "Asking for a price", _SELLERS),
+    _permission("drawer_place", "Bringing a drawer or taking it away", _LEADERS),
+    _permission("hand_over", "Handing a drawer over", _SELLERS),
     _permission("shift_open", "Opening a shift", _SELLERS),
     _permission("shift_end", "Ending a shift", _SELLERS),
     _permission("count_blind", "Counting the drawer", _SELLERS),
@@ -119,6 +126,23 @@ _ASKED_AT_ONCE: Final = {
     "resolve_payment": (cmd.ResolvePayment,),
     "given_back": (cmd.GivenBack,),
     "close_batch": (cmd.CloseBatch,),
+    "free_number": (cmd.FreeNumber,),
+    "drawer_place": (cmd.PlaceDrawer,),
+    "shift_open": (cmd.OpenShift,),
+    "shift_end": (cmd.EndShift, cmd.ExplainDifference),
+    "count_blind": (cmd.RecountShift,),
+    "hand_over": (cmd.HandOver,),
+    "count_confirm": (cmd.ConfirmShift,),
+    "x_report": (cmd.PrintX,),
+    "day_close": (cmd.CloseDay, cmd.PrintZ),
+    "price_look": (cmd.LookPrice,),
+    ANYBODY: (
+        cmd.SignOut,
+        cmd.Lock,
+        cmd.LeaveMessage,
+        cmd.ReadMessage,
+        cmd.AskApproval,
+    ),
     MACHINE: (
         cmd.Start,
         cmd.Anchor,
@@ -132,6 +156,11 @@ _ASKED_AT_ONCE: Final = {
         cmd.LosePayment,
         cmd.QueueReversal,
         cmd.PrintSlips,
+        cmd.SignIn,
+        cmd.RefuseSignIn,
+        cmd.GrantApproval,
+        cmd.DenyApproval,
+        cmd.NoteLesson,
     ),
 }
 
@@ -146,9 +175,14 @@ def permission_of(command: object) -> str:
     Cash movements ask by their kind. A plugin's command names its own where it is declared, and
     does not come here.
     """
+    permission = kernel_permission_of(command)
+    assert permission is not None, f"{type(command).__name__} asks for no permission: add it here"
+    return permission
+
+
+def kernel_permission_of(command: object) -> str | None:
+    """Return what ``permission_of`` does; None: the command is none of the kernel's."""
     if isinstance(command, cmd.MoveCash):
         # Another kind borrows no permission, such as ``sell``: this id is declared by nobody.
         return command.kind if command.kind in CASH_KINDS else f"cash.{command.kind}"
-    permission = _BY_COMMAND.get(type(command))
-    assert permission is not None, f"{type(command).__name__} asks for no permission: add it here"
-    return permission
+    return _BY_COMMAND.get(type(command))

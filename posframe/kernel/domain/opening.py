@@ -14,10 +14,16 @@ def ensure_day(draft: Draft) -> None:
     """Open the business day if a new one began.
 
     It never goes back: a clock set to yesterday does not reopen it. A sale that is open stays on
-    the day it was opened.
+    the day it was opened. Where a Z ends the day, it lasts until then, whatever the clock says.
     """
-    if draft.state.transaction is None and draft.moment.local_date > draft.state.business_date:
-        draft.add(DayOpened(draft.moment.local_date))
+    state, today = draft.state, draft.moment.local_date
+    if state.transaction is not None:
+        return
+    if draft.settings.control.day_ends_by_z:
+        if not state.control.day_open:
+            draft.add(DayOpened(max(today, state.business_date)))
+    elif today > state.business_date:
+        draft.add(DayOpened(today))
 
 
 def ensure_open(draft: Draft) -> None:

@@ -199,3 +199,8 @@ class ApprovalGiven(Value):
     reason: Annotated[str, 4] = ""
     subject: Annotated[str, 5] = ""
     """What it is about: a payment, a receipt, a line."""
+    id: Annotated[str, 6] = ""
+    """Of the approval that this used up; empty: nobody signs in, the name is taken on trust."""
+    operator: Annotated[str, 7] = ""
+    """Who asked for it."""
+    percent_milli: Annotated[int, 8] = 0

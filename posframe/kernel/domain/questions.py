@@ -133,3 +133,8 @@ class MayOpenDrawer:
 
     reason: str
     sale: SaleView | None
+
+
+@attrs.frozen(eq=False, repr=False)
+class JournalHead:
+    """What is the last row of the journal? Answer: (sequence number, hash in hex)."""

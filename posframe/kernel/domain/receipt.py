@@ -148,6 +148,8 @@ class ReceiptDocument:
     """How the mark reads in the receipt's language."""
     language: str = "en"
     """BCP 47 tag; decides between code pages that could all print the text."""
+    mark: str = ""
+    """Stands on every line of paper that proves nothing: practice. ASCII, one word."""
 
 
 def slip(lines: tuple[str, ...], qr: str = "", language: str = "en") -> ReceiptDocument:

@@ -39,6 +39,8 @@ class Shop(Value):
     """A picture stands at the head; which one is the printer's to know."""
     entities: Mapping[str, Seller] = attrs.field(factory=dict)
     """Legal entities that sell through this till beside its own, by id."""
+    mark: str = ""
+    """Stands on every line in training; empty: what is printed is real."""
 
     @property
     def sellers(self) -> Mapping[str, Seller]:
@@ -77,6 +79,7 @@ def sale_receipt(
         copy=copy > 0,
         copy_text=f"COPY {copy}" if copy else "COPY",
         language=shop.language,
+        mark=shop.mark,
     )
 
 

@@ -115,7 +115,17 @@ def layout(
 ) -> tuple[Line, ...]:
     """Return the lines of ``document`` on paper that is ``columns`` wide."""
     assert columns >= COLUMNS_MIN, f"paper of {columns} columns"
-    page = _Page(columns, UnicodeFace() if face is None else face)
+    face = UnicodeFace() if face is None else face
+    if document.mark:
+        from posframe.kernel.domain.receipt_marking import Marking
+
+        marking = Marking(document.mark, columns, face)
+        return marking.marked(_laid_out(document, marking.columns, face))
+    return _laid_out(document, columns, face)
+
+
+def _laid_out(document: receipt.ReceiptDocument, columns: int, face: Face) -> tuple[Line, ...]:
+    page = _Page(columns, face)
     lines: list[Line] = []
     if document.copy:
         lines += page.text(receipt.Text(document.copy_text, Align.CENTRE, bold=True, big=(2, 2)))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from posframe.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.approvals import Request
 
 
 class UnknownCode(RuleViolation):
@@ -41,8 +46,25 @@ class AgeUnchecked(RuleViolation):
 
 
 class ApprovalNeeded(RuleViolation):
-    """Somebody has to answer for it; the same command with an approver is taken."""
+    """Somebody has to answer for it; the same command with an approval is taken."""
 
-    def __init__(self, permission: str, message: str) -> None:
-        super().__init__(message, hint="a supervisor types .approve NAME REASON")
+    def __init__(self, permission: str, message: str, request: Request | None = None) -> None:
+        hint = "a supervisor approves with number and PIN" if request else _BY_NAME
+        super().__init__(message, hint=hint)
         self.permission = permission
+        self.request = request
+        """What is to be approved; None: nobody signs in here, and a name is taken on trust."""
+
+
+class NotAllowed(RuleViolation):
+    """This operator may not do it, whoever approves."""
+
+
+class SignInNeeded(RuleViolation):
+    """Nobody works at the till, or it is locked."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is signed in", hint="type your number and PIN, or show your badge")
+
+
+_BY_NAME = "a supervisor types .approve NAME REASON"

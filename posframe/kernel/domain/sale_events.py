@@ -247,4 +247,6 @@ class TransactionCompleted(Value):
     customer_groups: Annotated[tuple[str, ...], 28] = ()
     """Groups the customer belonged to: what price lists and offers were for."""
     tender_meant: Annotated[str, 29] = ""
+    shift: Annotated[str, 30] = ""
+    """Id of the shift that took its cash; empty: none was open."""
     """The medium that offers depended on; empty: none, or the last tender's where nothing was."""

@@ -10,6 +10,8 @@ from typing import Annotated
 import attrs
 
 from posframe.kernel.domain.basket import Basket, Coupon
+from posframe.kernel.domain.control import Control
+from posframe.kernel.domain.counters import Counters as Counters
 from posframe.kernel.domain.payment import Payment
 from posframe.kernel.domain.tender import BLOCKING, Tender, TenderStatus, applied_minor
 from posframe.kernel.domain.totals import Totals, gross_minor, totals
@@ -160,25 +162,6 @@ class Closing(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Counters(Value):
-    """Running totals a fiscal journal asks for. Amounts are minor units."""
-
-    sales: Annotated[int, 1] = 0
-    gross_minor: Annotated[int, 2] = 0
-    """Signed sum of all totals."""
-    absolute_minor: Annotated[int, 3] = 0
-    """Sum of the absolute values: it never falls."""
-
-    def with_total(self, minor: int) -> Counters:
-        """Return the counters with one more document of ``minor``."""
-        return Counters(
-            sales=self.sales + 1,
-            gross_minor=self.gross_minor + minor,
-            absolute_minor=self.absolute_minor + abs(minor),
-        )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
 class TillState(Value):
     """All that the kernel knows of a till; one persistent value."""
 
@@ -202,6 +185,10 @@ class TillState(Value):
     """Payments by something outside that can still change, of open and of closed sales."""
     marks: Mapping[str, str] = attrs.field(factory=dict)
     """By terminal, the number of the last receipt that was seen of it."""
+    control: Control = Control()
+    """Who is at the till, whose money is in it, and what the day came to."""
+    training: bool = False
+    """True: a shadow till; all it keeps is practice."""
 
     def transaction_of(self, id_: str) -> Transaction | None:
         """Return an open or suspended transaction by its id."""
@@ -234,4 +221,6 @@ class TillState(Value):
             anchored_seq=self.anchored_seq,
             payments=self.payments,
             marks=self.marks,
+            control=self.control,
+            training=self.training,
         )

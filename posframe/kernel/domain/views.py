@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from posframe.kernel.domain.instant import Instant
 from posframe.kernel.domain.item import Item
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.totals import discountable_minor
@@ -209,3 +210,7 @@ class Moment(Value):
     id: str
     """Unique, rising; ids of what the command makes derive from it."""
     policy: TaxPolicy = TaxPolicy()
+    instant: Instant = Instant(boot="", since_us=0)
+    """The same moment by a clock that nobody sets."""
+    approvals: tuple[str, ...] = ()
+    """Ids of approvals that were given for this command."""

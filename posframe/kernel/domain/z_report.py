@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
-from posframe.kernel.domain.day_totals import DayTotals
+from posframe.kernel.domain.counters import Counters
+from posframe.kernel.domain.day_figures import DayTotals
 from posframe.kernel.domain.day_totals_rows import added
-from posframe.kernel.domain.transaction import Counters
 from posframe.value import Value
 
 if TYPE_CHECKING:

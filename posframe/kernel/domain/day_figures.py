@@ -1,0 +1,111 @@
+"""The figures of a business day or a shift, as X and Z say them. How they grow: ``day_totals``.
+
+All amounts are minor units of the till's currency.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import attrs
+
+from posframe.kernel.domain.counters import Counters
+from posframe.kernel.domain.day_totals_rows import (
+    NOTHING,
+    BatchTotal,
+    DepartmentTotal,
+    NamedTally,
+    Tally,
+    TaxTotal,
+    TenderTotal,
+)
+from posframe.value import Value
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class DayTotals(Value):
+    """Every figure of a day or shift; an empty one changes nothing it is merged with."""
+
+    first_receipt: Annotated[int, 1] = 0
+    """0: no receipt."""
+    last_receipt: Annotated[int, 2] = 0
+    counters: Annotated[Counters, 3] = Counters()
+    """Documents with what they came to, cash rounding included: what grand totals add up."""
+    sales: Annotated[Tally, 4] = NOTHING
+    """Receipts on which nothing came back; here and below their gross, before cash rounding."""
+    returns: Annotated[Tally, 5] = NOTHING
+    """Receipts on which all goods came back."""
+    exchanges: Annotated[Tally, 6] = NOTHING
+    """Receipts on which some came back and some were sold."""
+    voids: Annotated[Tally, 7] = NOTHING
+    """Receipts that undo another as a whole."""
+    returned: Annotated[Tally, 8] = NOTHING
+    """Lines that came back, on returns and exchanges alike."""
+    gross_minor: Annotated[int, 9] = 0
+    """Of all documents: sales, returns, exchanges and voids; net and tax."""
+    net_minor: Annotated[int, 10] = 0
+    tax_minor: Annotated[int, 11] = 0
+    taxes: Annotated[tuple[TaxTotal, ...], 12] = ()
+    departments: Annotated[tuple[DepartmentTotal, ...], 13] = ()
+    discounts: Annotated[tuple[NamedTally, ...], 14] = ()
+    """``line`` by hand, ``offer``, ``basket`` by hand, and ``returned``: taken back with goods."""
+    voided_lines: Annotated[Tally, 15] = NOTHING
+    """Taken back before completion; what they cost, basket-wide discounts apart."""
+    voided_after_total: Annotated[Tally, 16] = NOTHING
+    """Of these, after a tender was offered, or the total asked for where that was journalled."""
+    overrides: Annotated[Tally, 17] = NOTHING
+    """Prices changed by hand, and by how much the lines' list prices changed."""
+    cancelled: Annotated[Tally, 18] = NOTHING
+    """Sales given up, and what they had come to."""
+    tenders: Annotated[tuple[TenderTotal, ...], 19] = ()
+    rounding_minor: Annotated[int, 20] = 0
+    """What cash rounding added to what was paid."""
+    float_minor: Annotated[int, 21] = 0
+    """Cash in the drawer when the day began; of parts of one day the first alone has it."""
+    movements: Annotated[tuple[NamedTally, ...], 22] = ()
+    """Cash moved, by kind and reason: what the drawer gained. ``no_sale`` gains nothing."""
+    kicks: Annotated[int, 23] = 0
+    """How often the drawer was told to open."""
+    kicks_without_sale: Annotated[int, 24] = 0
+    copies: Annotated[int, 25] = 0
+    approvals: Annotated[tuple[NamedTally, ...], 26] = ()
+    """By permission."""
+    resolved: Annotated[tuple[NamedTally, ...], 27] = ()
+    """Payments in doubt that rest on a person's word: ``paid`` or ``unpaid``."""
+    reversed: Annotated[tuple[NamedTally, ...], 28] = ()
+    """Payments that were given back or undone, by tender type."""
+    batches: Annotated[tuple[BatchTotal, ...], 29] = ()
+    training: Annotated[int, 30] = 0
+    """Documents of practice, which are in none of the other figures."""
+
+    @property
+    def cash_sales_minor(self) -> int:
+        """Cash that was taken and kept, change given."""
+        return sum(each.taken_minor - each.change_minor for each in self.tenders if each.is_cash)
+
+    @property
+    def cash_refunds_minor(self) -> int:
+        """Cash that was given back; zero or negative."""
+        return sum(each.given_back_minor for each in self.tenders if each.is_cash)
+
+    @property
+    def drawer_minor(self) -> int:
+        """Cash that should be in the drawer."""
+        moved = sum(each.minor for each in self.movements)
+        return self.float_minor + moved + self.cash_sales_minor + self.cash_refunds_minor
+
+    @property
+    def no_sales(self) -> int:
+        """How often the drawer was opened for nothing."""
+        return moved(self, "no_sale").count
+
+    @property
+    def tip_minor(self) -> int:
+        """Tips of all tenders."""
+        return sum(each.tip_minor for each in self.tenders)
+
+
+def moved(totals: DayTotals, kind: str) -> Tally:
+    """Return the cash movements of one kind, whatever their reasons."""
+    rows = [each for each in totals.movements if each.name == kind]
+    return Tally(sum(each.count for each in rows), sum(each.minor for each in rows))

@@ -1,0 +1,235 @@
+"""Practice at a till: the shadow till beside the live one, and the lesson under way on it.
+
+What screen, line mode and scripts share. The live till stays open all the while; of all that is
+practised only a lesson's result reaches it, as one command of the till's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from posframe.errors import PosframeError, RuleViolation
+from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.kernel_permissions import MACHINE, permission_of
+from posframe.practising import PracticeTerminal
+from posframe.till import Ports
+from posframe.training import coach
+from posframe.training.coach import Progress, Result
+from posframe.training.lesson_files import find_lesson, lesson_files, read_lesson
+from posframe.training.panel import Panel, lesson_panel, result_words
+from posframe.training.seeding import seed
+from posframe.training.shadow import empty_shadow, open_shadow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posframe.kernel.engine import Outcome
+    from posframe.till import Till
+    from posframe.training.lesson import Lesson
+
+OFF, EMPTY = "off", "empty"
+"""Words after ``.training`` that are no lesson's id."""
+
+
+class Practice:
+    """Training at one live till."""
+
+    def __init__(self, live: Till, ports: Ports | None = None) -> None:
+        """``ports``: of the shadow till, for tests; its clock is the live till's."""
+        self.live = live
+        self.shadow: Till | None = None
+        """The shadow till while it is open."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called on any thread when what the panel says has changed."""
+        self._ports = ports or Ports()
+        self._terminal = PracticeTerminal()
+        self._progress: Progress | None = None
+        self._result: Result | None = None
+        self._receipt = 0
+        self._refusals = 0
+        self._gate = threading.RLock()
+
+    def ask(self, words: str) -> str:
+        """Do what stands after ``.training``; return what to tell the operator.
+
+        Raises:
+            PosframeError: it cannot be done; the live till, and practice, are as they were.
+        """
+        match words.strip().lower():
+            case "":
+                return self._open_freely()
+            case "off":
+                return self.leave()
+            case "empty":
+                return self._emptied()
+            case id_:
+                return self._begin(find_lesson(self.live.config.folder, id_))
+
+    def leave(self) -> str:
+        """Close the shadow till; what was practised stays there. Idempotent."""
+        shadow, self.shadow = self.shadow, None
+        with self._gate:
+            self._progress = self._result = None
+        if shadow is None:
+            raise RuleViolation("This till is not in training", hint=".training begins it")
+        with contextlib.suppress(PosframeError):
+            shadow.drain()
+        shadow.close()
+        return "Training is over. From here on everything is real."
+
+    def close(self) -> None:
+        """Close the shadow till if it is open, whatever state it is in."""
+        with contextlib.suppress(PosframeError):
+            self.leave()
+
+    def lessons(self) -> tuple[str, ...]:
+        """Return a sentence for each lesson; one whose file has a mistake says so."""
+        found = []
+        for id_, path in lesson_files(self.live.config.folder).items():
+            try:
+                lesson = read_lesson(path)
+            except PosframeError as error:
+                found.append(f"{id_}: cannot be played. {error}")
+            else:
+                minutes = f"{lesson.minutes} minutes"
+                found.append(f"{id_}: {lesson.title}, {len(lesson.steps)} steps, {minutes}")
+        return tuple(found)
+
+    def panel(self) -> Panel | None:
+        """Return what to show of practice now; None: the till is not in training."""
+        if self.shadow is None:
+            return None
+        now_us = self._now_us()
+        with self._gate:
+            if self._progress is not None:
+                self._progress = coach.aged(self._progress, now_us)
+            return lesson_panel(self._progress, self._result, self._receipt, now_us)
+
+    def refused(self, error: PosframeError) -> None:
+        """Note a refusal that no outcome of the shadow till told: of an entry that means nothing."""
+        shadow = self.shadow
+        if shadow is not None:
+            self._fold(lambda old: coach.refused(old, error, shadow.state, self._now_us()))
+
+    @property
+    def refusals(self) -> int:
+        """How many commands of operators the shadow till has refused."""
+        return self._refusals
+
+    def settle(self) -> None:
+        """Wait until all that was committed on the shadow till has been followed."""
+        if self.shadow is not None:
+            self.shadow.call(lambda: None)
+
+    def _open_freely(self) -> str:
+        with self._gate:
+            self._progress = self._result = None
+        if self.shadow is None:
+            self._open()
+        self._terminal.mood = "approve"
+        return "TRAINING: nothing is real here. .training off leads back, .lessons lists lessons."
+
+    def _emptied(self) -> str:
+        was_open = self.shadow is not None
+        if was_open:
+            self.leave()
+        done = empty_shadow(self.live.config.folder)
+        if was_open:
+            self._open()
+        return "The training till is empty." if done else "There was nothing to empty."
+
+    def _open(self) -> Till:
+        ports = attrs.evolve(
+            self._ports,
+            practice=self._terminal,
+            clock=self._ports.clock or self.live.parts.clock,
+        )
+        self.shadow = shadow = open_shadow(self.live.config, ports)
+        shadow.listen(self._heard)
+        return shadow
+
+    def _begin(self, lesson: Lesson) -> str:
+        with self._gate:
+            self._progress = self._result = None
+        shadow = self.shadow or self._open()
+        self._terminal.mood = "approve"
+        try:
+            if not seed(shadow, lesson):
+                self._emptied()
+                shadow = self.shadow or self._open()
+                if not seed(shadow, lesson):
+                    raise RuleViolation("The training till cannot begin anew", hint="tell support")
+        except BaseException:
+            self.close()
+            raise
+        self._receipt = shadow.state.last_receipt_number
+        shadow.call(lambda: self._start(lesson))
+        return f"TRAINING: {lesson.title}. .training off leads back."
+
+    def _start(self, lesson: Lesson) -> None:
+        with self._gate:
+            self._progress = coach.begin(lesson, self._now_us())
+            self._terminal.mood = lesson.steps[0].card or lesson.card
+
+    def _heard(self, outcomes: list[Outcome]) -> None:
+        """Follow what was committed or refused; on the shadow till's engine thread."""
+        for outcome in outcomes:
+            events = tuple(row.event for row in outcome.recorded)
+            if outcome.error is not None:
+                self._refusal(outcome)
+            elif events:
+                state = outcome.state
+                self._fold(lambda old: coach.happened(old, events, state, self._now_us()))  # noqa: B023 - called at once
+
+    def _refusal(self, outcome: Outcome) -> None:
+        error = outcome.error
+        assert error is not None, "it was refused"
+        self._refusals += 1
+        self._fold(lambda old: coach.refused(old, error, outcome.state, self._now_us()))
+
+    def _fold(self, fold: Callable[[Progress], Progress]) -> None:
+        with self._gate:
+            before = self._progress
+            if before is None or before.step is None:
+                return
+            self._progress = now = fold(before)
+            if now.at != before.at and now.step is not None and now.step.card is not None:
+                self._terminal.mood = now.step.card
+            if now.ended_us is not None:
+                self._end(now)
+        self.changed()
+
+    def _end(self, progress: Progress) -> None:
+        """Put the result on the operator's record: the one thing that reaches the live till."""
+        self._result = result = coach.result(progress)
+        self.live.submit(
+            cmd.NoteLesson(
+                operator=operator_of(self.live),
+                lesson=result.lesson,
+                version=result.version,
+                score_milli=result.score_milli,
+                duration_us=result.duration_us,
+                mistakes=result.mistakes,
+                passed=result.passed,
+            )
+        )
+
+    def _now_us(self) -> int:
+        return self.live.parts.clock.mono_us()
+
+
+def operator_of(live: Till) -> str:
+    """Return the id of who is trained: who is signed in at the live till, or stands in till.toml."""
+    return live.state.control.operator or live.config.till.operator
+
+
+def is_of_operator(command: Any) -> bool:  # noqa: ANN401 - any command
+    """Tell whether a command is one that an operator gives; others are the till's own."""
+    return permission_of(command) != MACHINE
+
+
+__all__ = ["EMPTY", "OFF", "Practice", "operator_of", "result_words"]
