@@ -46,9 +46,11 @@ if TYPE_CHECKING:
     from posframe.kernel.contracts import Report as Report
     from posframe.kernel.contracts import Statement as Statement
     from posframe.kernel.contracts import TenderType as TenderType
+    from posframe.kernel.contracts import ToldRule as ToldRule
     from posframe.kernel.domain import commands as commands
     from posframe.kernel.domain import events as events
     from posframe.kernel.domain import receipt as receipt
+    from posframe.kernel.domain.approvals import Request as Request
     from posframe.kernel.domain.basket import Coupon as Coupon
     from posframe.kernel.domain.basket import LineItem as LineItem
     from posframe.kernel.domain.basket import LineKind as LineKind
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.card_data import masked as masked
     from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
     from posframe.kernel.domain.entry import EntryRules as EntryRules
+    from posframe.kernel.domain.entry_people import Identify as Identify
     from posframe.kernel.domain.events import event as event
     from posframe.kernel.domain.identifiers import is_valid_gtin as is_valid_gtin
     from posframe.kernel.domain.identifiers import to_gtin14 as to_gtin14
@@ -75,6 +78,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.quantity import parse_milli as parse_milli
     from posframe.kernel.domain.rates import Rate as Rate
     from posframe.kernel.domain.refusals import ApprovalNeeded as ApprovalNeeded
+    from posframe.kernel.domain.refusals import SignInNeeded as SignInNeeded
     from posframe.kernel.domain.rounding import Rounding as Rounding
     from posframe.kernel.domain.rounding import allocate as allocate
     from posframe.kernel.domain.rounding import divide as divide
@@ -116,6 +120,9 @@ if TYPE_CHECKING:
     from posframe.script import Script as Script
     from posframe.session import Session as Session
     from posframe.till import Till as Till
+    from posframe.training.panel import Panel as Panel
+    from posframe.training.practice import Practice as Practice
+    from posframe.training.script import PracticeScript as PracticeScript
 
 _HOME = {
     "posframe.actions": "ACTIONS",
@@ -128,19 +135,21 @@ _HOME = {
     "posframe.hal.simulators.bench": "Bench BenchDevice",
     "posframe.kernel.contracts": "Action CommandType ExplainedRule JobHandler JobResult"
     " OfferApplication Permission PluginContext"
-    " PriceRule Projection Report Statement TenderType",
+    " PriceRule Projection Report Statement TenderType ToldRule",
     "posframe.kernel.domain": "commands events receipt",
+    "posframe.kernel.domain.approvals": "Request",
     "posframe.kernel.domain.basket": "Coupon LineItem LineKind OfferRow PriceAdjustment",
     "posframe.kernel.domain.card_data": "holds_card_number masked",
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
     "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",
     "posframe.kernel.domain.entry": "EntryRules",
+    "posframe.kernel.domain.entry_people": "Identify",
     "posframe.kernel.domain.item": "Item",
     "posframe.kernel.domain.money": "Money format_minor parse_minor",
     "posframe.kernel.domain.quantity": "Quantity format_milli parse_milli",
     "posframe.kernel.domain.rates": "Rate",
-    "posframe.kernel.domain.refusals": "ApprovalNeeded",
+    "posframe.kernel.domain.refusals": "ApprovalNeeded SignInNeeded",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
     "posframe.kernel.domain.tax": "Tax TaxKind Treatment",
     "posframe.kernel.domain.payment": "AnswerOutcome Batch Payment ProviderAnswer Slip",
@@ -159,6 +168,9 @@ _HOME = {
     "posframe.script": "Script",
     "posframe.session": "Session",
     "posframe.till": "Till",
+    "posframe.training.panel": "Panel",
+    "posframe.training.practice": "Practice",
+    "posframe.training.script": "PracticeScript",
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from posframe.errors import JournalUnavailable
+from posframe.kernel.domain.commands import Anchor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posframe.kernel.domain.transaction import TillState
     from posframe.kernel.ports import Head
+
+ANCHOR_ROWS = 1_000
+"""So many rows may come before the head is signed; a Z is signed at once."""
 
 
 @attrs.frozen
@@ -50,6 +55,20 @@ class TillKey:
 
         private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.private_hex))
         return private.sign(message(head.seq, head.hash.hex())).hex()
+
+
+def anchor_due(key: TillKey | None, head: Head, state: TillState) -> Anchor | None:
+    """Return the signature over the head if it is due: by a Z that has none, or by many rows.
+
+    Also after a start: a till that was killed between a Z and its signature signs it then.
+    """
+    last = state.control.last_z
+    is_sealed = last is not None and last.to_seq >= state.anchored_seq
+    if key is None or not (is_sealed or head.seq - state.anchored_seq >= ANCHOR_ROWS):
+        return None
+    return Anchor(
+        seq=head.seq, hash=head.hash.hex(), signature=key.sign(head), key=key.public_hex
+    )
 
 
 def message(seq: int, hash_hex: str) -> bytes:

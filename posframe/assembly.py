@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.catalogue.finder import CatalogueFinder
-from posframe.control_rules import control_settings
+from posframe.control_rules import check_asked, control_settings
 from posframe.defaults import NAME, Defaults, QueryContext
 from posframe.errors import ConfigurationError, PluginError, RuleViolation
 from posframe.kernel.activation import ActivePlugin, Hooks
@@ -182,12 +182,20 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
 
 def _control(config: TillConfig, hooks: Hooks) -> ControlSettings:
     permissions = [each for _, found in hooks.collect("posframe_permissions") for each in found]
-    commands = tuple(
-        (each.command, each.permission)
-        for _, found in hooks.collect("posframe_commands")
+    commands = [
+        (plugin.name, each)
+        for plugin, found in hooks.collect("posframe_commands")
         for each in found
+    ]
+    check_asked(
+        permissions,
+        [
+            *((f"plugin {name}: {each.command.__name__}", each.permission) for name, each in commands),
+            *((f"plugin {name}: action {each.id}", each.permission) for name, each in _actions(hooks)),
+        ],
     )
-    return control_settings(config, permissions, commands)
+    asked = tuple((each.command, each.permission) for _, each in commands)
+    return control_settings(config, permissions, asked)
 
 
 def make_hooks(

@@ -53,6 +53,7 @@ def control_settings(
         roles=roles_of(config, permissions) if config.operators.sign_in else None,
         plugin_permissions=plugin_permissions,
         lockout=_lockout(config),
+        figures_aggregated=config.operators.staff_figures == "aggregated",
         shift_rules=_shift_rules(config),
         count_rules=_count_rules(config),
         drawers=_drawers(config),
@@ -73,6 +74,22 @@ def roles_of(config: TillConfig, permissions: Iterable[Permission] = ()) -> Role
     """
     declared = (*KERNEL_PERMISSIONS, *permissions)
     return compose_roles(declared, tuple(_role(config, id_) for id_ in config.roles))
+
+
+def check_asked(permissions: Iterable[Permission], asked: Iterable[tuple[str, str]]) -> None:
+    """Refuse a permission that an action or a command asks for and nobody declares; at start.
+
+    Args:
+        permissions: that plugins declare.
+        asked: who asks, in words, and the permission; an empty one asks for none.
+
+    Raises:
+        ConfigurationError: with the nearest id there is.
+    """
+    roles = compose_roles((*KERNEL_PERMISSIONS, *permissions), ())
+    for who, permission in asked:
+        if permission:
+            roles.check_asked((permission,), who)
 
 
 def _role(config: TillConfig, id_: str) -> RoleSetting:

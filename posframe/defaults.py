@@ -14,6 +14,8 @@ from posframe.actions import ACTIONS
 from posframe.catalogue.learned import LEARNED, item_from_row
 from posframe.kernel.domain.views import FoundItem, FoundPrice
 from posframe.kernel.hookspecs import hookimpl
+from posframe.reports.days import DAYS
+from posframe.reports.lessons import LESSONS
 from posframe.reports.returns import RETURNS
 from posframe.reports.sales import SALES
 
@@ -48,8 +50,8 @@ class Defaults:
 
     @hookimpl
     def posframe_projections(self) -> list[Projection]:
-        """Keep sales and what was learnt at the till."""
-        return [SALES, LEARNED, RETURNS]
+        """Keep sales, returns, closed days, lessons and what was learnt at the till."""
+        return [SALES, LEARNED, RETURNS, DAYS, LESSONS]
 
     @hookimpl
     def posframe_actions(self) -> tuple[Action, ...]:

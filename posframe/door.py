@@ -1,8 +1,9 @@
 """The local door: a Unix socket in the till's folder through which commands reach a running till.
 
 One JSON object a line each way: ``{"entry": "3 * 4011"}`` in, what ``posframe script`` prints out;
-``{"ask": "devices"}`` in, how the devices stand out. One session a connection; only the till's own
-user may connect.
+``{"ask": "devices"}`` in, how the devices stand out; ``{"ask": "till"}`` and ``{"ask": "approval"}``
+tell who works there and what waits, ``{"approve": …}`` and ``{"deny": …}`` answer it. One session a
+connection; only the till's own user may connect. Entries are done as whoever is signed in.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ import attrs
 from posframe.devices import DeviceReport
 from posframe.errors import JournalBusy
 from posframe.script import Script
+from posframe.session_signing import people_told, request_told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from posframe.till import Till
@@ -29,6 +32,7 @@ LINE_MAX = 4_096
 ANSWER_MAX = 64 << 20
 CONNECTIONS_MAX = 4
 TIMEOUT_S = 30.0
+_TELLS = '"devices", "till" or "approval"'
 
 
 class Door:
@@ -116,7 +120,38 @@ def ask_devices(folder: Path) -> tuple[DeviceReport, ...] | None:
     )
 
 
-def _ask(folder: Path, requests: list[dict[str, str]]) -> list[dict[str, Any]] | None:
+def ask_till(folder: Path, what: str) -> dict[str, Any] | None:
+    """Return what the till that runs in ``folder`` tells; None when none runs.
+
+    Args:
+        folder: the till's.
+        what: ``till``: who works there; ``approval``: what waits for one.
+
+    Raises:
+        JournalBusy: it closed the door, takes too long, or is too old to tell.
+    """
+    answers = _ask(folder, [{"ask": what}])
+    if answers is not None and "operator" not in answers[0]:
+        raise JournalBusy("The running till does not tell that", hint="start it again: it is older")
+    return answers[0] if answers is not None else None
+
+
+def answer_approval(folder: Path, verb: str, answer: dict[str, Any]) -> dict[str, Any] | None:
+    """Approve or deny what waits at the till that runs in ``folder``; None when none runs.
+
+    Args:
+        folder: the till's.
+        verb: ``approve`` or ``deny``.
+        answer: ``number``, ``pin``, ``reason``; ``asks`` as it was told: another one is refused.
+
+    Raises:
+        JournalBusy: it closed the door or takes too long; whether it was taken, its screen says.
+    """
+    answers = _ask(folder, [{verb: answer}])
+    return answers[0] if answers is not None else None
+
+
+def _ask(folder: Path, requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]] | None:
     path = folder / SOCKET_FILE
     if not path.exists():
         return None
@@ -135,7 +170,7 @@ def _ask(folder: Path, requests: list[dict[str, str]]) -> list[dict[str, Any]] |
             ) from error
 
 
-def _asked(connection: socket.socket, lines: IO[bytes], request: dict[str, str]) -> dict[str, Any]:
+def _asked(connection: socket.socket, lines: IO[bytes], request: dict[str, Any]) -> dict[str, Any]:
     connection.sendall(json.dumps(request).encode() + b"\n")
     answer: dict[str, Any] = json.loads(lines.readline(ANSWER_MAX))
     return answer
@@ -146,15 +181,38 @@ def _answer(session: Script, raw: bytes) -> dict[str, Any]:
         asked = json.loads(raw)
         if "ask" in asked and "entry" not in asked:
             return _told(session, asked["ask"])
+        verb = next((each for each in ("approve", "deny") if each in asked), "")
+        if verb and "entry" not in asked:
+            return _answered(session, verb, asked[verb])
         return session.line(str(asked["entry"]))
     except (ValueError, KeyError, TypeError):
         return {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
 
 
 def _told(session: Script, what: object) -> dict[str, Any]:
-    if what != "devices":
-        return {"accepted": False, "message": 'What can be asked for is "devices"'}
-    return {"devices": [attrs.asdict(each) for each in session.till.devices.reports()]}
+    till = session.till
+    if what == "devices":
+        return {"devices": [attrs.asdict(each) for each in till.devices.reports()]}
+    if what in {"till", "approval"}:
+        return _who(till) if what == "till" else {"asks": None, "name": "", **_who(till)}
+    return {"accepted": False, "message": f"What can be asked for is {_TELLS}"}
+
+
+def _who(till: Till) -> dict[str, Any]:
+    told = {"till": till.config.till.id, "operator": "", **people_told(till)}
+    return {**told, "name": till.signing.name_of(told["operator"])}
+
+
+def _answered(session: Script, verb: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Approve or deny what waits; whose PIN it is counts, not whose session."""
+    signing, asking = session.till.signing, session.till.state.control.asking
+    number, pin, words = (str(answer.get(each, "")) for each in ("number", "pin", "reason"))
+    seen = answer.get("asks")
+    if seen is not None and (asking is None or seen != request_told(session.till, asking)):
+        return {"accepted": False, "message": "That does not wait any more", "hint": "look again"}
+    answer_by = signing.approve if verb == "approve" else signing.deny
+    outcome = answer_by(number, pin, words, request=asking)
+    return {"accepted": outcome.accepted, "message": outcome.words, "hint": outcome.hint}
 
 
 def _short(path: Path) -> str:

@@ -91,7 +91,7 @@ def device_handlers(
 
     Args:
         devices: the till's hardware.
-        document: finds the receipt a print job is about.
+        document: finds the receipt, or the report, a job is about.
         explanation: finds the slip an explain job is about.
 
     Raises:
@@ -105,6 +105,7 @@ def device_handlers(
         handlers["print"] = PrintHandler(devices, document)
         handlers["explain"] = PrintHandler(devices, explanation)
         handlers["slip"] = PrintHandler(devices, _slip)
+        handlers["report"] = PrintHandler(devices, document)
     if hardware.drawer is not None:
         handlers["kick"] = KickHandler(devices)
     return handlers

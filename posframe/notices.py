@@ -30,6 +30,7 @@ _QUESTIONS = {
     "kick": "Did the drawer open?",
     "slip": "Was the slip printed?",
     "batch": "Did the terminal close its batch?",
+    "report": "Was the report printed?",
 }
 _ANSWERS = "A supervisor answers: .payments shows how"
 

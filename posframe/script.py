@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe.errors import PosframeError, RuleViolation
-from posframe.kernel.domain.commands import Total
+from posframe.kernel.domain.commands import ReadMessage, Total
 from posframe.kernel.domain.entry import Show
+from posframe.kernel.domain.entry_people import Identify
 from posframe.kernel.domain.events import TransactionCompleted
+from posframe.kernel.engine import Outcome
 from posframe.session import Session
+from posframe.session_signing import people_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.tender import Tender
     from posframe.kernel.domain.totals import Totals
     from posframe.kernel.domain.transaction import Transaction
-    from posframe.kernel.engine import Outcome
     from posframe.till import Till
 
 SHOWN_HITS = 20
@@ -53,11 +55,18 @@ class Script:
                 return self._answer(before, accepted=True, message="", full=True)
             if isinstance(command, Show):
                 return self._shown(command, before)
-            command = self.session.before(command)
-            outcome = self.till.do(command)
+            if isinstance(command, Identify):
+                command = self.session.identify(command)
+                if isinstance(command, Outcome):
+                    return self._outcome(before, command)
+            else:
+                command = self.session.before(command)
+            approvals = self.session.approvals_for(command)
+            outcome = self.till.do(command, approvals=approvals)
         except PosframeError as error:
             return self._answer(before, accepted=False, message=error.message, hint=error.hint)
         self.session.after(command, outcome)
+        self.session.settle_asking()
         answer = self._outcome(before, outcome)
         if isinstance(command, Total) and outcome.accepted:
             answer["message"] = outcome.words or f"Screen: {self.session.screen}"
@@ -94,6 +103,8 @@ class Script:
             return self._explained(show.text, before)
         if show.screen == "payments":
             return self._payments(before)
+        if show.screen == "messages":
+            return self._messages(before)
         if show.screen in {"training", "lessons"}:
             raise RuleViolation(
                 "Training is not begun from here", hint="type it at the till, or in posframe script"
@@ -162,6 +173,22 @@ class Script:
         ]
         return answer
 
+    def _messages(self, before: Transaction | None) -> dict[str, Any]:
+        """Show what waits for the operator, and note that it was read."""
+        unread = self.till.state.control.unread(self.till.state.control.operator)
+        outcome = self.till.do(ReadMessage())
+        answer = self._outcome(before, outcome)
+        if outcome.accepted:
+            answer["messages"] = [
+                {
+                    "from": each.author,
+                    "text": each.text,
+                    "time": self.till.clock_text(each.left_us),
+                }
+                for each in unread
+            ]
+        return answer
+
     def _outcome(self, before: Transaction | None, outcome: Outcome) -> dict[str, Any]:
         answer = self._answer(
             before, accepted=outcome.accepted, message=outcome.words, hint=outcome.hint
@@ -190,6 +217,7 @@ class Script:
         answer["due"] = now.due_minor if now else 0
         answer["tenders"] = [_tender(each) for each in now.tenders] if now else []
         answer["change"] = 0
+        answer.update(people_told(self.till))
         if self.till.config.training:
             answer["training"] = True
         if full or self._full:

@@ -15,8 +15,10 @@ from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.card_guard import admitted, refuse_card
 from posframe.kernel.domain.entry import ENTRY_MAX, Approve, EntryRules, Show, parse
 from posframe.kernel.domain.events import LineAdded, TransactionCompleted
-from posframe.kernel.domain.refusals import ApprovalNeeded, PriceNeeded, WeightNeeded
+from posframe.kernel.domain.refusals import PriceNeeded, WeightNeeded
 from posframe.kernel.domain.views import SaleView
+from posframe.session_counting import Counting, CountingDesk
+from posframe.session_signing import SigningSession
 from posframe.shop_settings import denominations_minor, entry_rules
 from posframe.unlikely import unlikely_cash, unlikely_charge
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from posframe.kernel.contracts import Action
+    from posframe.kernel.domain.entry_people import Identify
     from posframe.kernel.domain.transaction import TillState, Transaction
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
@@ -38,19 +41,19 @@ _WEIGHT_MAX = 100
 """More whole kilograms than are put on a counter's scale: a PLU typed twice, or grams."""
 
 
-class Session:
+class Session(SigningSession):
     """One operator at one till."""
 
     def __init__(self, till: Till) -> None:
+        super().__init__()
         self.till = till
         self.rules: EntryRules = entry_rules(till.config, till.parts.tenders)
         self.actions: dict[str, Action] = {action.id: action for _, action in till.parts.actions}
+        self.counts = CountingDesk(till)
         self.marked: int | None = None
         self.question: PriceNeeded | WeightNeeded | None = None
         self._asked: cmd.AddItem | None = None
         self._last_added: cmd.AddItem | None = None
-        self._unapproved: Any = None
-        """The command that was refused last, where it lacks an approval, or had one already."""
         self._shown: cmd.Seen | None = None
         self._paying = ""
         """The transaction whose payment screen was gone to."""
@@ -81,19 +84,25 @@ class Session:
         self._paying = sale.id if screen == "payment" and sale is not None else ""
 
     @property
+    def counting(self) -> Counting | None:
+        """The count of a drawer that goes on; None: none does."""
+        return self.counts.counting
+
+    @property
     def fulfilment(self) -> str:
         """How goods added now are handed over; empty: taxes do not depend on it here."""
         sale, known = self.state.transaction, self.till.config.tax.fulfilments
         chosen = sale.fulfilment if sale else ""
         return chosen if chosen in known else next(iter(known), "")
 
-    def read(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
+    def read(self, text: str) -> Any:  # noqa: ANN401 - a command, Show, or Identify
         """Return what an entry means here.
 
         Raises:
             RuleViolation: it means nothing; the words say what would.
         """
-        return self._without_card(text, lambda: self._meaning(text))
+        shown = self.people_entry(text)
+        return shown or self.looked_at(self._without_card(text, lambda: self._meaning(text)))
 
     def saw(self, seen: cmd.Seen | None) -> None:
         """Note what the operator had before their eyes when pressing the next key.
@@ -113,6 +122,7 @@ class Session:
             admitted(command, self._known)
         if isinstance(command, _ABOUT_PAYMENTS):
             command = attrs.evolve(command, id=self._payment_meant(command.id))
+        self.checked_message(command)
         words = self._unlikely(command)
         doubted, self._doubted = self._doubted, words
         if words != doubted and words:
@@ -123,10 +133,14 @@ class Session:
         """Note the list of open payments that is shown: places typed from now on are of it."""
         self._listed = tuple(ids)
 
-    def scanned(self, code: str, aim: str = "") -> cmd.AddItem | Show:
-        """Return what a scan means: goods are added, or a receipt of this till is looked at."""
+    def scanned(self, code: str, aim: str = "") -> cmd.AddItem | Show | Identify:
+        """Return what a scan means: goods, a receipt of this till to look at, or a badge."""
+        badge = self.badge_entry(code)
+        if badge is not None:
+            return badge
         number = self._receipt_number(code)
-        return Show(screen="receipt", text=number) if number else cmd.AddItem(code=code, aim=aim)
+        found = Show(screen="receipt", text=number) if number else None
+        return self.looked_at(found) or cmd.AddItem(code=code, aim=aim)
 
     def act(self, action_id: str, text: str = "") -> Any:  # noqa: ANN401 - a command or Show
         """Return what an action means, with what stands on the entry line.
@@ -166,8 +180,7 @@ class Session:
     def after(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
         """Follow what became of a command."""
         self.question = None
-        waits = isinstance(outcome.error, ApprovalNeeded) or _was_approved(command)
-        self._unapproved = command if waits and not outcome.accepted else None
+        self.follow_approval(command, outcome)
         if isinstance(outcome.error, (PriceNeeded, WeightNeeded)):
             self.question, self._asked = outcome.error, command
         if not outcome.accepted:
@@ -349,10 +362,6 @@ _KEYED_AFTER = frozenset({"void", "find", "reprint", "no_sale", "explain"})
 def _is_amount(text: str) -> bool:
     stripped = text.strip().replace(".", "", 1).replace(",", "", 1)
     return stripped.isascii() and stripped.isdigit() and len(stripped) <= 7
-
-
-def _was_approved(command: Any) -> bool:  # noqa: ANN401 - any command
-    return hasattr(command, "approval_reason") and bool(command.approver)
 
 
 def _is_number(text: str) -> bool:

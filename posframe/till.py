@@ -12,15 +12,15 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from posframe import shop_settings
-from posframe.anchors import TillKey
+from posframe.anchors import TillKey, anchor_due
 from posframe.assembly import Assembly, Outside, assemble
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.completed import CompletedSales
 from posframe.config import TillConfig, load_config
 from posframe.devices import Devices
 from posframe.errors import JournalError, PosframeError
-from posframe.kernel.domain.commands import Anchor, Start
-from posframe.kernel.domain.events import TransactionCompleted
+from posframe.kernel.domain.commands import Start
+from posframe.kernel.domain.events import DayClosed, TransactionCompleted
 from posframe.kernel.domain.transaction import JobStatus, TillState
 from posframe.kernel.engine import Outcome, Submission
 from posframe.kernel.worker import EngineThread, Ticket
@@ -28,6 +28,7 @@ from posframe.loop_thread import LoopThread
 from posframe.notices import Asked, notices
 from posframe.reports.sales import SALES
 from posframe.runners import RunnerParts, Runners
+from posframe.signing import Signing
 from posframe.store.beside import row_beside
 from posframe.store.journal import StoreOptions
 from posframe.store.lock import TillLock
@@ -53,7 +54,6 @@ BACKUP_FOLDER = "backups"
 SWITCH_INTERVAL_S = 0.0005
 """A busy screen otherwise holds the interpreter for 5 ms at a time, and a commit with it."""
 CHECKPOINT_ROWS = 500
-ANCHOR_ROWS = 1_000
 DRAIN_S = 5.0
 CLOSE_GRACE_S = 2.0
 
@@ -76,6 +76,7 @@ class Till:
         self._runners: Runners | None = None
         self._worker: EngineThread | None = None
         self._completed = CompletedSales(self._find_beside)
+        self.signing = Signing(self, self._ports.pin_keeper)
         self._listeners: list[Callable[[list[Outcome]], None]] = []
         self._wal_grown = False
         self._lock = self._take_lock()
@@ -167,7 +168,11 @@ class Till:
         return self._completed.find(transaction)
 
     def document(self, job: Job) -> ReceiptDocument | None:
-        """Return the receipt a print job is about; None when there is none."""
+        """Return the receipt or report a job is about; None when there is none."""
+        if job.kind == "report":
+            from posframe.report_documents import document_of
+
+            return document_of(self, job.subject, copy=job.copy)
         return self.receipt(job.subject, copy=job.copy)
 
     def receipt(self, transaction: str, *, copy: int = 0) -> ReceiptDocument | None:
@@ -184,6 +189,17 @@ class Till:
             copy=copy,
             extra=self.hooks.sections(completed),
         )
+
+    def find_event(self, sql: str, *parameters: str | int) -> Any:  # noqa: ANN401 - any event
+        """Return the event whose row a query of a read model gives; None: there is none.
+
+        It looks beside the engine: who prints must not wait for it, since it may wait for him.
+        """
+        path = self._ports.store.path if self._ports.store else self.config.folder / JOURNAL_FILE
+        if path == ":memory:":
+            return None
+        row = row_beside(path, self.parts.codec, sql, parameters)
+        return row.event if row else None
 
     def notices(self) -> tuple[str, ...]:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
@@ -330,8 +346,10 @@ class Till:
         )
 
     def _after_commit(self, outcomes: list[Outcome]) -> None:
-        events = (row.event for outcome in outcomes for row in outcome.recorded)
+        events = [row.event for outcome in outcomes for row in outcome.recorded]
         self._completed.follow(events, self.state.jobs)
+        if any(type(event) is DayClosed for event in events):
+            self._anchor()  # what a Z sealed is signed at once
         if self._runners is not None:
             self._runners.offer()
         self.devices.follow(self.state)
@@ -339,12 +357,8 @@ class Till:
             listener(outcomes)
 
     def _find_beside(self, transaction: str) -> TransactionCompleted | None:
-        """Look beside the engine: who prints must not wait for it, since it may wait for him."""
-        path = self._ports.store.path if self._ports.store else self.config.folder / JOURNAL_FILE
-        if path == ":memory:":
-            return None
-        row = row_beside(path, self.parts.codec, SALES.queries["row_of"], (transaction,))
-        return row.event if row and isinstance(row.event, TransactionCompleted) else None
+        event = self.find_event(SALES.queries["row_of"], transaction)
+        return event if isinstance(event, TransactionCompleted) else None
 
     def _be_idle(self) -> bool:
         """Do one slice of what can wait; tell whether there is more. Never stops the till."""
@@ -362,18 +376,9 @@ class Till:
         return False
 
     def _anchor(self) -> None:
-        head = self.parts.journal.head
-        if self._key is None or head.seq - self.state.anchored_seq < ANCHOR_ROWS:
-            return
-        signature = self._key.sign(head)
-        self.submit(
-            Anchor(
-                seq=head.seq,
-                hash=head.hash.hex(),
-                signature=signature,
-                key=self._key.public_hex,
-            )
-        )
+        anchor = anchor_due(self._key, self.parts.journal.head, self.state)
+        if anchor is not None:
+            self.submit(anchor)
 
     def _let_jobs_end(self) -> None:
         """Wait a moment for what is being printed: cut off, it would be in doubt ever after."""

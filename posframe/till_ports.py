@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,6 +12,9 @@ from posframe.kernel.contracts import JobHandler
 from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.providers import PaymentProvider
 from posframe.store.journal import StoreOptions
+
+if TYPE_CHECKING:
+    from posframe.pins import PinKeeper
 
 
 @attrs.frozen(kw_only=True)
@@ -30,5 +34,7 @@ class Ports:
     payment_haste: int = 1
     """How many seconds pass for payments in one: tests need not wait for a customer."""
     lock: bool = True
+    pin_keeper: Callable[[bytes], PinKeeper] | None = None
+    """Makes what verifies PINs, of its key; None: at the usual cost."""
     practice: Callable[[], PaymentProvider] | None = None
     """What a till in training asks for payments; None: one that approves them all."""

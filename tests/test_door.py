@@ -192,7 +192,8 @@ def test_between_entries_it_can_be_asked_too(folder, till):
 def test_what_cannot_be_asked_is_said(folder, till):
     with connected(folder) as connection:
         (answer,) = send(connection, b'{"ask": "weather"}\n')
-    assert answer == {"accepted": False, "message": 'What can be asked for is "devices"'}
+    words = 'What can be asked for is "devices", "till" or "approval"'
+    assert answer == {"accepted": False, "message": words}
 
 
 def test_where_no_till_runs_nobody_tells(folder):

@@ -19,6 +19,12 @@
     "window cleaning" = "6330"
     "*" = "6300"
 
+    [settles]                    # media that use up what is owed: "gift_card", "deposit", "account"
+    gift = "gift_card"
+
+    [beside]                     # tax codes of what is paid and is no sale: a gift card that is sold
+    voucher = "gift_card"
+
     [accounts]                   # the rest, each needed on the first day that has such a figure
     rounding = "4840"
 
@@ -35,7 +41,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from posframe.accounting.figures import SIGNS
+from posframe.accounting.figures import KINDS_OWED, SIGNS, Owed
 from posframe.errors import ConfigurationError
 from posframe.settings_reader import read_table
 from posframe.value import Value
@@ -63,6 +69,10 @@ class AccountMap:
 
     revenue_by: Literal["department", "tax"]
     accounts: dict[Purpose, str]
+    settles: dict[str, Owed] = attrs.field(factory=dict)
+    """By tender type, what is used up by it; a type that is not here is money."""
+    beside: dict[str, Owed] = attrs.field(factory=dict)
+    """By tax code, what is owed more where goods of that code are paid."""
 
     @classmethod
     def load(cls, path: Path) -> AccountMap:
@@ -92,7 +102,9 @@ class AccountMap:
         for purpose, account in known.items():
             _check(purpose, account, table.revenue_by)
         _check_apart(known)
-        return cls(revenue_by=table.revenue_by, accounts=known)
+        settles = {key: _owed(f"settles.{key}", kind) for key, kind in table.settles.items()}
+        beside = {key: _owed(f"beside.{key}", kind) for key, kind in table.beside.items()}
+        return cls(revenue_by=table.revenue_by, accounts=known, settles=settles, beside=beside)
 
     def find(self, purpose: Purpose) -> str | None:
         """Return the account for ``purpose``, None where the map has none."""
@@ -161,6 +173,8 @@ class _Tables:
     tenders: dict[str, str] = attrs.field(factory=dict)
     movements: dict[str, dict[str, str]] = attrs.field(factory=dict)
     accounts: _Others = _Others()
+    settles: dict[str, str] = attrs.field(factory=dict)
+    beside: dict[str, str] = attrs.field(factory=dict)
 
 
 def _nested(key: str, value: Any) -> Any:  # noqa: ANN401 - parsed TOML
@@ -209,6 +223,17 @@ def _check(purpose: Purpose, account: str, revenue_by: str) -> None:
             f"{written(purpose)} can never be used: nothing tells {_key(first)} apart",
             hint=f'Write {_key(first)} = "…" under [{table}]',
         )
+
+
+def _owed(where: str, kind: str) -> Owed:
+    for known in KINDS_OWED:
+        if kind == known:
+            return known
+    near = _near(kind, KINDS_OWED)
+    raise ConfigurationError(
+        f"{where}: {kind!r} is nothing that can be owed",
+        hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS_OWED)}",
+    )
 
 
 def _check_apart(known: dict[Purpose, str]) -> None:

@@ -188,7 +188,7 @@ def _movement_rows(
 
 
 def _difference_rows(day: DayFigures, homes: dict[str, Purpose]) -> Iterator[_Row]:
-    for each in sorted(day.differences, key=attrgetter("tender")):
+    for each in sorted(day.differences, key=attrgetter("tender", "minor")):
         word = "over" if each.minor > 0 else "short"
         text = f"counted {word}: {each.tender}"
         yield _Row(homes.get(each.tender, ("tenders", each.tender)), each.minor, text)

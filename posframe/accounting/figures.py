@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Owed = Literal["gift_card", "deposit", "account"]
 """What a shop owes or is owed: cards it sold, prepayments it holds, customers' running accounts."""
+KINDS_OWED: Final[tuple[Owed, ...]] = ("gift_card", "deposit", "account")
 MovementKind = Literal["float", "loan", "pickup", "skim", "paid_in", "paid_out"]
 
 SIGNS: Final = {"float": 1, "loan": 1, "paid_in": 1, "pickup": -1, "skim": -1, "paid_out": -1}
@@ -88,12 +89,15 @@ class MovementFigure(Value):
     reason: str = ""
     tender: str
     minor: int
-    """Zero or more; the kind says which way it went."""
+    """Zero or more; the kind says which way it went. A float below zero went back to the safe."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class DifferenceFigure(Value):
-    """What was counted of a medium less what was expected: over above zero, short below."""
+    """What was counted of a medium less what was expected: over above zero, short below.
+
+    One medium may have both: two shifts, or a float and a count.
+    """
 
     tender: str
     minor: int
@@ -193,7 +197,7 @@ def _impossible(day: DayFigures) -> Iterator[str]:
     for movement in day.movements:
         if movement.kind not in SIGNS:
             yield f"{movement.kind!r} is no kind of cash movement"
-        elif movement.minor < 0:
+        elif movement.minor < 0 and movement.kind != "float":
             yield f"{movement.kind} moves less than nothing"
 
 
@@ -203,4 +207,5 @@ def _names(day: DayFigures) -> Iterator[str]:
     yield from (f"tender {each.type!r}" for each in day.tenders)
     yield from (f"what was paid beside sales for {each.kind}" for each in day.beside)
     yield from (f"{each.kind} {each.reason!r} of {each.tender!r}" for each in day.movements)
-    yield from (f"the difference of {each.tender!r}" for each in day.differences)
+    for each in day.differences:
+        yield f"what was {'over' if each.minor > 0 else 'short'} of {each.tender!r}"

@@ -22,24 +22,33 @@ app = cyclopts.App(name="journal", help="Verify, show or export the journal of a
 
 @app.command
 def verify(*, till: Path = Path()) -> int:
-    """Check every row: chain, gaps, anchors, receipt numbers, running totals.
+    """Check every row: chain, gaps, anchors, receipt numbers, running totals, closed days.
 
-    Names the first bad row and exits with status 1 if there is one.
+    Names the first bad row and exits with status 1 if there is one. Of each closed day every
+    figure of its Z is held against the rows that it sealed.
 
     Args:
         till: the till's folder.
     """
     from posframe.anchors import is_genuine
     from posframe.store.verify import verify as check
+    from posframe.store.verify_days import verify_days
 
-    connection, codec = _open(till)
+    connection, codec = open_journal(till)
     verdict = check(connection, codec, is_genuine)
+    problem, seq = verdict.problem, verdict.seq
+    if verdict.last_z and not problem:
+        days = verify_days(connection, codec)
+        problem, seq = days.problem, days.seq
     connection.close()
-    print(f"{verdict.rows} rows, {verdict.receipts} receipts, {verdict.anchors} anchors")
-    if verdict.problem:
-        print(f"BAD: row {verdict.seq}: {verdict.problem}")
+    closed = f", {verdict.last_z} closed days" if verdict.last_z else ""
+    print(f"{verdict.rows} rows, {verdict.receipts} receipts, {verdict.anchors} anchors{closed}")
+    if problem:
+        print(f"BAD: row {seq}: {problem}")
         print("     stop selling on this till and restore its latest backup")
         return 1
+    if verdict.last_z and not verdict.is_signed:
+        print(f"Z {verdict.last_z} is not signed yet: the till signs it when it runs")
     print(f"good; the last row is {verdict.head_hash[:16]}, anchored to row {verdict.anchored_seq}")
     return 0
 
@@ -59,7 +68,7 @@ def show(
     """
     from posframe.store.export import rows_as_json
 
-    connection, codec = _open(till)
+    connection, codec = open_journal(till)
     head = _head(connection)
     begin = first or (1 if name or transaction or last else max(1, head - 19))
     for row in rows_as_json(connection, codec, begin, last or head):
@@ -80,7 +89,7 @@ def export(file: Path | None = None, /, *, till: Path = Path(), first: int = 1) 
     """
     from posframe.store.export import rows_as_json
 
-    connection, codec = _open(till)
+    connection, codec = open_journal(till)
     try:
         target = file.open("w", encoding="utf-8") if file else sys.stdout
     except OSError as error:
@@ -95,7 +104,12 @@ def export(file: Path | None = None, /, *, till: Path = Path(), first: int = 1) 
     return 0
 
 
-def _open(folder: Path) -> tuple[apsw.Connection, Codec]:
+def open_journal(folder: Path) -> tuple[apsw.Connection, Codec]:
+    """Open the journal of the till in a folder, for reading only.
+
+    Raises:
+        JournalError: there is none, or it cannot be read.
+    """
     from posframe.store.database import open_reader
     from posframe.till import JOURNAL_FILE
 

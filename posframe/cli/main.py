@@ -77,6 +77,7 @@ def _through_app(arguments: list[str]) -> int:
 def _mount(app: cyclopts.App) -> None:
     from posframe.cli import (
         catalogue,
+        day,
         doctor,
         explain,
         hal,
@@ -87,6 +88,7 @@ def _mount(app: cyclopts.App) -> None:
         receipts,
         sell,
         sim,
+        training,
     )
 
     app.command(sell.run)
@@ -94,7 +96,7 @@ def _mount(app: cyclopts.App) -> None:
     app.command(sell.do)
     app.command(doctor.doctor)
     app.command(explain.explain)
-    for module in (new, journal, plugins, catalogue, prices, receipts, hal, sim):
+    for module in (new, journal, day, plugins, catalogue, prices, receipts, hal, sim, training):
         app.command(module.app)
     for extra in plugins.plugin_apps():
         app.command(extra)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import sys
@@ -46,12 +47,11 @@ def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = Fal
         till: the till's folder.
         full: print every line and the whole state each time.
     """
-    from posframe.script import Script
     from posframe.till import Till
+    from posframe.training.script import PracticeScript
 
     refused = False
-    with Till.open(till) as opened:
-        session = Script(opened, full=full)
+    with Till.open(till) as opened, contextlib.closing(PracticeScript(opened, full=full)) as session:
         for text in _lines(file):
             if not text.strip() and session.session.screen != "payment":
                 continue  # on the payment screen Enter alone means exact cash

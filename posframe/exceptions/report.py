@@ -2,7 +2,8 @@
 
 Who may read it is the caller's to check. Where staff figures must stay aggregated it holds how
 often each thing happened in the whole shop over the whole period, and neither names, days, rows of
-the journal nor points; and not even that where too few people were at work to hide among.
+the journal nor points; not even that where too few people were at work to hide among, nor of what
+too few of them did.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import attrs
 
 from posframe.exceptions.rules import ExceptionSettings, rules_in_force
 from posframe.exceptions.scoring import Score, Scores, scores
-from posframe.exceptions.signs import Sign, SignKind, operators_of, signs
+from posframe.exceptions.signs import Sign, SignKind
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.receipt import (
     Align,
@@ -30,7 +31,9 @@ from posframe.kernel.domain.receipt import (
 from posframe.value import Value
 
 if TYPE_CHECKING:
-    from posframe.exceptions.noting import Noted
+    from collections.abc import Iterator
+
+    from posframe.exceptions.finding import Findings
 
 HEADINGS = ("operator", "what", "words", "count", "points", "amount_minor", "days", "rows")
 NOBODY = "(nobody signed in)"
@@ -77,25 +80,32 @@ class ExceptionReport(Value):
     """True: too few people were at work, so there are no rows."""
     operators_min: int
     scores: Scores | None
-    """None where staff figures stay aggregated."""
+    """None where no operator's figures are asked for, or may be."""
     rows: tuple[ReportRow, ...]
 
 
-def exception_report(noted: Noted, settings: ExceptionSettings) -> ExceptionReport:
-    """Return the report on all that was noted.
+def exception_report(
+    found: Findings, settings: ExceptionSettings, *, by_operator: bool = True
+) -> ExceptionReport:
+    """Return the report on all that was found.
+
+    Args:
+        found: in the rows of a journal.
+        settings: of the shop. Where they say aggregated, nobody's figures are shown.
+        by_operator: False: how often each thing happened in the whole shop, and no more.
 
     Raises:
         ConfigurationError: the settings cannot be; see ``rules_in_force``.
     """
-    if settings.aggregated:
-        return _aggregated(noted, settings)
-    found = scores(noted, settings)
+    if settings.aggregated or not by_operator:
+        return _totalled(found, settings)
+    scored = scores(found, settings)
     return ExceptionReport(
         aggregated=False,
         withheld=False,
         operators_min=settings.operators_min,
-        scores=found,
-        rows=tuple(row for score in found.operators for row in _rows(score)),
+        scores=scored,
+        rows=tuple(row for score in scored.operators for row in _rows(score)),
     )
 
 
@@ -129,35 +139,37 @@ def slip(report: ExceptionReport, period: str, decimals: int) -> ReceiptDocument
     )
 
 
-def _aggregated(noted: Noted, settings: ExceptionSettings) -> ExceptionReport:
+def _totalled(found: Findings, settings: ExceptionSettings) -> ExceptionReport:
     rules_in_force(settings)  # a wrong setting is told here too
-    withheld = len(operators_of(noted)) < settings.operators_min
-    rows = [] if withheld else _totals(signs(noted))
+    people_min = settings.operators_min if settings.aggregated else 0
+    withheld = len(found.operators) < people_min
     return ExceptionReport(
-        aggregated=True,
+        aggregated=settings.aggregated,
         withheld=withheld,
         operators_min=settings.operators_min,
         scores=None,
-        rows=tuple(rows),
+        rows=() if withheld else tuple(_totals(found, people_min)),
     )
 
 
-def _totals(seen: tuple[Sign, ...]) -> list[ReportRow]:
-    rows = []
+def _totals(found: Findings, people_min: int) -> Iterator[ReportRow]:
+    """Yield what each kind of sign comes to; what fewer people did is left out without a word."""
+    by_kind: dict[SignKind, list[Sign]] = {}
+    for sign in found.signs:
+        if sign.business_date >= found.from_date:
+            by_kind.setdefault(sign.kind, []).append(sign)
     for kind in SignKind:
-        minors = [sign.minor for sign in seen if sign.kind is kind]
-        if minors and kind is not SignKind.MEMBER_SALE:
-            rows.append(
-                ReportRow(
-                    operator="",
-                    what=kind.value,
-                    words=kind.value.replace("_", " ").capitalize(),
-                    count=len(minors),
-                    points=0,
-                    minor=sum(minors),
-                )
+        seen = by_kind.get(kind, [])
+        people = {sign.operator for sign in seen if sign.operator}
+        if seen and len(people) >= people_min and kind is not SignKind.MEMBER_SALE:
+            yield ReportRow(
+                operator="",
+                what=kind.value,
+                words=kind.value.replace("_", " ").capitalize(),
+                count=len(seen),
+                points=0,
+                minor=sum(sign.minor for sign in seen),
             )
-    return rows
 
 
 def _rows(score: Score) -> list[ReportRow]:

@@ -7,44 +7,20 @@ often than not, so a rule gives points and never a verdict. Adding points up bel
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from posframe.errors import ConfigurationError
-from posframe.exceptions.signs import Sign, SignKind
+from posframe.exceptions.rule_table import RULES, Rule
+from posframe.exceptions.signs import Sign
 from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-OPERATORS_MIN = 5
+OPERATORS_MIN = 3
 """How many people a figure without names rests on, where the shop says nothing."""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Rule(Value):
-    """One pattern: which signs it looks at, how many are usual, and what each more weighs."""
-
-    id: str
-    words: str
-    kinds: tuple[SignKind, ...]
-    tags: tuple[str, ...] = ()
-    """Only signs with one of these; empty: all."""
-    after: tuple[SignKind, ...] = ()
-    """Only signs that come behind one of these; empty: all."""
-    same: Literal["operator", "goods"] = "operator"
-    """What the sign before has in common: who did it, or the receipt that goods came back on."""
-    within_s: int = 0
-    """How long before it may be; 0: any time."""
-    per_tag: bool = False
-    """True: what is usual is so for each tag, such as each member."""
-    free: int = 0
-    """How many an operator has on a business day before they count."""
-    weight: int = 1
-    """Points of each that counts."""
-    least_minor: int = 0
-    """Signs of smaller amounts are left out."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -73,139 +49,18 @@ class ExceptionSettings(Value):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Hit(Value):
-    """What a rule found of one operator on one business day, above what is usual."""
+    """What a rule found of one operator in its span, above what is usual."""
 
     rule: str
     operator: str
     business_date: str
+    """Empty: all days together."""
     signs: tuple[Sign, ...]
     """All of them: nobody can tell which were the usual ones."""
     rows: tuple[int, ...]
     """Sequence numbers, those of the signs before included."""
     counted: int
     points: int
-
-
-_K = SignKind
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="void_after_total",
-        words="Lines voided after the total was told or money was taken",
-        kinds=(_K.VOID_AFTER_TOTAL,),
-        free=2,
-        weight=10,
-    ),
-    Rule(id="line_voids", words="Lines voided", kinds=(_K.LINE_VOID,), free=10, weight=1),
-    Rule(
-        id="cancelled_after_total",
-        words="Sales cancelled after the total was told or money was taken",
-        kinds=(_K.CANCELLED_AFTER_TOTAL,),
-        free=1,
-        weight=10,
-    ),
-    Rule(id="cancelled", words="Sales cancelled", kinds=(_K.CANCELLED,), free=3, weight=3),
-    Rule(id="post_voids", words="Receipts undone", kinds=(_K.POST_VOID,), free=1, weight=10),
-    Rule(
-        id="no_sale_after_void",
-        words="Drawer opened without a sale soon after a void",
-        kinds=(_K.NO_SALE, _K.DRAWER_WITHOUT_SALE),
-        after=(
-            _K.LINE_VOID,
-            _K.VOID_AFTER_TOTAL,
-            _K.CANCELLED,
-            _K.CANCELLED_AFTER_TOTAL,
-            _K.POST_VOID,
-        ),
-        within_s=60,
-        weight=25,
-    ),
-    Rule(id="no_sales", words="Drawer opened by no-sale", kinds=(_K.NO_SALE,), free=2, weight=5),
-    Rule(
-        id="drawer_without_sale",
-        words="Drawer opened with no sale and no movement of cash",
-        kinds=(_K.DRAWER_WITHOUT_SALE,),
-        weight=15,
-    ),
-    Rule(id="paid_out", words="Cash paid out", kinds=(_K.PAID_OUT,), free=2, weight=3),
-    Rule(
-        id="price_overrides",
-        words="Prices changed by hand",
-        kinds=(_K.PRICE_OVERRIDE,),
-        free=3,
-        weight=4,
-    ),
-    Rule(
-        id="manual_discounts",
-        words="Discounts given by hand",
-        kinds=(_K.MANUAL_DISCOUNT,),
-        free=5,
-        weight=3,
-    ),
-    Rule(id="refunds", words="Money given back", kinds=(_K.REFUND,), free=5, weight=2),
-    Rule(
-        id="blind_returns",
-        words="Goods taken back without a receipt",
-        kinds=(_K.BLIND_RETURN,),
-        weight=10,
-    ),
-    Rule(
-        id="refund_to_card",
-        words="Money given back to a gift card or as store credit",
-        kinds=(_K.REFUND,),
-        tags=("gift_card", "store_credit"),
-        weight=10,
-    ),
-    Rule(
-        id="copy_then_refund",
-        words="Receipt copied, and then its goods returned or undone",
-        kinds=(_K.REFUND, _K.POST_VOID),
-        after=(_K.COPY,),
-        same="goods",
-        weight=20,
-    ),
-    Rule(id="copies", words="Receipts copied", kinds=(_K.COPY,), free=3, weight=2),
-    Rule(
-        id="payments_by_word",
-        words="Payments settled by a person's word",
-        kinds=(_K.RESOLVED_BY_HAND, _K.GIVEN_BACK_BY_HAND),
-        weight=10,
-    ),
-    Rule(
-        id="own_approvals",
-        words="Approvals given to oneself",
-        kinds=(_K.OWN_APPROVAL,),
-        weight=15,
-    ),
-    Rule(
-        id="approvals_denied",
-        words="Approvals denied",
-        kinds=(_K.APPROVAL_DENIED,),
-        free=1,
-        weight=5,
-    ),
-    Rule(
-        id="approvals_given",
-        words="Approvals given to others",
-        kinds=(_K.APPROVAL_GIVEN,),
-        free=30,
-        weight=1,
-    ),
-    Rule(
-        id="same_member",
-        words="One member in many sales of one operator",
-        kinds=(_K.MEMBER_SALE,),
-        per_tag=True,
-        free=3,
-        weight=10,
-    ),
-    Rule(id="price_looks", words="Prices looked up", kinds=(_K.PRICE_LOOK,), free=30, weight=1),
-    Rule(
-        id="clock_jumps",
-        words="Clock put back or forward",
-        kinds=(_K.CLOCK_BACK, _K.CLOCK_FORWARD),
-        weight=10,
-    ),
-)
 
 
 def rules_in_force(settings: ExceptionSettings) -> tuple[Rule, ...]:
@@ -232,17 +87,21 @@ def rules_in_force(settings: ExceptionSettings) -> tuple[Rule, ...]:
     return tuple(rule for rule in tuned if rule.weight)
 
 
-def hits(rule: Rule, signs: Iterable[Sign]) -> Iterator[Hit]:
-    """Yield what a rule finds above what is usual, by operator and day.
+def hits(rule: Rule, signs: Iterable[Sign], from_date: str = "") -> Iterator[Hit]:
+    """Yield what a rule finds above what is usual, by operator and span.
 
     Args:
         rule: the pattern.
         signs: of any operators and days, in order of their rows.
+        from_date: signs of business days before only come before others.
     """
     groups: dict[tuple[str, str, str], list[tuple[Sign, tuple[int, ...]]]] = {}
     for sign, rows in _found(rule, signs):
+        if sign.business_date < from_date:
+            continue
         tag = sign.tags[0] if rule.per_tag else ""
-        groups.setdefault((sign.operator, sign.business_date, tag), []).append((sign, rows))
+        date = sign.business_date if rule.span == "day" else ""
+        groups.setdefault((sign.operator, date, tag), []).append((sign, rows))
     for (operator, date, _), found in sorted(groups.items()):
         if len(found) > rule.free:
             yield Hit(
@@ -281,7 +140,7 @@ def _found(rule: Rule, signs: Iterable[Sign]) -> Iterator[tuple[Sign, tuple[int,
                 yield sign, sign.rows
             elif (lead := _lead(rule, sign, leads)) is not None:
                 yield sign, (*lead.rows, *sign.rows)
-        if sign.kind in rule.after:
+        if sign.kind in rule.after and (sign.kind not in rule.kinds or _fits(rule, sign)):
             leads[sign.operator if rule.same == "operator" else sign.transaction] = sign
 
 
@@ -293,8 +152,12 @@ def _fits(rule: Rule, sign: Sign) -> bool:
 def _lead(rule: Rule, sign: Sign, leads: Mapping[str, Sign]) -> Sign | None:
     """Return the last sign before this one that it has to come behind."""
     keys = (sign.operator,) if rule.same == "operator" else sign.refers
-    known = [lead for lead in map(leads.get, keys) if lead is not None and _soon(rule, lead, sign)]
+    known = [lead for lead in map(leads.get, keys) if lead and _leads(rule, lead, sign)]
     return max(known, key=lambda lead: lead.seq, default=None)
+
+
+def _leads(rule: Rule, lead: Sign, sign: Sign) -> bool:
+    return _soon(rule, lead, sign) and not (rule.opposite and lead.kind is sign.kind)
 
 
 def _soon(rule: Rule, lead: Sign, sign: Sign) -> bool:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.exceptions.rules import ExceptionSettings, Hit, Rule, hits, rules_in_force
-from posframe.exceptions.signs import Sign, operators_of, signs, worked
+from posframe.exceptions.signs import Sign
 from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from posframe.exceptions.noting import Noted
+    from posframe.exceptions.finding import Findings
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -61,26 +61,25 @@ class Scores(Value):
     points: int
 
 
-def scores(noted: Noted, settings: ExceptionSettings) -> Scores:
+def scores(found: Findings, settings: ExceptionSettings) -> Scores:
     """Return the points of every operator who did anything.
 
     Raises:
         ConfigurationError: the settings cannot be; see ``rules_in_force``.
     """
     rules = rules_in_force(settings)
-    seen = signs(noted)
-    found = [hit for rule in rules for hit in hits(rule, seen)]
-    sold = _sold(noted)
-    people = operators_of(noted)
-    points = sum(hit.points for hit in found)
+    all_hits = [hit for rule in rules for hit in hits(rule, found.signs, found.from_date)]
+    sold = _sold(found)
+    people = found.operators
+    points = sum(hit.points for hit in all_hits)
     sales = sum(count for count, _ in sold.values())
     comparable = len(people) >= settings.operators_min
-    names = sorted(people | set(sold) | {hit.operator for hit in found})
+    names = sorted(people | set(sold) | {hit.operator for hit in all_hits})
     return Scores(
         operators=tuple(
             _score(
                 name,
-                [hit for hit in found if hit.operator == name],
+                [hit for hit in all_hits if hit.operator == name],
                 rules,
                 sold.get(name, (0, 0)),
                 (points, sales) if comparable and name else (0, 0),
@@ -93,9 +92,9 @@ def scores(noted: Noted, settings: ExceptionSettings) -> Scores:
     )
 
 
-def _sold(noted: Noted) -> dict[str, tuple[int, int]]:
+def _sold(found: Findings) -> dict[str, tuple[int, int]]:
     sums: dict[str, tuple[int, int]] = {}
-    for each in worked(noted):
+    for each in found.worked:
         sales, gross = sums.get(each.operator, (0, 0))
         sums[each.operator] = (sales + each.sales, gross + each.gross_minor)
     return sums
@@ -125,13 +124,19 @@ def _part(rule: Rule, found: list[Hit]) -> RuleScore:
     behind: list[Sign] = [sign for hit in found for sign in hit.signs]
     return RuleScore(
         rule=rule.id,
-        words=rule.words,
+        words=_words(rule, behind),
         counted=sum(hit.counted for hit in found),
         points=sum(hit.points for hit in found),
         minor=sum(sign.minor for sign in behind),
-        days=tuple(sorted({hit.business_date for hit in found})),
+        days=tuple(sorted({sign.business_date for sign in behind})),
         rows=tuple(sorted({seq for hit in found for seq in hit.rows})),
     )
+
+
+def _words(rule: Rule, behind: list[Sign]) -> str:
+    """Name whom or what the signs are with, where the rule looks at each by itself."""
+    tags = sorted({sign.tags[0] for sign in behind}) if rule.per_tag else []
+    return f"{rule.words}: {', '.join(tags)}" if tags else rule.words
 
 
 def _times_milli(points: int, sales: int, shop_points: int, shop_sales: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import questions as q
@@ -27,6 +28,7 @@ def answering(
         q.FindPrice: lambda a: hooks.line_price(
             a.sku, a.quantity_milli, a.pack_milli, a.groups, a.at_us
         ),
+        q.TellOffers: lambda a: told_offers(hooks, a),
         q.FindCoupon: lambda a: hooks.identify_coupon(a.code, a.sale, a.at_us),
         q.FindCustomer: lambda a: hooks.identify_customer(a.code),
         q.FindReceipt: lambda a: find_receipt(a.receipt_number),
@@ -40,3 +42,23 @@ def answering(
         q.Contribute: lambda a: hooks.contribute(a.sale, a.events),
         q.MayOpenDrawer: lambda a: hooks.may_open_drawer(a.reason, a.sale),
     }
+
+
+def told_offers(hooks: Hooks, asked: q.TellOffers) -> tuple[str, ...]:
+    """Return what price rules say of an item; one that cannot tell, or fails, says nothing.
+
+    Nothing is priced by these words, so that a failure is no fault of the sale's.
+    """
+    words: list[str] = []
+    for plugin, rule in hooks.price_rules:
+        tell = getattr(rule, "offers_on", None)
+        if tell is None or plugin.quarantined:
+            continue
+        with contextlib.suppress(Exception):
+            words += tell(
+                asked.sku,
+                department=asked.department,
+                currency=asked.currency,
+                at_us=asked.at_us,
+            )
+    return tuple(map(str, words))

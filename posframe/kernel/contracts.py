@@ -92,10 +92,22 @@ class ExplainedRule(Protocol):
         """Return the deals behind the rows that ``price`` gives for this sale."""
 
 
+class ToldRule(Protocol):
+    """A price rule that can say what it gives on an item; asked where somebody looks at a price."""
+
+    def offers_on(self, sku: str, *, department: str, currency: str, at_us: int) -> Iterable[str]:
+        """Return the offers an item can be part of at a moment, each as words that stand alone.
+
+        Conditions that nobody can know without a sale (a coupon, a member, a medium of payment)
+        are said in the words.
+        """
+
+
 class PriceRule(Protocol):
     """A source of offers. Pure: the same sale gives the same rows, in whatever order scanned.
 
-    One that is an ``ExplainedRule`` too is asked for its deals when a price is explained.
+    One that is an ``ExplainedRule`` too is asked for its deals when a price is explained, one that
+    is a ``ToldRule`` for its offers when somebody looks at a price.
     """
 
     def price(self, sale: SaleView, changed: tuple[int, ...]) -> Iterable[OfferRow]:

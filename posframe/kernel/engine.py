@@ -119,6 +119,12 @@ class Engine:
         return self._journal.head.seq
 
     @property
+    def instant(self) -> Instant:
+        """This moment of this start; from any thread."""
+        since_us = self.parts.clock.mono_us() - self._started_us
+        return Instant(boot=self.parts.boot, since_us=since_us)
+
+    @property
     def rows_since_checkpoint(self) -> int:
         """How many rows a start would have to fold now."""
         return self.head_seq - self._checkpoint_seq
@@ -338,9 +344,7 @@ class Engine:
             operator=self._operator(submission),
             id=submission.id,
             policy=self.parts.policy,
-            instant=Instant(
-                boot=self.parts.boot, since_us=self.parts.clock.mono_us() - self._started_us
-            ),
+            instant=self.instant,
             approvals=submission.approvals,
         )
 

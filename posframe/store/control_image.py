@@ -42,6 +42,8 @@ class ControlImage(Value):
     last_z: Annotated[ZReport | None, 10]
     usual_pieces: Annotated[tuple[tuple[int, int], ...], 11]
     day_open: Annotated[bool, 12]
+    last_shift: Annotated[int, 13]
+    open_since: Annotated[str, 14]
 
 
 _SAME = tuple(

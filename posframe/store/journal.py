@@ -89,6 +89,9 @@ _SELECT = (
 
 _RESTORE = "sell nothing here; restore the latest backup, then: posframe journal verify"
 ROW = f"{_SELECT} WHERE seq = ?"
+ROWS = f"{_SELECT} ORDER BY seq"
+ROWS_AFTER = f"{_SELECT} WHERE seq > ? ORDER BY seq"
+CHECKPOINT = "SELECT seq, hash, fingerprint, body FROM checkpoint"
 
 
 @attrs.frozen(kw_only=True)
@@ -249,13 +252,7 @@ class SqliteJournal:
 
     def load(self) -> tuple[TillState, int]:
         """Return the checkpoint's state, or the empty state when there is none that fits."""
-        row = self._one("SELECT seq, hash, fingerprint, body FROM checkpoint")
-        if row is None or row[2] != _seal(row[0], row[1], row[3]):
-            return TillState(), 0
-        try:
-            return state_of(self._codec.decode_value(StateImage, row[3])), row[0]
-        except Exception:  # noqa: BLE001 - a cache of other software: the journal is folded instead
-            return TillState(), 0
+        return kept_state(self._one(CHECKPOINT), self._codec)
 
     def save(self, state: TillState) -> None:
         """Keep ``state`` as the checkpoint at the head."""
@@ -369,6 +366,16 @@ class SqliteJournal:
         with translated():
             row: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
         return row
+
+
+def kept_state(row: tuple[Any, ...] | None, codec: Codec) -> tuple[TillState, int]:
+    """Return the state of a checkpoint's row with its last row; the empty state if none fits."""
+    if row is None or row[2] != _seal(row[0], row[1], row[3]):
+        return TillState(), 0
+    try:
+        return state_of(codec.decode_value(StateImage, row[3])), row[0]
+    except Exception:  # noqa: BLE001 - a cache of other software: the journal is folded instead
+        return TillState(), 0
 
 
 def recorded_of(row: tuple[Any, ...], codec: Codec) -> Recorded:

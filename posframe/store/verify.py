@@ -1,4 +1,7 @@
-"""Verifying a journal: chain, gaps, anchors, receipt numbers and running totals, row by row."""
+"""Verifying a journal: chain, gaps, anchors, receipts, running totals and Zs, row by row.
+
+What a Z says of the rows it sealed takes a fold of them all: ``verify_days``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.errors import JournalError
-from posframe.kernel.domain.events import JournalAnchored, TillStarted, TransactionCompleted
+from posframe.kernel.domain.events import (
+    DayClosed,
+    JournalAnchored,
+    TillStarted,
+    TransactionCompleted,
+)
+from posframe.kernel.domain.z_report import chain_problem
 from posframe.store.chain import GENESIS, row_hash
 from posframe.store.database import is_sound, translated
 
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from posframe.kernel.domain.z_report import ZReport
     from posframe.store.codec import Codec
 
 _COLUMNS = (
@@ -23,7 +33,9 @@ _COLUMNS = (
     "transaction_id"
 )
 _SQL = f"SELECT {_COLUMNS}, body, previous, hash FROM journal ORDER BY seq"  # noqa: S608 - constants
-_CHECKED = frozenset({"sale.Completed", "journal.Anchored", "till.Started", "day.Opened"})
+_CHECKED = frozenset(
+    {"sale.Completed", "journal.Anchored", "till.Started", "day.Opened", "day.Closed"}
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +51,10 @@ class Verdict:
     """Empty: all is well. Otherwise what is wrong with the first bad row."""
     seq: int = 0
     """The first bad row."""
+    last_z: int = 0
+    """Number of the last Z; 0: no day was closed."""
+    is_signed: bool = False
+    """True: an anchor covers the last Z."""
 
 
 @attrs.define
@@ -54,6 +70,7 @@ class _Seen:
     last_receipt: int = 0
     ever_minor: int = 0
     day_minor: int = 0
+    last_z: ZReport | None = None
 
 
 HASHES_KEPT = 4_096
@@ -120,6 +137,8 @@ def _check_event(
         return _check_receipt(seen, event)
     if isinstance(event, JournalAnchored):
         return _check_anchor(seen, event, is_genuine)
+    if isinstance(event, DayClosed):
+        return _check_z(seen, row[2], event.report)
     if isinstance(event, TillStarted):
         seen.keys.add(event.key)
     else:  # a day was opened
@@ -141,6 +160,17 @@ def _check_anchor(
     return ""
 
 
+def _check_z(seen: _Seen, action: int, report: ZReport) -> str:
+    """Check that a Z follows the one before, and seals every row up to its own action."""
+    after, seen.last_z = seen.last_z, report
+    if report.to_seq != action - 1:
+        return f"Z {report.number}: it seals up to row {report.to_seq}, not to {action - 1}"
+    problem = chain_problem([report], after=after, hash_of=lambda seq: seen.hashes.get(seq, ""))
+    if not problem and report.grand.gross_minor != seen.ever_minor:
+        return f"Z {report.number}: its grand total is not that of the receipts"
+    return problem
+
+
 def _check_receipt(seen: _Seen, event: TransactionCompleted) -> str:
     closing = event.closing
     total = closing.gross_minor + closing.rounding_minor
@@ -160,6 +190,7 @@ def _check_receipt(seen: _Seen, event: TransactionCompleted) -> str:
 
 
 def _verdict(seen: _Seen, seq: int, problem: str) -> Verdict:
+    last = seen.last_z
     return Verdict(
         rows=seen.rows,
         receipts=seen.receipts,
@@ -168,4 +199,6 @@ def _verdict(seen: _Seen, seq: int, problem: str) -> Verdict:
         head_hash=seen.previous.hex(),
         problem=problem,
         seq=seq,
+        last_z=last.number if last else 0,
+        is_signed=last is not None and seen.anchored_seq > last.to_seq,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from posframe.training.vocabulary import fits_event, fits_refusal, holds, is_mistake
+from posframe.training.vocabulary import fits_deed, fits_event, fits_refusal, holds, is_mistake
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -94,6 +94,15 @@ def happened(progress: Progress, events: Iterable[Any], state: TillState, now_us
     return _stepped(progress, state, now_us)
 
 
+def did(progress: Progress, command: Any, state: TillState, now_us: int) -> Progress:  # noqa: ANN401 - any command
+    """Fold what an operator asked and was done; its events are folded by ``happened``."""
+    step = progress.step
+    if step is None or not any(fits_deed(each, command) for each in step.done):
+        return progress
+    met = (fits_deed(each, command) for each in step.done)
+    return _stepped(_met(aged(progress, now_us), met), state, now_us)
+
+
 def refused(progress: Progress, error: PosframeError, state: TillState, now_us: int) -> Progress:
     """Fold a refusal: what a step waits for, a question, or a mistake, which shows the hint."""
     step = progress.step
@@ -102,8 +111,7 @@ def refused(progress: Progress, error: PosframeError, state: TillState, now_us: 
     progress = aged(progress, now_us)
     met = tuple(fits_refusal(each, error) for each in step.done)
     if any(met):
-        counts = tuple(had + now for had, now in zip(progress.counts, met, strict=True))
-        return _stepped(attrs.evolve(progress, counts=counts), state, now_us)
+        return _stepped(_met(progress, met), state, now_us)
     return _with_mistake(progress) if is_mistake(error) else progress
 
 
@@ -138,13 +146,16 @@ def _with_event(progress: Progress, event: Any) -> Progress:  # noqa: ANN401 - a
     step = progress.step
     if step is None:
         return progress
-    counts = tuple(
-        had + fits_event(each, event) for had, each in zip(progress.counts, step.done, strict=True)
-    )
-    progress = attrs.evolve(progress, counts=counts)
+    progress = _met(progress, (fits_event(each, event) for each in step.done))
     if any(fits_event(each, event) for each in step.wrong):
         return _with_mistake(progress)
     return progress
+
+
+def _met(progress: Progress, met: Iterable[bool]) -> Progress:
+    """Count which conditions of the step were met once more."""
+    counts = tuple(had + now for had, now in zip(progress.counts, met, strict=True))
+    return attrs.evolve(progress, counts=counts)
 
 
 def _with_mistake(progress: Progress) -> Progress:

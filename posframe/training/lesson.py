@@ -17,10 +17,12 @@ SaleNow = Literal["", "open", "none"]
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Done(Value):
-    """One condition of a step: so many events of a kind, or a refusal, since the step began."""
+    """One condition of a step: so many events, deeds or refusals of a kind since it began."""
 
     event: str = ""
-    """Name of the event, such as ``sale.LineAdded``; empty: the condition is about a refusal."""
+    """Name of the event, such as ``sale.LineAdded``; empty: it is about a deed or a refusal."""
+    did: str = ""
+    """What was asked and taken, where no event tells of it: ``total``, ``x_report``."""
     facts: tuple[tuple[str, str | int | bool], ...] = ()
     """What must hold of the event: ``("code", "10001")``, ``("quantity", 3000)``."""
     refused: str = ""

@@ -11,7 +11,7 @@ from posframe.errors import DataError
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.quantity import parse_milli
 from posframe.training.lesson import Done
-from posframe.training.vocabulary import EVENTS, KINDS, REFUSALS
+from posframe.training.vocabulary import DEEDS, EVENTS, KINDS, REFUSALS
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class DoneTable(Value):
     """One condition, as it is written: ``{ event = "sale.LineAdded", code = "10001" }``."""
 
     event: str = ""
+    did: str = ""
     refused: str = ""
     count: int = 1
     code: str = ""
@@ -46,28 +47,21 @@ def read_condition(read: DoneTable) -> Done:
     Raises:
         DataError: nothing of the kind can be waited for; the hint says what can.
     """
-    if bool(read.event) == bool(read.refused):
+    if sum(map(bool, (read.event, read.did, read.refused))) != 1:
         raise DataError(
-            "a condition names an event or a refusal, one of both",
-            hint='write event = "sale.LineAdded", or refused = "approval"',
+            "a condition names an event, a deed or a refusal: one of them",
+            hint='write event = "sale.LineAdded", did = "total" or refused = "approval"',
         )
     if not 1 <= read.count <= _COUNT_MAX:
         raise DataError(f"count cannot be {read.count}", hint=f"write 1 to {_COUNT_MAX}")
     facts = tuple(_facts(read))
-    if read.refused:
-        _check_refusal(read.refused, facts)
-    elif read.event not in EVENTS:
-        raise DataError(
-            f"no lesson can wait for the event {read.event!r}", hint=near(read.event, EVENTS)
-        )
-    for name, _ in facts:
-        if read.event and name not in EVENTS[read.event]:
-            known = ", ".join(EVENTS[read.event])
-            raise DataError(
-                f"{name} is nothing that can be asked of {read.event}",
-                hint=f"what can: {known}" if known else "nothing can: take it out",
-            )
-    return Done(event=read.event, facts=facts, refused=read.refused, count=read.count)
+    if read.event:
+        _check_event(read.event, tuple(name for name, _ in facts))
+    else:
+        _check_known(read, facts)
+    return Done(
+        event=read.event, did=read.did, facts=facts, refused=read.refused, count=read.count
+    )
 
 
 def amount_minor(name: str, text: str) -> int:
@@ -89,11 +83,25 @@ def near(name: str, known: Iterable[str]) -> str:
     return f"did you mean {found[0]}?" if found else f"there are: {', '.join(names)}"
 
 
-def _check_refusal(refused: str, facts: tuple[Any, ...]) -> None:
-    if refused not in REFUSALS:
-        raise DataError(f"no refusal is named {refused!r}", hint=near(refused, REFUSALS))
+def _check_event(event: str, names: tuple[str, ...]) -> None:
+    if event not in EVENTS:
+        raise DataError(f"no lesson can wait for the event {event!r}", hint=near(event, EVENTS))
+    for name in names:
+        if name not in EVENTS[event]:
+            known = ", ".join(EVENTS[event])
+            raise DataError(
+                f"{name} is nothing that can be asked of {event}",
+                hint=f"what can: {known}" if known else "nothing can: take it out",
+            )
+
+
+def _check_known(read: DoneTable, facts: tuple[Any, ...]) -> None:
+    if read.refused and read.refused not in REFUSALS:
+        raise DataError(f"no refusal is named {read.refused!r}", hint=near(read.refused, REFUSALS))
+    if read.did and read.did not in DEEDS:
+        raise DataError(f"no deed is named {read.did!r}", hint=near(read.did, DEEDS))
     if facts:
-        raise DataError(f"{facts[0][0]} cannot be asked of a refusal", hint="take it out")
+        raise DataError(f"{facts[0][0]} can be asked of an event only", hint="take it out")
 
 
 def _facts(read: DoneTable) -> Iterable[tuple[str, str | int | bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -25,8 +26,10 @@ FILE_MAX_BYTES: Final = 1 << 18
 OWN_FOLDER: Final = "lessons"
 """Where a shop's own lessons are, in the till's folder; one named as a shipped one replaces it."""
 STEPS_MAX: Final = 100
-SAY_MAX: Final = 150
-"""Characters of a step's words, and of its hint: two rows of the narrowest screen."""
+ROWS_MAX: Final = 3
+"""Rows of the narrowest screen that words and hint of a step take together."""
+ROW: Final = 72
+"""Characters of such a row, with room for the number of the step before them."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -184,10 +187,13 @@ def _step(number: int, table: dict[str, Any]) -> Step:
 
 def _checked_step(read: StepTable) -> Step:
     for field, text in (("id", read.id), ("say", read.say), ("hint", read.hint)):
-        if not text.strip() or len(text) > SAY_MAX:
-            raise DataError(
-                f"{field} is empty, or longer than {SAY_MAX} characters", hint="say it shortly"
-            )
+        if not text.strip():
+            raise DataError(f"{field} is empty", hint="every step has words, a hint and an id")
+    if len(textwrap.wrap(read.say, ROW)) + len(textwrap.wrap(read.hint, ROW)) > ROWS_MAX:
+        raise DataError(
+            f"say and hint are longer than {ROWS_MAX} rows of {ROW} characters together",
+            hint="say it shortly, or make two steps of it",
+        )
     _check_number("hint_after_s", read.hint_after_s, 1, 3600)
     _check_number("points", read.points, 1, 1000)
     state = _state(read.state)

@@ -7,6 +7,7 @@ practised only a lesson's result reaches it, as one command of the till's own.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,15 @@ import attrs
 
 from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.kernel_permissions import MACHINE, permission_of
 from posframe.practising import PracticeTerminal
 from posframe.till import Ports
 from posframe.training import coach
 from posframe.training.coach import Progress, Result
 from posframe.training.lesson_files import find_lesson, lesson_files, read_lesson
-from posframe.training.panel import Panel, lesson_panel, result_words
+from posframe.training.panel import Panel, panel_of
 from posframe.training.seeding import seed
-from posframe.training.shadow import empty_shadow, open_shadow
+from posframe.training.shadow import ShadowTill, empty_shadow, open_shadow
+from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,14 @@ if TYPE_CHECKING:
     from posframe.till import Till
     from posframe.training.lesson import Lesson
 
-OFF, EMPTY = "off", "empty"
-"""Words after ``.training`` that are no lesson's id."""
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class LessonNote(Value):
+    """A lesson in a list."""
+
+    id: str
+    title: str
+    note: str
+    """How long it is, or that it cannot be played."""
 
 
 class Practice:
@@ -41,7 +48,7 @@ class Practice:
     def __init__(self, live: Till, ports: Ports | None = None) -> None:
         """``ports``: of the shadow till, for tests; its clock is the live till's."""
         self.live = live
-        self.shadow: Till | None = None
+        self.shadow: ShadowTill | None = None
         """The shadow till while it is open."""
         self.changed: Callable[[], None] = lambda: None
         """Called on any thread when what the panel says has changed."""
@@ -86,17 +93,17 @@ class Practice:
         with contextlib.suppress(PosframeError):
             self.leave()
 
-    def lessons(self) -> tuple[str, ...]:
-        """Return a sentence for each lesson; one whose file has a mistake says so."""
+    def lessons(self) -> tuple[LessonNote, ...]:
+        """Return all lessons of this till; one whose file has a mistake says so."""
         found = []
         for id_, path in lesson_files(self.live.config.folder).items():
             try:
                 lesson = read_lesson(path)
             except PosframeError as error:
-                found.append(f"{id_}: cannot be played. {error}")
+                found.append(LessonNote(id=id_, title=str(error), note="cannot be played"))
             else:
-                minutes = f"{lesson.minutes} minutes"
-                found.append(f"{id_}: {lesson.title}, {len(lesson.steps)} steps, {minutes}")
+                note = f"{len(lesson.steps)} steps, {lesson.minutes} minutes"
+                found.append(LessonNote(id=id_, title=lesson.title, note=note))
         return tuple(found)
 
     def panel(self) -> Panel | None:
@@ -107,7 +114,7 @@ class Practice:
         with self._gate:
             if self._progress is not None:
                 self._progress = coach.aged(self._progress, now_us)
-            return lesson_panel(self._progress, self._result, self._receipt, now_us)
+            return panel_of(self._progress, self._result, self._receipt)
 
     def refused(self, error: PosframeError) -> None:
         """Note a refusal that no outcome of the shadow till told: of an entry that means nothing."""
@@ -142,7 +149,7 @@ class Practice:
             self._open()
         return "The training till is empty." if done else "There was nothing to empty."
 
-    def _open(self) -> Till:
+    def _open(self) -> ShadowTill:
         ports = attrs.evolve(
             self._ports,
             practice=self._terminal,
@@ -150,6 +157,7 @@ class Practice:
         )
         self.shadow = shadow = open_shadow(self.live.config, ports)
         shadow.listen(self._heard)
+        shadow.answered = self._answered
         return shadow
 
     def _begin(self, lesson: Lesson) -> str:
@@ -176,20 +184,23 @@ class Practice:
             self._terminal.mood = lesson.steps[0].card or lesson.card
 
     def _heard(self, outcomes: list[Outcome]) -> None:
-        """Follow what was committed or refused; on the shadow till's engine thread."""
+        """Follow what was committed; on the shadow till's engine thread."""
         for outcome in outcomes:
-            events = tuple(row.event for row in outcome.recorded)
-            if outcome.error is not None:
-                self._refusal(outcome)
-            elif events:
-                state = outcome.state
-                self._fold(lambda old: coach.happened(old, events, state, self._now_us()))  # noqa: B023 - called at once
+            if outcome.recorded:
+                self._fold(functools.partial(self._happened, outcome))
 
-    def _refusal(self, outcome: Outcome) -> None:
-        error = outcome.error
-        assert error is not None, "it was refused"
+    def _happened(self, outcome: Outcome, old: Progress) -> Progress:
+        events = tuple(row.event for row in outcome.recorded)
+        return coach.happened(old, events, outcome.state, self._now_us())
+
+    def _answered(self, command: Any, outcome: Outcome) -> None:  # noqa: ANN401 - any command
+        """Note what became of an operator's command; on the shadow till's engine thread."""
+        error, state = outcome.error, outcome.state
+        if error is None:
+            self._fold(lambda old: coach.did(old, command, state, self._now_us()))
+            return
         self._refusals += 1
-        self._fold(lambda old: coach.refused(old, error, outcome.state, self._now_us()))
+        self._fold(lambda old: coach.refused(old, error, state, self._now_us()))
 
     def _fold(self, fold: Callable[[Progress], Progress]) -> None:
         with self._gate:
@@ -225,11 +236,3 @@ class Practice:
 def operator_of(live: Till) -> str:
     """Return the id of who is trained: who is signed in at the live till, or stands in till.toml."""
     return live.state.control.operator or live.config.till.operator
-
-
-def is_of_operator(command: Any) -> bool:  # noqa: ANN401 - any command
-    """Tell whether a command is one that an operator gives; others are the till's own."""
-    return permission_of(command) != MACHINE
-
-
-__all__ = ["EMPTY", "OFF", "Practice", "operator_of", "result_words"]

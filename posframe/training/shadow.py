@@ -8,7 +8,7 @@ other devices it has none, and no plugin of it opens a line. It persists until i
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -17,6 +17,7 @@ from posframe.catalogue.store import Catalogue
 from posframe.config import DeviceEntry
 from posframe.errors import ConfigurationError, PosframeError
 from posframe.hal.uri import parse_uri
+from posframe.kernel.domain.kernel_permissions import MACHINE, kernel_permission_of
 from posframe.store.running import lock_holder
 from posframe.till import (
     BACKUP_FOLDER,
@@ -29,9 +30,12 @@ from posframe.till import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from posframe.config import TillConfig
+    from posframe.kernel.engine import Outcome
+    from posframe.kernel.worker import Ticket
 
 FOLDER: Final = "training"
 """The shadow till's folder, in the folder of the live one."""
@@ -48,6 +52,35 @@ _OWN_FILES: Final = (
     PAPER,
 )
 """All that a shadow till makes; emptying takes nothing else away."""
+
+
+class ShadowTill(Till):
+    """A till in training, which tells what becomes of an operator's commands."""
+
+    answered: Callable[[Any, Outcome], None] | None = None
+    """Called on the engine thread with a command and its outcome, before who listens to commits;
+    what the till's own parts ask is not told."""
+
+    def submit(
+        self,
+        command: Any,  # noqa: ANN401 - as in Till
+        then: Callable[[Outcome], None] | None = None,
+        *,
+        id: str = "",  # noqa: A002 - as in Till
+        lazy: bool = False,
+        approvals: tuple[str, ...] = (),
+    ) -> Ticket:
+        """Queue a command as a till does."""
+
+        def told(outcome: Outcome) -> None:
+            if self.answered is not None:
+                self.answered(command, outcome)
+            if then is not None:
+                then(outcome)
+
+        is_machine = kernel_permission_of(command) == MACHINE
+        follow = then if is_machine else told
+        return super().submit(command, follow, id=id, lazy=lazy, approvals=approvals)
 
 
 def shadow_config(live: TillConfig) -> TillConfig:
@@ -69,7 +102,7 @@ def shadow_config(live: TillConfig) -> TillConfig:
     )
 
 
-def open_shadow(live: TillConfig, ports: Ports | None = None) -> Till:
+def open_shadow(live: TillConfig, ports: Ports | None = None) -> ShadowTill:
     """Open the shadow till of a live one; its folder is made where there is none.
 
     Args:
@@ -89,7 +122,7 @@ def open_shadow(live: TillConfig, ports: Ports | None = None) -> Till:
     _check_place(config.folder)
     catalogue = given.catalogue or _catalogue(live)
     try:
-        return Till(config, attrs.evolve(given, catalogue=catalogue, store=None, handlers=None))
+        return ShadowTill(config, attrs.evolve(given, catalogue=catalogue, store=None, handlers=None))
     except BaseException:
         catalogue.close()
         raise

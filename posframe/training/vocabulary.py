@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.event import event_name
 from posframe.kernel.domain.refusals import (
     AgeUnchecked,
@@ -60,7 +61,6 @@ EVENTS: Final[Mapping[str, Mapping[str, Fact]]] = {
     "sale.BasketAdjusted": {},
     "sale.CustomerSet": {},
     "sale.CouponAdded": {},
-    "sale.Totalled": {},
     "sale.AgeChecked": {},
     "sale.Suspended": {},
     "sale.Resumed": {},
@@ -99,6 +99,9 @@ EVENTS: Final[Mapping[str, Mapping[str, Fact]]] = {
 }
 """By event, the facts that can be asked of it."""
 
+DEEDS: Final[Mapping[str, type]] = {"total": cmd.Total, "x_report": cmd.PrintX}
+"""What an operator does that leaves no event, or not always one, by the command it is."""
+
 REFUSALS: Final[Mapping[str, type[Exception] | None]] = {
     "approval": ApprovalNeeded,
     "price": PriceNeeded,
@@ -119,6 +122,11 @@ def fits_event(condition: Done, event: Any) -> bool:  # noqa: ANN401 - any event
         return False
     known = EVENTS[condition.event]
     return all(_holds(known[name](event), wanted) for name, wanted in condition.facts)
+
+
+def fits_deed(condition: Done, command: Any) -> bool:  # noqa: ANN401 - any command
+    """Tell whether a command that was taken is one that a condition counts."""
+    return bool(condition.did) and isinstance(command, DEEDS[condition.did])
 
 
 def fits_refusal(condition: Done, error: PosframeError) -> bool:
@@ -142,7 +150,7 @@ def holds(wanted: StateNow, state: TillState) -> bool:
         (wanted.due_minor, sale.due_minor if sale else 0),
         (wanted.lines, sale.basket.active if sale else 0),
         (wanted.held, len(state.suspended)),
-        (wanted.payments, len(state.payments)),
+        (wanted.payments, sum(each.is_blocking for each in state.payments.values())),
     )
     return all(asked is None or asked == found for asked, found in facts)
 

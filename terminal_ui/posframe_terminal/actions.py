@@ -16,7 +16,7 @@ from posframe_terminal.keys import EVERYWHERE, Action
 _SELLING: Final = ("sale", "payment", "change", "paying")
 _RETURNS: Final = ("returns", "sold", "receipt")
 _OVER: Final = (
-    *("find", "held", "explain", "menu", "help", "trouble", "payments"),
+    *("find", "held", "explain", "menu", "help", "trouble", "payments", "lessons"),
     *_RETURNS,
 )
 _POPUPS: Final = ("ask", "learn", "price", "answer", "approval")
@@ -75,7 +75,7 @@ TERMINAL: Final = (
         id="choose",
         label="Choose",
         keys=("enter",),
-        contexts=("find", "held", "menu", "returns", "sold"),
+        contexts=("find", "held", "menu", "returns", "sold", "lessons"),
         run="local:enter",
         help="Takes the marked row",
     ),
@@ -126,6 +126,18 @@ TERMINAL: Final = (
         contexts=(EVERYWHERE,),
         run="local:clear",
         help="Clears the entry, then the mark",
+    ),
+    Action(
+        id="training",
+        label="Training",
+        contexts=_SELLING,
+        help="Practises on a till of which nothing is real; .training off leads back",
+    ),
+    Action(
+        id="lessons",
+        label="Lessons",
+        contexts=_SELLING,
+        help="Lists the lessons that can be played",
     ),
     Action(
         id="quit",

@@ -18,15 +18,15 @@ from posframe import (
     commands,
     events,
     open_payments,
-    parse_milli,
 )
+from posframe_terminal.asking import ask_cancel, ask_coupon_back, ask_customer_off
 from posframe_terminal.bursts import reads_as_entry
+from posframe_terminal.choosing import found_item, held_sale
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
 from posframe_terminal.going import RETURN_ACTIONS, RETURN_SCREENS, go
-from posframe_terminal.hearing import Hearing
+from posframe_terminal.listening import Listening
 from posframe_terminal.showing import PAYING, Showing, read_seen
-from posframe_terminal.ticking import Ticker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from posframe import Outcome as KernelOutcome
     from posframe import Till
     from posframe_terminal.intake import Item
+    from posframe_terminal.people import People
     from posframe_terminal.returning import Returning
     from posframe_terminal.settling import Settling
     from posframe_terminal.views import View
@@ -63,8 +64,12 @@ class Counter:
         self._returning: Returning | None = None
         self._at = ""  # the screen of the request that is being done
         self._waiting = 0
-        self._ticker: Ticker | None = None
-        self._hearing: Hearing | None = None
+        self._listening: Listening | None = None
+        self._people: People | None = None
+        if till.signing.is_on:
+            from posframe_terminal.people import People
+
+            self._people = People(till, self.session, self._showing, self._do)
 
     def view(self, place: Place) -> View:
         """Return what to show at ``place``."""
@@ -79,39 +84,24 @@ class Counter:
 
         That is each minute, and each second while a payment is not at its end.
         """
-        loop = asyncio.get_running_loop()
 
-        def told() -> None:
-            ticker.again()
-            if not self._waiting:  # what we asked for is shown anyway
+        def told(committed: bool) -> None:  # noqa: FBT001 - a call-back's one argument
+            if not (committed and self._waiting):  # what we asked for is shown anyway
                 changed()
 
-        def tell(_outcomes: list[KernelOutcome]) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(told)
-
-        def unlisten() -> None:
-            self.till.unlisten(tell)
-            hearing.close()
-            ticker.close()
-
-        ticker = Ticker(self.till.parts.clock.wall_us, self._is_watched, changed)
-
-        self._hearing = hearing = Hearing(self.till, changed)
-        self._showing.scale_words = lambda: hearing.scale_words
-        self.till.listen(tell)
-        ticker.begin()
-        return unlisten
-
-    def _is_watched(self) -> bool:
-        """Tell whether a payment is open, of which the second counts that somebody waits."""
-        return any(each.is_blocking for each in self.till.state.payments.values())
+        self._listening = Listening(self.till, self._showing, told)
+        return self._listening.close
 
     def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
         """Call ``feed`` on the loop with each scan of a device, and each weight asked for."""
-        assert self._hearing is not None, "who hears has begun to listen"
-        self._hearing.feed(feed)
+        assert self._listening is not None, "who hears has begun to listen"
+        self._listening.hear(feed)
         return lambda: None  # ends with listening
+
+    def touched(self) -> None:
+        """Take note that somebody is there."""
+        if self._listening is not None:
+            self._listening.idle.touched()
 
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked; return once it is on disk."""
@@ -128,6 +118,10 @@ class Counter:
         return outcome
 
     async def _done(self, request: Request) -> Outcome:
+        if self._people is not None:
+            outcome = await self._people.taken(request)
+            if outcome is not None:
+                return outcome
         self._check_still_paying(request)
         match request:
             case Scanned():
@@ -138,6 +132,8 @@ class Counter:
                 return await self._weighed(request)
             case Invoked():
                 return await self._invoked(request)
+            case _:  # a PIN where nobody signs in, or news that nothing waits for
+                return DONE
 
     def _check_still_paying(self, request: Request) -> None:
         """Refuse a key that was pressed while the customer paid, once that has come to its end.
@@ -169,8 +165,8 @@ class Counter:
 
     async def _weighed(self, request: Weight) -> Outcome:
         """Take the scale's answer, if its question still stands; one like it is another."""
-        question, hearing = self.session.question, self._hearing
-        if question is None or hearing is None or question is not hearing.weighed:
+        question, heard = self.session.question, self._listening
+        if question is None or heard is None or question is not heard.hearing.weighed:
             return DONE
         return await self._do(self.session.read(request.text))
 
@@ -184,9 +180,9 @@ class Counter:
     async def _typed(self, request: Typed) -> Outcome:
         match request.screen:
             case "find":
-                return await self._found(request)
+                return await self._do(found_item(request), screen="sale")
             case "held":
-                return await self._recalled(request)
+                return await self._do(held_sale(request), screen="sale")
             case "payments":
                 return await self._payments().chosen(request)
             case screen if screen in RETURN_SCREENS and not self._showing.is_asked:
@@ -215,26 +211,6 @@ class Counter:
             return DONE
         return await self._do(self.session.read(request.text))
 
-    async def _found(self, request: Typed) -> Outcome:
-        """Add the item chosen from the search, as often as was typed before a star."""
-        from posframe_terminal.showing_pages import wanted
-
-        quantity, name = wanted(request.text)
-        if not request.choice:
-            raise RuleViolation(f"Nothing is named {name!r}", hint="type fewer letters, or Esc")
-        milli = parse_milli(quantity) if quantity else None
-        command = commands.AddItem(code=request.choice, quantity_milli=milli)
-        return await self._do(command, screen="sale")
-
-    async def _recalled(self, request: Typed) -> Outcome:
-        """Recall the sale whose number was typed, or the marked one."""
-        text = request.text.strip()
-        if text and not text.isdecimal():
-            raise RuleViolation(f"{text!r} is no number of the list", hint="mark one, then Enter")
-        place = int(text) if text else 0
-        choice = "" if place else request.choice
-        return await self._do(commands.Resume(place=place, transaction=choice), screen="sale")
-
     async def _learning(self, form: Learning, text: str) -> Outcome:
         form.fill(text, self.session.rules)
         command = form.command()
@@ -253,11 +229,11 @@ class Counter:
                 code = showing.unknown_code(text)
                 showing.learning = Learning(code=code, categories=_standard_first(categories))
             case "cancel":
-                showing.ask_cancel(self.session.act("cancel", text))
+                ask_cancel(showing, self.session.act("cancel", text))
             case "customer" if not text.strip():
-                showing.ask_customer_off()
+                ask_customer_off(showing)
             case "coupon" if not text.strip():
-                showing.ask_coupon_back()
+                ask_coupon_back(showing)
             case "yes" if showing.asking is not None:
                 asking, showing.asking = showing.asking, None
                 return await self._do(asking.command, screen=asking.screen)
@@ -280,8 +256,8 @@ class Counter:
     def _ask_scale(self) -> None:
         """Have the scale answer what is asked now, or nothing."""
         question = self.session.question
-        if self._hearing is not None:
-            self._hearing.ask(question if getattr(question, "unit", "") else None)
+        if self._listening is not None:
+            self._listening.hearing.ask(question if getattr(question, "unit", "") else None)
 
     def _payments(self) -> Settling:
         if self._settling is None:
@@ -320,6 +296,10 @@ class Counter:
     async def _do(self, command: Any, *, screen: str = "") -> Outcome:  # noqa: ANN401 - a command or Show
         if hasattr(command, "screen"):  # a Show: nothing changes in the sale
             return await go(command.screen, command.text, self._showing, self.session)
+        if hasattr(command, "purpose") and self._people is not None:  # somebody shows who they are
+            return await self._people.identify(command)
+        if self._people is not None and self._returns().asks_undoing(command):
+            return DONE
         outcome = await self._committed(self.session.before(command))
         if screen == "payments" and not open_payments(self.till):
             screen = "sale"  # nothing is left to answer
@@ -329,7 +309,7 @@ class Counter:
         if self.session.question is not None:
             return Outcome(screen=screen)  # the pop-up says what is asked
         if isinstance(outcome.error, ApprovalNeeded):
-            return self._returns().approve(command, outcome.error, screen, self._at)
+            return self._needs_approval(command, outcome.error, screen)
         if outcome.error is not None:
             raise self._worded(outcome.error)
         if isinstance(command, (commands.Total, commands.Pay)) and not _moved(outcome):
@@ -337,6 +317,15 @@ class Counter:
         if isinstance(command, (commands.Pay, commands.CancelPayment)) and _waits(outcome):
             return Outcome(screen=screen)  # the screen says what is waited for, and goes on saying
         return Outcome(message=outcome.words, screen=screen)
+
+    def _needs_approval(self, command: Any, error: ApprovalNeeded, screen: str) -> Outcome:  # noqa: ANN401 - any command
+        """Ask who answers for it: by name on trust, or with badge or PIN where people sign in."""
+        if self._returns().asks_first(command):
+            return DONE
+        back = self._at if self._at in RETURN_SCREENS else ""
+        if error.request is not None and self._people is not None:
+            return self._people.approve(command, error, screen, back)
+        return self._returns().approve(command, error, screen, back)
 
     def _to_look_at(self, outcome: KernelOutcome) -> Outcome:
         """Say what to look at before money is taken: another price, an age to be checked."""
@@ -358,7 +347,8 @@ class Counter:
 
         self._waiting += 1
         try:
-            self.till.submit(command, settle)
+            approvals = self.session.approvals_for(command)
+            self.till.submit(command, settle, approvals=approvals)
             return await done
         finally:
             self._waiting -= 1

@@ -24,7 +24,7 @@ class Spot:
     """One screen of the stack with the entry line that belongs to it."""
 
     screen: str
-    text: str = ""
+    text: str = attrs.field(default="", repr=False)  # it may be a PIN
     refused: bool = False
     marked: int | None = None
 
@@ -89,6 +89,12 @@ class Desk:
     def accept(self, text: str = "") -> None:
         """Forget what was typed and marked: it is done. ``text`` is what stands there now."""
         self.spot.text, self.spot.refused, self.spot.marked = text, False, None
+
+    def forget_all(self) -> None:
+        """Forget what was typed on any screen: somebody else may come to read it."""
+        for spot in self.spots:
+            spot.text, spot.refused = "", False
+        self.say("")
 
     def drop_refused(self) -> None:
         """Forget a refused text: who comes back from another screen begins afresh."""

@@ -73,7 +73,24 @@ class Invoked:
     seen: str = ""
 
 
-Request: TypeAlias = Typed | Scanned | Weight | Invoked
+@attrs.frozen(kw_only=True)
+class Secret:
+    """A PIN and Enter; nothing that is logged or shown says what it was."""
+
+    screen: str
+    text: str = attrs.field(repr=False)
+    seen: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class News:
+    """What a form waits for may have come from elsewhere: somebody approved it."""
+
+    screen: str
+    seen: str = ""
+
+
+Request: TypeAlias = Typed | Scanned | Weight | Invoked | Secret | News
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +105,8 @@ class Outcome:
     """A screen to show over the present one; which one the sale calls for is the view's affair."""
     marked: int | None = None
     """The row that is marked there."""
+    holds_scan: bool = False
+    """The scan was not for the form that is open: it waits until that is closed."""
 
 
 DONE: Final = Outcome()
@@ -115,6 +134,9 @@ class TillDoor(Protocol):
 
     def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
         """Call ``feed`` on the loop with what devices bring: scans, weights; return the end."""
+
+    def touched(self) -> None:
+        """Take note that somebody is there: a key was pressed, or something was scanned."""
 
 
 Meaning: TypeAlias = Callable[[str, str], str]

@@ -72,7 +72,12 @@ class Retract:
     count: int
 
 
-Item: TypeAlias = Key | Scan | Weighed | Paste | Retract
+@attrs.frozen
+class Elsewhere:
+    """Something happened that an open form may wait for: the till is to look."""
+
+
+Item: TypeAlias = Key | Scan | Weighed | Paste | Retract | Elsewhere
 
 
 def pasted(text: str) -> list[Item]:

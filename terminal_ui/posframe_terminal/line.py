@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from posframe import Script, format_minor
+from posframe import PracticeScript, format_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +43,7 @@ def sell(till: Till, source: BinaryIO | None = None) -> int:
     finally:
         payments.close()
         devices.close()
+        line.close()
     till.drain()
     return 0
 
@@ -52,7 +53,7 @@ class LineMode:
 
     def __init__(self, till: Till) -> None:
         self._till = till
-        self._script = Script(till)
+        self._script = PracticeScript(till)
         self.exponent = self._script.session.rules.exponent
         """Decimals of the till's currency."""
         self._one_at_a_time = threading.RLock()  # what is typed, and what devices bring
@@ -61,6 +62,10 @@ class LineMode:
     def session(self) -> Session:
         """What the entries are about."""
         return self._script.session
+
+    def close(self) -> None:
+        """Leave training, if it is on."""
+        self._script.close()
 
     def greeting(self) -> list[str]:
         """Return what to say first: that the till is ready, and what is open since before."""
@@ -99,7 +104,16 @@ class LineMode:
 
 
 def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
-    """Return what came of an entry in plain sentences."""
+    """Return what came of an entry in plain sentences, and that it was practice where it was."""
+    said = _sentences(answer, exponent)
+    if "training" not in answer and "lessons" not in answer:
+        return said
+    from posframe_terminal.line_training import practice_sentences
+
+    return practice_sentences(answer, said)
+
+
+def _sentences(answer: dict[str, Any], exponent: int) -> list[str]:
     if not answer["accepted"]:
         hint = f" {_sentence(answer['hint'])}" if answer.get("hint") else ""
         return [f"Refused: {_sentence(answer['message'])}{hint}"]

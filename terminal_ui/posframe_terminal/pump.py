@@ -16,20 +16,23 @@ from posframe import PosframeError
 from posframe_terminal.backlog import Arrival, Backlog
 from posframe_terminal.desk import Desk, Spot
 from posframe_terminal.door import (
+    DONE,
     Invoked,
     Meaning,
+    News,
     Outcome,
-    Place,
     Request,
     Scanned,
+    Secret,
     TillDoor,
     Typed,
     Weight,
     no_meaning,
 )
 from posframe_terminal.fault_code import fault_code
-from posframe_terminal.intake import Item, Key, Paste, Retract, Scan, Weighed
+from posframe_terminal.intake import Elsewhere, Item, Key, Paste, Retract, Scan, Weighed
 from posframe_terminal.keynames import label_of_key
+from posframe_terminal.looking import Looking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +43,9 @@ if TYPE_CHECKING:
 
 BUSY_AFTER_S: Final = 0.05
 """A commit that is done sooner is not worth a word: it would only flicker."""
-SCANS_HELD_MAX: Final = 100
 BACK: Final = "back"
 """What the till is asked for when Esc is pressed with nothing left to clear."""
+DOT: Final = "•"
 
 _log = logging.getLogger(__name__)
 
@@ -67,21 +70,22 @@ class Pump:
         self.bell: Callable[[], None] = lambda: None
         self.leave: Callable[[str], None] = lambda _why: None
         """End the terminal; the app puts its own here."""
-        self.under: View | None = None
-        """The screen on which a pop-up stands."""
         self._door = door
         self._table = table
-        self._screens = screens
         self._meaning = meaning
         self._plain = plain
-        self._view: View | None = None
-        self._shown: View | None = None
-        self._held: list[Scan] = []
+        self._eyes = Looking(door, table, screens, self.desk, self.backlog, self._fail)
         self._ignored = 0
+
+    @property
+    def under(self) -> View | None:
+        """The screen on which a pop-up stands."""
+        return self._eyes.under
 
     def feed(self, item: Item) -> None:
         """Take an item; it is handled after those before it."""
-        if not self.backlog.put(item, self._shown):
+        self._door.touched()
+        if not self.backlog.put(item, self._eyes.shown):
             self.desk.say("Too many keys are waiting; the last ones were dropped.", "error")
             self.bell()
         if self.desk.busy:
@@ -100,11 +104,11 @@ class Pump:
 
     def view(self) -> View:
         """Return what to show now, the terminal's own part included."""
-        self._shown = view = self._look()
+        self._eyes.shown = view = self._eyes.look()
         spot = self.desk.spot
         return attrs.evolve(
             view,
-            entry=self._entry_line(),
+            entry=self._entry_line(view),
             hints=self._table.hints(spot.screen),
             marked=spot.marked,
             plain=self._plain,
@@ -112,39 +116,39 @@ class Pump:
 
     async def _handle(self, arrival: Arrival) -> None:
         item, seen = arrival.item, arrival.seen
-        popup = self._screens.kind(self.desk.spot.screen) == "popup"
+        popup = self._eyes.kind == "popup"
         match item:
-            case Key() if popup and not self._was_shown(arrival):
+            case Key() if self._strayed(arrival, popup=popup):
                 self._ignored += len(item.text)
-                self.desk.say("A question came up: look, and press again.", "warning")
+                words = "A question came up" if popup else "This screen came up"
+                self.desk.say(f"{words}: look, and press again.", "warning")
             case Key():
                 self._ignored = self._ignored if item.text else 0
                 await self._key(item, seen)
-            case Scan() if popup:
+            case Scan() if popup and not self._eyes.hears_scans:
                 self._hold(item)
             case Scan() | Weighed():
                 await self._brought(item, seen)
+            case Elsewhere():
+                await self._submit(News(screen=self.desk.spot.screen, seen=seen))
             case Paste(text=text, refused=refused):
-                if refused:
-                    self._refuse(refused)
-                else:
-                    self.desk.type(text)
+                self._pasted(text, refused)
             case Retract(count=count):
                 self.desk.retract(max(count - self._ignored, 0))
                 self._ignored = 0
 
     async def _brought(self, item: Scan | Weighed, seen: str) -> None:
         """Hand on what a device brought, with what stands on the entry line."""
-        screen, text = self.desk.spot.screen, self.desk.take_text()
+        screen, text = self.desk.spot.screen, "" if self._eyes.is_private else self.desk.take_text()
         if isinstance(item, Scan):
             scanned = Scanned(screen=screen, code=item.code, source=item.source, aim=item.aim)
-            await self._submit(attrs.evolve(scanned, text=text, seen=seen))
+            await self._submit(attrs.evolve(scanned, text=text, seen=seen), item)
         elif not text:  # else the operator is keying the weight, and theirs is meant
             await self._submit(Weight(screen=screen, text=item.text, code=item.code, seen=seen))
 
     async def _key(self, key: Key, seen: str) -> None:
         desk = self.desk
-        base = self._screens.kind(desk.spot.screen) == "base"
+        base = self._eyes.kind == "base"
         if key.name == "enter" and desk.spot.refused and (base or desk.spot.screen == "receipt"):
             desk.say("That was refused: type it again, or clear it with Esc.", "warning")
             return  # not as if nothing had been typed: that pays or returns all there is
@@ -162,14 +166,18 @@ class Pump:
         else:
             desk.say(f"{label_of_key(key.name)} does nothing here.")
 
-    def _was_shown(self, arrival: Arrival) -> bool:
-        """Tell whether the operator saw the present question when the item came."""
-        shown, now = arrival.shown, self._view
-        return (
-            shown is not None
-            and now is not None
-            and ((shown.screen, shown.seen) == (now.screen, now.seen))
-        )
+    def _pasted(self, text: str, refused: str) -> None:
+        """Add what the terminal put in; a PIN is typed."""
+        if refused or self._eyes.is_private:
+            self._refuse(refused or "Nothing is pasted here: type it.")
+        else:
+            self.desk.type(text)
+
+    def _strayed(self, arrival: Arrival, *, popup: bool) -> bool:
+        """Tell whether a key came for a question before it showed, or was of another's sign-in."""
+        shown, eyes = arrival.shown, self._eyes
+        was_private = shown is not None and shown.private
+        return (popup or was_private or eyes.is_private) and not eyes.was_shown(shown)
 
     def _acts(self, action: Action) -> bool:
         """Tell whether an action's character acts here, or is text."""
@@ -182,7 +190,11 @@ class Pump:
         if desk.spot.screen == "menu":
             await self._chosen(seen)
             return
-        if text.startswith(".") and (action := self._table.command(text[1:])) is not None:
+        if self._eyes.is_secret:
+            await self._submit(Secret(screen=desk.spot.screen, text=text, seen=seen))
+            return
+        named = text.startswith(".") and not self._eyes.is_private
+        if named and (action := self._table.command(text[1:])) is not None:
             desk.accept()
             await self._invoke(action, seen)
             return
@@ -196,14 +208,14 @@ class Pump:
             self._refuse("Nothing is named so: type fewer letters, or Esc.")
             return
         self.desk.spots.pop()
-        self._look()
+        self._eyes.look()
         await self._invoke(action, seen)
 
     async def _invoke(self, action: Action, seen: str) -> None:
         kind, _, name = action.run.partition(":")
         if kind == "show":
             self.desk.say("")
-            self._go_to(name)
+            self._eyes.go_to(name)
         elif kind == "local":
             await self._local(name, seen)
         else:
@@ -225,7 +237,7 @@ class Pump:
     async def _clear(self, seen: str) -> None:
         """Clear one thing; with nothing left to clear, go back."""
         desk = self.desk
-        over = self._screens.kind(desk.spot.screen) == "over"
+        over = self._eyes.kind == "over"
         if over and (desk.spot.text or not self._choice()):
             desk.spot.marked = None  # a row of what that text had found, or how far was read
         if desk.clear():
@@ -233,49 +245,61 @@ class Pump:
         if over:
             desk.spots.pop()
             desk.drop_refused()
-            self._release()
+            self._eyes.release()
         elif desk.spot.screen != "sale":
             await self._submit(self._invoked(BACK, seen))
 
     def _move(self, step: int) -> None:
-        count = self._view.count if self._view else 0
+        count = self._eyes.view.count if self._eyes.view else 0
         if not count:
             return
         spot = self.desk.spot
-        base = self._screens.kind(spot.screen) == "base"
+        base = self._eyes.kind == "base"
         now = spot.marked if spot.marked is not None else count if base else 0
         spot.marked = min(max(now + step, 0), count - 1)
         self.desk.say("")
 
     def _invoked(self, action: str, seen: str) -> Invoked:
-        screen, text = self.desk.spot.screen, self.desk.take_text()
+        screen, text = self.desk.spot.screen, "" if self._eyes.is_private else self.desk.take_text()
         return Invoked(screen=screen, action=action, text=text, choice=self._choice(), seen=seen)
 
     def _choice(self) -> str:
-        return self._view.choice(self.desk.spot.marked) if self._view else ""
+        return self._eyes.view.choice(self.desk.spot.marked) if self._eyes.view else ""
 
-    async def _submit(self, request: Request) -> None:
+    async def _submit(self, request: Request, scan: Scan | None = None) -> None:
         """Have the till do it; say so when that takes long."""
         desk, spot = self.desk, self.desk.spot
         slow = asyncio.get_running_loop().call_later(BUSY_AFTER_S, self._show_busy)
         try:
             outcome = await self._door.submit(request)
         except PosframeError as error:
-            self._refuse(str(error))
+            self._refused(request, spot, str(error))
         else:
-            spot.text, spot.refused, spot.marked = "", False, None
-            self._settle(outcome)
+            if outcome.holds_scan and scan is not None:
+                self._hold(scan)
+            elif not isinstance(request, News) or outcome is not DONE:
+                spot.text, spot.refused, spot.marked = "", False, None
+                self._settle(outcome)
         finally:
             slow.cancel()
             desk.busy = False
-        self._look()  # keys typed ahead belong to the screen that this has led to
+        self._eyes.look()  # keys typed ahead belong to the screen that this has led to
+
+    def _refused(self, request: Request, spot: Spot, message: str) -> None:
+        """Say why not. A PIN does not stay, nor is what was typed for a sign-in typed over."""
+        if self._eyes.is_private:
+            spot.text = spot.text if isinstance(request, Scanned) else ""
+            self.desk.say(message, "error")
+            self.bell()
+        else:
+            self._refuse(message)
 
     def _settle(self, outcome: Outcome) -> None:
         self.desk.say(outcome.message, outcome.severity)
         if outcome.severity == "error":
             self.bell()
         if outcome.screen:
-            self._go_to(outcome.screen)
+            self._eyes.go_to(outcome.screen)
         if outcome.text:
             self.desk.spot.text = outcome.text
         if outcome.marked is not None:
@@ -285,100 +309,23 @@ class Pump:
         self.desk.busy = True
         self.present()
 
-    def _go_to(self, screen: str) -> None:
-        """Put a screen on top: back to it when it is below, over the others, or in their place."""
-        spots = self.desk.spots
-        at = next((i for i, spot in enumerate(spots) if spot.screen == screen), None)
-        if at is not None:
-            del spots[at + 1 :]
-            self.desk.drop_refused()
-        elif self._screens.kind(screen) == "base":
-            spots[:] = [Spot(screen)]
-        else:
-            spots.append(Spot(screen))
-        self._release()
-
     def _hold(self, scan: Scan) -> None:
-        if len(self._held) >= SCANS_HELD_MAX:
+        if not self._eyes.hold(scan):
             self._refuse("Too many scans are waiting for an answer; this one was dropped.")
-        else:
-            self._held.append(scan)
 
-    def _release(self) -> None:
-        """Let scans that waited for a pop-up go on, before all that came later."""
-        if self._held and self._screens.kind(self.desk.spot.screen) != "popup":
-            held, self._held = self._held, []
-            self.backlog.put_first(held, self._shown)
-
-    def _look(self) -> View:
-        """Ask what the till shows here, and go to the screen that its state calls for."""
-        try:
-            view = self._asked_view()
-        except Exception as error:
-            if self._view is None:
-                raise  # nothing was ever shown: the till cannot start
-            self._fail(error)
-            view = self._view
-        if view.screen != self.desk.spot.screen:
-            self._go_to(view.screen)
-        if self._screens.kind(view.screen) != "popup":
-            self.under = view
-        self._view = view
-        return view
-
-    def _asked_view(self) -> View:
-        spot = self.desk.spot
-        if spot.screen == "help":
-            return self._help()
-        if spot.screen == "menu":
-            return self._menu()
-        return self._door.view(
-            Place(screen=spot.screen, text=self.desk.take_text(), marked=spot.marked)
-        )
-
-    def _help(self) -> View:
-        """Return the keys of the screen below: the one view that the terminal makes by itself."""
-        from posframe_terminal.grammar import GRAMMAR
-        from posframe_terminal.pages import HelpView
-
-        below, about = self._below()
-        return HelpView(
-            head=below.head,
-            money=below.money,
-            seen=below.seen,
-            about=about,
-            keys=self._table.hints(about),
-            grammar=GRAMMAR.get(about, ()),
-        )
-
-    def _menu(self) -> View:
-        """Return all that can be done on the screen below, as far as it is named as typed."""
-        from posframe_terminal.pages import MenuView
-
-        below, about = self._below()
-        wanted = self.desk.take_text().strip().lower()
-        rows = [hint for hint in self._table.offered(about) if hint.action != "menu"]
-        named = [hint for hint in rows if wanted in f"{hint.label} {hint.action}".lower()]
-        rows = named or [hint for hint in rows if wanted in hint.help.lower()]
-        return MenuView(
-            head=below.head, money=below.money, seen=below.seen, about=about, rows=tuple(rows)
-        )
-
-    def _below(self) -> tuple[View, str]:
-        """Return the view below this one, and the name of its screen."""
-        assert self.under is not None, "help and menu are shown over a screen"
-        spots = self.desk.spots
-        return self.under, spots[-2].screen if len(spots) > 1 else "sale"
-
-    def _entry_line(self) -> EntryLine:
+    def _entry_line(self, view: View) -> EntryLine:
+        """Return the entry as it is shown: a PIN as dots, and no meaning of a sign-in."""
         desk = self.desk
-        text = desk.take_text()
+        text, shown = desk.take_text(), desk.entry_line()
+        waits = self.backlog.preview() if desk.busy and not view.private else ""
+        if view.secret:
+            shown = attrs.evolve(shown, text=DOT * len(desk.spot.text))
         return attrs.evolve(
-            desk.entry_line(),
-            meaning=self._meaning(text, desk.spot.screen) if text else "",
+            shown,
+            meaning=self._meaning(text, desk.spot.screen) if text and not view.private else "",
             waiting=len(self.backlog) if desk.busy else 0,
-            waiting_text=self.backlog.preview() if desk.busy else "",
-            scans_held=len(self._held),
+            waiting_text=waits,
+            scans_held=len(self._eyes.held),
         )
 
     def _refuse(self, message: str) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posframe import RuleViolation, commands, lines_with, parse_milli
 from posframe_terminal.approving import Approving
+from posframe_terminal.asking import Asking
 from posframe_terminal.door import DONE, Outcome
-from posframe_terminal.showing import Asking
 from posframe_terminal.showing_returns import looked_at, ways_back
 
 if TYPE_CHECKING:
@@ -76,16 +76,22 @@ class Returning:
             case _:
                 return await self._returned(request)
 
-    def approve(self, command: Any, error: ApprovalNeeded, screen: str, at: str) -> Outcome:  # noqa: ANN401 - any command
-        """Ask who answers for a command that was refused on the screen ``at``.
+    def asks_first(self, command: Any) -> bool:  # noqa: ANN401 - any command
+        """Ask whoever undoes a sale whether it is that one; tell whether it was asked."""
+        if not isinstance(command, commands.PostVoid) or command is self._asked:
+            return False
+        self._asked = command
+        self._showing.asking = self._undoing(command)
+        return True
 
-        Whoever undoes a sale is asked first whether it is that one.
-        """
-        if isinstance(command, commands.PostVoid) and command is not self._asked:
-            self._asked = command
-            self._showing.asking = self._undoing(command)
-            return DONE
-        back = at if at in {"receipt", "sold", "returns"} else ""
+    def asks_undoing(self, command: Any) -> bool:  # noqa: ANN401 - any command
+        """Ask the same of somebody who needs no approval; what cannot be, the kernel refuses."""
+        state = self._till.state
+        can_be = state.last is not None and state.transaction is None
+        return can_be and self._showing.rights.freely("post_void") and self.asks_first(command)
+
+    def approve(self, command: Any, error: ApprovalNeeded, screen: str, back: str) -> Outcome:  # noqa: ANN401 - any command
+        """Ask who answers for a command that was refused; Esc leads to the screen ``back``."""
         self._showing.approving = Approving(
             command=command, words=error.message, screen=screen, back=back
         )

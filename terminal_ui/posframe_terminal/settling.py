@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posframe import RuleViolation, Slip, commands, open_payments
 from posframe_terminal.answering import Answer, Answering
+from posframe_terminal.asking import Asking
 from posframe_terminal.door import DONE, Outcome
-from posframe_terminal.showing import Asking
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,6 +11,7 @@ from posframe_terminal import views, words
 from posframe_terminal.device_bar import device_views
 from posframe_terminal.lines import BasketLines
 from posframe_terminal.meanings import said_of
+from posframe_terminal.rights import Rights
 from posframe_terminal.stock import Stock, last_item
 
 if TYPE_CHECKING:
@@ -19,25 +20,15 @@ if TYPE_CHECKING:
     from posframe import Explanation, Outcome, Session, Till, Transaction
     from posframe_terminal.answering import Answering
     from posframe_terminal.approving import Approving
+    from posframe_terminal.asking import Asking
     from posframe_terminal.door import Place
     from posframe_terminal.forms import Learning
     from posframe_terminal.showing_returns import LookedAt
+    from posframe_terminal.signing_in import SigningIn
+    from posframe_terminal.supervising import Answer
 
 PAYING = "paying"
 """Ends the mark of what was seen while a payment is under way."""
-
-
-@attrs.frozen(kw_only=True)
-class Asking:
-    """A question that F5 answers with yes: what is done then, and the words for it."""
-
-    command: Any
-    title: str
-    text: str
-    yes: str
-    no: str
-    screen: str = ""
-    """Where yes leads; empty: to what the sale calls for."""
 
 
 class Showing:
@@ -59,11 +50,18 @@ class Showing:
         self.answering: Answering | None = None
         """What a person says of a payment, while it is being said."""
         self.approving: Approving | None = None
-        """What was refused for want of an approval, while it is given."""
+        """What was refused for want of an approval, while a name is given for it."""
+        self.answer: Answer | None = None
+        """The same where those who approve sign in."""
+        self.signing_in: SigningIn | None = None
+        """Who is at the lock; None: nobody signs in here."""
+        self.rights = Rights(till)
         self.looked_at: LookedAt | None = None
         """The receipt that goods come back from, and those found for an item."""
         self.explained: Explanation | None = None
         """What was asked about last; it stays as it was while it is looked at."""
+        self._owner = ""
+        """Who worked here when it was looked at last."""
         self._unknown = ""
         self._paid_outside = ""
         """The sale with a payment under way: it may end while nobody presses a key."""
@@ -71,6 +69,30 @@ class Showing:
 
     def view(self, place: Place) -> views.View:
         """Return what to show at ``place``."""
+        if self.signing_in is None:
+            return self._view(place)
+        self._follow_operator()
+        if self.is_locked:
+            from posframe_terminal.showing_lock import lock_view
+
+            return lock_view(self, self.signing_in)
+        return attrs.evolve(self._view(place), denied=self.rights.denied())
+
+    @property
+    def is_locked(self) -> bool:
+        """Tell whether nothing is done until somebody signs in."""
+        return self.signing_in is not None and self.signing_in.follow()
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Tell whether a form is open that somebody may answer elsewhere."""
+        return self.answer is not None
+
+    def name(self, operator: str) -> str:
+        """Return an operator's name and number, for the screen alone."""
+        return self.rights.name(operator)
+
+    def _view(self, place: Place) -> views.View:
         self._follow_payments()
         if place.screen in {"find", "held", "trouble", "explain"} or (
             place.screen in {"payments", "receipt", "sold", "returns"} and not self.is_asked
@@ -125,67 +147,6 @@ class Showing:
             self.change_shown = False
             self._note_payment(sale)
 
-    def ask_cancel(self, command: Any) -> None:  # noqa: ANN401 - commands.Cancel
-        """Ask before a sale is given up.
-
-        Raises:
-            RuleViolation: no sale is open, or something is paid on it.
-        """
-        sale = self.till.state.transaction
-        if sale is None:
-            raise RuleViolation("No sale is open", hint="there is nothing to cancel")
-        if sale.applied:
-            key = self.key_of("take_back")
-            raise RuleViolation(
-                "Something is paid on this sale", hint=f"take it back with {key} when paying"
-            )
-        items = self.items(sale)
-        self.asking = Asking(
-            command=command,
-            title="GIVE UP THIS SALE?",
-            text=f"Sale {sale.number}: items {items}, {self.amount(sale.totals.gross_minor)}."
-            " Every line is taken back; the journal keeps what it had come to.",
-            yes="yes, cancel it",
-            no="no, go on selling",
-        )
-
-    def ask_coupon_back(self) -> None:
-        """Ask before the last coupon is taken back.
-
-        Raises:
-            RuleViolation: none was presented.
-        """
-        sale = self.till.state.transaction
-        if sale is None or not sale.coupons:
-            key = self.key_of("coupon")
-            raise RuleViolation("Which coupon?", hint=f"scan it, or type its code, then {key}")
-        last = sale.coupons[-1]
-        self.asking = Asking(
-            command=commands.RemoveCoupon(code=last.code),
-            title="TAKE THE COUPON BACK?",
-            text=f"{last.label or last.code}. What it took off goes with it.",
-            yes="yes, take it back",
-            no="no, leave it",
-        )
-
-    def ask_customer_off(self) -> None:
-        """Ask before the customer is taken off the sale.
-
-        Raises:
-            RuleViolation: there is none.
-        """
-        sale = self.till.state.transaction
-        if sale is None or not sale.customer:
-            key = self.key_of("customer")
-            raise RuleViolation("Which card?", hint=f"scan it, or type its number, then {key}")
-        self.asking = Asking(
-            command=commands.SetCustomer(code=""),
-            title="TAKE THE CUSTOMER OFF?",
-            text=f"{sale.customer_label or sale.customer}. The goods stay in the sale.",
-            yes="yes, take the customer off",
-            no="no, leave it",
-        )
-
     def unknown_code(self, typed: str) -> str:
         """Return the code to learn: the one typed, or the last that was not found.
 
@@ -201,11 +162,12 @@ class Showing:
         """Return the frame round every screen."""
         state, till = self.till.state, self.till.config.till
         clock = self.till.clock_text()
-        operator = till.operator
+        operator = state.control.operator or till.operator
         waiting = [job for job in state.jobs.values() if job.status.value == "queued"]
         return views.Head(
             till=till.id,
-            operator=f"OPERATOR {operator}" if operator.isdecimal() else operator,
+            operator=self.rights.shown(operator),
+            owner=state.control.operator,
             title=title,
             place=till.store,
             clock=words.clock(clock),
@@ -276,8 +238,19 @@ class Showing:
     @property
     def is_asked(self) -> bool:
         """Tell whether a question or a form stands over the screen."""
-        asked = (self.asking, self.learning, self.answering, self.approving)
+        asked = (self.asking, self.learning, self.answering, self.approving, self.answer)
         return any(each is not None for each in (*asked, self._session.question))
+
+    def _follow_operator(self) -> None:
+        """Forget what the operator before was about, once another one works here."""
+        operator = self.till.state.control.operator
+        if not operator:
+            self.answer = None  # the lock has withdrawn what it was about
+        elif operator != self._owner:
+            self._owner, self.change_shown = operator, False
+            self.asking = self.learning = self.answering = self.approving = self.answer = None
+            self._session.question, self._session.marked = None, None
+            self._session.screen = "sale"
 
     def _note_payment(self, sale: Transaction) -> None:
         if sale.blocked:

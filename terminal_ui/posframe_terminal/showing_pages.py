@@ -55,6 +55,10 @@ def popup(showing: Showing) -> View:
         from posframe_terminal.showing_returns import approval
 
         return approval(showing, showing.approving)
+    if showing.answer is not None:
+        from posframe_terminal.showing_people import answer_view
+
+        return answer_view(showing, showing.answer)
     if showing.asking is not None:
         asking = showing.asking
         return pages.AskView(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from posframe import ConfigurationError, Till
@@ -46,14 +47,16 @@ def _screen(till: Till) -> int:
 
     prepare_environment()
     from posframe_terminal.counter import Counter
+    from posframe_terminal.practice import PracticeDoor
 
     table = key_table(till)
-    counter = Counter(till, key_namer(table))
-    with till.door():
+    namer = key_namer(table)
+    door = PracticeDoor(Counter(till, namer), namer)
+    with till.door(), contextlib.closing(door):
         app = make_app(
-            counter,
+            door,
             table,
-            meaning=counter.meaning,
+            meaning=door.meaning,
             theme=_theme(till),
             scan_prefix=till.config.ui.scan_prefix,
         )

@@ -50,6 +50,8 @@ class Head:
 
     till: str
     operator: str = ""
+    owner: str = ""
+    """Id of who is signed in; their screens are nobody else's. Empty: nobody signs in here."""
     title: str = ""
     """``SALE 104233``."""
     place: str = ""
@@ -63,6 +65,8 @@ class Head:
     """With date and seconds or whatever a wide screen has room for; empty: ``clock``."""
     training: str = ""
     """Words of the training banner; empty when money is real."""
+    coach: tuple[str, ...] = ()
+    """What a lesson asks for, and its hint; empty while none is on."""
     devices: tuple[Device, ...] = ()
     queue: int = 0
     """Jobs and rows waiting for the world outside."""
@@ -185,6 +189,14 @@ class View:
     """Only glyphs of a Linux console font."""
     marked: int | None = None
     """Index of the marked or chosen row."""
+    denied: frozenset[str] = frozenset()
+    """Actions that are not for who is signed in: shown, and greyed."""
+    secret: bool = False
+    """What is typed is a PIN: it is shown as dots, and goes nowhere else."""
+    private: bool = False
+    """Keys typed here belong here: none typed ahead goes to the screen after it."""
+    hears_scans: bool = False
+    """A form to which a scan may belong: a badge."""
 
     @property
     def count(self) -> int:

@@ -246,7 +246,7 @@ CASH = DAY.tenders[0]
         ({"tenders": (CASH, CASH)}, "tender 'cash' stands twice"),
         ({"beside": DAY.beside[:1] * 2}, "what was paid beside sales for gift_card stands twice"),
         ({"movements": DAY.movements[:1] * 2}, "pickup '' of 'cash' stands twice"),
-        ({"differences": DAY.differences * 2}, "the difference of 'cash' stands twice"),
+        ({"differences": DAY.differences * 2}, "what was short of 'cash' stands twice"),
         ({"tenders": (attrs.evolve(CASH, taken_minor=-1),)}, "cash has less than nothing taken"),
         ({"tenders": (attrs.evolve(CASH, given_back_minor=-1),)}, "cash has less than nothing"),
         ({"beside": (attrs.evolve(DAY.beside[0], taken_minor=-1),)}, "gift_card has less than"),

@@ -6,8 +6,12 @@ import attrs
 
 from posframe.exceptions.signs import SignKind
 from posframe.kernel.domain import events as ev
-from posframe.kernel.domain.basket import LineItem, LineKind, PriceAdjustment, ReturnTerms
+from posframe.kernel.domain.approvals import Approval, Request
+from posframe.kernel.domain.basket import Coupon, LineItem, LineKind, PriceAdjustment, ReturnTerms
+from posframe.kernel.domain.counting import Count, CountRow
 from posframe.kernel.domain.event import event_name
+from posframe.kernel.domain.instant import Instant
+from posframe.kernel.domain.shift import Declared, Difference, Shift
 from posframe.kernel.domain.tax import TaxPolicy
 from posframe.kernel.domain.tender import Tender
 from posframe.kernel.domain.totals import Totals
@@ -140,6 +144,45 @@ def _resolved(minor, approver):
     return [[said, approval(approver, minor, "resolve_payment")]]
 
 
+COUPON = Coupon(coupon="c", code="C", label="C", plugin="p")
+
+
+def asking(minor):
+    return Request(permission="refund_cash", amount_minor=minor, operator="SELF")
+
+
+def granted(minor):
+    return Approval(
+        id="a", request=asking(minor), approver="boss", reason="so", at=Instant(boot="", since_us=0)
+    )
+
+
+def shift(id_, differs_minor, *, first=None, card=0, by="boss"):
+    """A shift of SELF with 100.00 expected, counted once or twice and confirmed: its actions."""
+
+    def counted(minor):
+        row = CountRow(denomination_minor=1, pieces=10_000 + minor)
+        return Declared(operator="SELF", at_us=0, cash=Count(rows=(row,)))
+
+    def minor(declared):
+        return declared.cash.total_minor - 10_000
+
+    begun = Shift(id=id_, business_date="", drawer="1", operator="SELF", opened_us=0)
+    counts = [counted(each) for each in (first, differs_minor) if each is not None]
+    found = (
+        Difference(type="cash", expected_minor=10_000, declared_minor=10_000 + minor(counts[-1])),
+        Difference(type="card", expected_minor=card, declared_minor=0),
+    )
+    whole = attrs.evolve(begun, counts=tuple(counts), confirmed_by=by)
+    again = [[(ev.ShiftRecounted(id=id_, declared=each), "")] for each in counts[1:]]
+    return [
+        [(ev.ShiftOpened(shift=begun), ""), (kick(), "")],
+        [(kick(), ""), (ev.ShiftEnded(id=id_, declared=counts[0]), "")],
+        *again,
+        [(ev.ShiftConfirmed(shift=whole, differences=found), "")],
+    ]
+
+
 DEEDS = {
     # name: (deed of transaction and amount -> actions, amount -> [(kind, amount)])
     "sale": (
@@ -210,7 +253,8 @@ DEEDS = {
     ),
     "another's word": (
         lambda t, m: _resolved(m, "boss"),
-        lambda m: [(K.RESOLVED_BY_HAND, m), (K.APPROVAL_TAKEN, m), (K.APPROVAL_GIVEN, m)],
+        lambda m: [(K.RESOLVED_BY_HAND, m), (K.APPROVAL_TAKEN, m), (K.APPROVAL_GIVEN, m),
+                   (K.APPROVAL_PAIR, m)],
     ),
     "given back": (
         lambda t, m: [[ev.PaymentReversed(id="p", how="cash", said_by="boss")],
@@ -218,22 +262,79 @@ DEEDS = {
         lambda m: [(K.GIVEN_BACK_BY_HAND, 0)],
     ),
     "copy": (lambda t, m: [[(ev.CopyAsked(t, 7, 1), "")]], lambda m: [(K.COPY, 0)]),
-    "look": (lambda t, m: [[Named("catalogue.PriceLooked")]], lambda m: [(K.PRICE_LOOK, 0)]),
-    "asked": (lambda t, m: [[Named("approval.Asked")], [Named("approval.Denied")]],
-              lambda m: [(K.APPROVAL_ASKED, 0), (K.APPROVAL_DENIED, 0)]),
+    "look": (lambda t, m: [[(ev.PriceLooked(sku="A"), "")]], lambda m: [(K.PRICE_LOOK, 0)]),
+    "asked": (
+        lambda t, m: [[(ev.ApprovalAsked(asking(m)), "")],
+                      [(ev.ApprovalDenied(request=asking(m), approver="boss"), "")]],
+        lambda m: [(K.APPROVAL_ASKED, m), (K.APPROVAL_DENIED, m)],
+    ),
+    "granted": (
+        lambda t, m: [[(ev.ApprovalAsked(asking(m)), "")],
+                      [(ev.ApprovalGranted(granted(m), mark="b"), "")]],
+        lambda m: [(K.APPROVAL_ASKED, m)],
+    ),
+    "late discount": (
+        lambda t, m: [[opened(t), ev.LineAdded(goods(1, 90_000))], [ev.Totalled()],
+                      [ev.LineChanged(goods(1, 90_000, adjustments=(off("manual-1-a", m),)))]],
+        lambda m: [(K.MANUAL_DISCOUNT, m), (K.CUT_AFTER_TOTAL, m)],
+    ),
+    "late price": (
+        lambda t, m: [[opened(t), ev.LineAdded(goods(1, m + 100))], [ev.Totalled()],
+                      [ev.LineChanged(goods(1, m, catalogue_price_minor=m + 100))]],
+        lambda m: [(K.PRICE_OVERRIDE, 100), (K.CUT_AFTER_TOTAL, 100)],
+    ),
+    "dearer late": (
+        lambda t, m: [[opened(t), ev.LineAdded(goods(1, m))], [ev.Totalled()],
+                      [ev.LineChanged(goods(1, m + 100, catalogue_price_minor=m))]],
+        lambda m: [(K.PRICE_OVERRIDE, -100)],
+    ),
+    "late coupon": (
+        lambda t, m: [[opened(t), ev.LineAdded(goods(1, m))], [ev.CouponAdded(COUPON)],
+                      [ev.Totalled()], [ev.CouponAdded(COUPON)]],
+        lambda m: [(K.CUT_AFTER_TOTAL, 0)],
+    ),
+    "late basket discount": (
+        lambda t, m: [[opened(t), ev.LineAdded(goods(1, 90_000))], [ev.Totalled()],
+                      [ev.BasketAdjusted(off("manual-0-a", m)),
+                       ev.Repriced(adjustments=(("manual-0-a", -m),))]],
+        lambda m: [(K.MANUAL_DISCOUNT, m), (K.CUT_AFTER_TOTAL, m)],
+    ),
+    "freed": (lambda t, m: [[(ev.NumberFreed(mark="m"), "")]], lambda m: [(K.NUMBER_FREED, 0)]),
+    "short": (lambda t, m: shift(t, -m), lambda m: [(K.CASH_SHORT, m)]),
+    "over": (lambda t, m: shift(t, m), lambda m: [(K.CASH_OVER, -m)]),
+    "right": (lambda t, m: shift(t, 0), lambda m: []),
+    "slips": (lambda t, m: shift(t, 0, card=m), lambda m: [(K.SUMS_DIFFER, 0)]),
+    "own takings": (lambda t, m: shift(t, 0, by="SELF"), lambda m: [(K.SELF_CONFIRMED, 0)]),
+    "recounted": (
+        lambda t, m: shift(t, -m, first=-m - 5),
+        lambda m: [(K.RECOUNTED, 0), (K.CASH_SHORT, m)],
+    ),
+    "agreed again": (
+        lambda t, m: shift(t, 0, first=-m), lambda m: [(K.RECOUNTED, 0), (K.AGREED_AGAIN, 0)],
+    ),
     "member": (lambda t, m: [[opened(t), completed(t, m, customer="c-1")]],
                lambda m: [(K.MEMBER_SALE, m)]),
 }  # fmt: skip
 """All deeds; whoever approves is ``boss``, or ``SELF`` for the one who does it."""
-TILL_DEEDS = {"no sale", "pickup", "paid out", "lone kick"}
+TILL_DEEDS = {
+    "no sale", "pickup", "paid out", "lone kick", "look", "asked", "granted", "freed", "short",
+    "over", "right", "slips", "own takings", "recounted", "agreed again",
+}  # fmt: skip
 """Those that belong to no transaction."""
 
 
-def as_by(event, operator):
-    """Return an event in which SELF is the one who acts."""
-    if getattr(event, "approver", "") == "SELF":
-        return attrs.evolve(event, approver=operator)
-    return event
+def as_by(value, operator):
+    """Return an event, or a part of one, in which SELF is the one who acts."""
+    if value == "SELF":
+        return operator
+    if isinstance(value, tuple):
+        return tuple(as_by(each, operator) for each in value)
+    if attrs.has(type(value)):
+        parts = {each.name: getattr(value, each.name) for each in attrs.fields(type(value))}
+        told = {name: as_by(each, operator) for name, each in parts.items()}
+        changed = {name: each for name, each in told.items() if each is not parts[name]}
+        return attrs.evolve(value, **changed) if changed else value
+    return value
 
 
 def told(deeds, order=None):

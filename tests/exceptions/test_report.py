@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posframe.errors import ConfigurationError
+from posframe.exceptions.finding import find
 from posframe.exceptions.noting import noted
 from posframe.exceptions.report import HEADINGS, compared, csv_text, exception_report, slip
 from posframe.exceptions.rules import ExceptionSettings, RuleSetting
@@ -24,6 +25,10 @@ CLOSED = ExceptionSettings(operators_min=2, aggregated=True)
 NO_SALE = ev.CashMoved("no_sale", 0)
 
 
+def findings(rows):
+    return find(noted(rows))
+
+
 def day():
     """Operator 1 pays out 4 times, 2 sells, and the drawer opens with nobody signed in."""
     tale = Tale()
@@ -32,7 +37,7 @@ def day():
     for at in range(3):
         tale.act(completed(f"t{at}", 1_000), actor="2")
     tale.act(completed("t9", 1_000), actor="1")
-    return noted(tale.act(kick(), actor="").rows)
+    return findings(tale.act(kick(), actor="").rows)
 
 
 OPEN_SLIP = """\
@@ -77,7 +82,7 @@ def test_the_file_has_a_row_for_each_part_of_a_score():
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\tx"])
 def test_a_spreadsheet_takes_no_name_for_a_formula(name):
-    report = exception_report(noted(Tale().act(kick(), actor=name).rows), OPEN)
+    report = exception_report(findings(Tale().act(kick(), actor=name).rows), OPEN)
     assert list(csv.reader(io.StringIO(csv_text(report))))[1][0] == f"'{name}"
 
 
@@ -92,19 +97,32 @@ CLOSED_SLIP = """\
                  1 January 2026
    A sign is a reason to look, and no proof.
 ------------------------------------------------
-Drawer without sale                 1
-Paid out                            4      10.50
+Paid out                            3       6.00
 """
 
 
-def test_aggregated_figures_are_the_shops_alone():
-    report = exception_report(day(), CLOSED)
+def shared():
+    """Operators 1 and 2 pay out; 1 alone opens the drawer."""
+    tale = Tale()
+    for who, minor in (("1", 100), ("2", 200), ("1", 300)):
+        tale.act(ev.CashMoved("paid_out", -minor), actor=who)
+    return findings(tale.act(NO_SALE, actor="1").act(kick(), actor="").rows)
+
+
+def test_aggregated_figures_are_the_shops_alone_and_of_what_several_did():
+    """Of the no-sale that one of two made, and the drawer that nobody opened, nothing is said."""
+    report = exception_report(shared(), CLOSED)
     assert report.scores is None
     assert text(report).splitlines() == CLOSED_SLIP.splitlines()
-    assert [row.cells for row in report.rows] == [
-        ("", "drawer_without_sale", "Drawer without sale", "1", "0", "0", "", ""),
-        ("", "paid_out", "Paid out", "4", "0", "1050", "", ""),
-    ]
+    assert [row.cells for row in report.rows] == [("", "paid_out", "Paid out", "3", "0", "600", "", "")]
+
+
+def test_totals_that_need_not_hide_anybody_are_whole():
+    report = exception_report(shared(), OPEN, by_operator=False)
+    assert [(row.what, row.count, row.minor) for row in report.rows] == [
+        ("no_sale", 1, 0), ("drawer_without_sale", 1, 0), ("paid_out", 3, 600),
+    ]  # fmt: skip
+    assert (report.scores, report.aggregated, report.withheld) == (None, False, False)
 
 
 def test_too_few_people_have_no_totals_to_hide_in():
@@ -120,13 +138,13 @@ def test_names_of_approvers_do_not_make_a_shop_larger():
     tale = Tale()
     for name in ("a", "b", "c", "d"):
         tale.act(ev.ApprovalGiven(action="x", approver=name), actor="1")
-    assert exception_report(noted(tale.rows), CLOSED).withheld
+    assert exception_report(findings(tale.rows), CLOSED).withheld
 
 
 def test_a_day_without_a_sign_says_so():
-    nothing = noted([])
+    nothing = findings([])
     assert "Nothing to look at" in text(exception_report(nothing, OPEN))
-    quiet = noted(Tale().act(completed("a")).act(completed("b", customer="c"), actor="2").rows)
+    quiet = findings(Tale().act(completed("a")).act(completed("b", customer="c"), actor="2").rows)
     assert "Nothing to look at" in text(exception_report(quiet, CLOSED))
 
 
@@ -134,21 +152,38 @@ def test_settings_that_cannot_be_are_refused_in_either_way():
     for aggregated in (True, False):
         wrong = ExceptionSettings(aggregated=aggregated, rules={"x": RuleSetting()})
         with pytest.raises(ConfigurationError):
-            exception_report(noted([]), wrong)
+            exception_report(findings([]), wrong)
 
 
 @given(st.lists(DEED, max_size=12), st.permutations(["1", "2", "3"]))
 def test_aggregated_figures_do_not_tell_who_was_who(deeds, names):
     """Everybody under another's name: the same report, to the byte."""
     renamed = [(names[int(who) - 1], *rest) for who, *rest in deeds]
-    one, other = (exception_report(noted(told(each)[0]), CLOSED) for each in (deeds, renamed))
+    one, other = (exception_report(findings(told(each)[0]), CLOSED) for each in (deeds, renamed))
     assert one == other
     assert text(one) == text(other)
 
 
+NAMES = ("Zq-one", "Zq-two", "Zq-three")
+
+
+@given(st.lists(DEED, max_size=12), st.integers(2, 3))
+def test_no_operator_id_is_in_any_byte_of_aggregated_figures(deeds, least):
+    """With the control that the figures by operator do hold them."""
+    renamed = [(NAMES[int(who) - 1], *rest) for who, *rest in deeds]
+    kept = findings(told(renamed)[0])
+    report = exception_report(kept, attrs.evolve(CLOSED, operators_min=least))
+    told_all = text(report) + csv_text(report) + repr(report.rows)
+    assert not [name for name in (*NAMES, "boss") if name in told_all]
+    open_ = exception_report(kept, OPEN)
+    shown = {row.operator for row in open_.rows} - {"(nobody signed in)"}
+    assert shown <= {*NAMES, "boss"}
+    assert all(name in csv_text(open_) for name in shown)
+
+
 @given(st.lists(DEED, max_size=12), st.integers(2, 4))
 def test_aggregated_figures_hold_no_name_row_day_or_point_and_rest_on_enough_people(deeds, least):
-    kept = noted(told(deeds)[0])
+    kept = findings(told(deeds)[0])
     report = exception_report(kept, attrs.evolve(CLOSED, operators_min=least))
     for row in report.rows:
         assert (row.operator, row.rows, row.days, row.points) == ("", (), (), 0)
@@ -162,6 +197,6 @@ def test_aggregated_figures_hold_no_name_row_day_or_point_and_rest_on_enough_peo
 
 @given(st.lists(DEED, max_size=12))
 def test_the_same_journal_gives_the_same_report_to_the_byte(deeds):
-    texts = {text(exception_report(noted(told(deeds)[0]), OPEN)) for _ in range(2)}
-    files = {csv_text(exception_report(noted(told(deeds)[0]), OPEN)) for _ in range(2)}
+    texts = {text(exception_report(findings(told(deeds)[0]), OPEN)) for _ in range(2)}
+    files = {csv_text(exception_report(findings(told(deeds)[0]), OPEN)) for _ in range(2)}
     assert (len(texts), len(files)) == (1, 1)

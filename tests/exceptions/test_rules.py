@@ -10,16 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posframe.errors import ConfigurationError
+from posframe.exceptions.finding import find, signs
 from posframe.exceptions.noting import noted
+from posframe.exceptions.rule_table import RULES
 from posframe.exceptions.rules import (
-    RULES,
     ExceptionSettings,
     RuleSetting,
     hits,
     rules_in_force,
 )
 from posframe.exceptions.scoring import scores
-from posframe.exceptions.signs import SignKind, signs
+from posframe.exceptions.signs import SignKind
 from posframe.kernel.domain import events as ev
 from posframe.settings_reader import read_table
 from tests.exceptions.telling import S, Tale, completed, goods, kick, opened, tender, told
@@ -192,7 +193,7 @@ def test_a_score_is_its_parts_and_names_every_row():
     for _ in range(4):
         tale.act(NO_SALE)
     tale.act(ev.CopyAsked("a", 7, 1)).act(completed("a", 500))
-    result = scores(noted(tale.rows), ExceptionSettings())
+    result = scores(find(noted(tale.rows)), ExceptionSettings())
     (score,) = result.operators
     assert (score.operator, score.points, score.sales, score.gross_minor) == ("1", 10, 1, 500)
     (part,) = score.parts
@@ -205,7 +206,7 @@ def test_a_score_is_its_parts_and_names_every_row():
 def test_an_operator_is_compared_with_the_shop_by_points_for_each_sale():
     """By hand: 15 and 5 points, of 10 and 30 sales: 1.5 and 1/6 a sale; the shop's is 0.5."""
     two = ExceptionSettings(operators_min=2)
-    first, second = scores(no_sales(5, 3, sales=(10, 30)), two).operators
+    first, second = scores(find(no_sales(5, 3, sales=(10, 30))), two).operators
     assert (first.points, second.points) == (15, 5)
     assert (first.times_milli, second.times_milli) == (3_000, 333)
 
@@ -220,19 +221,20 @@ def test_an_operator_is_compared_with_the_shop_by_points_for_each_sale():
     ids=["too few people", "no sales", "no points"],
 )
 def test_where_nothing_can_be_compared_nobody_is(kept, least):
-    result = scores(kept, ExceptionSettings(operators_min=least))
+    result = scores(find(kept), ExceptionSettings(operators_min=least))
     assert [each.times_milli for each in result.operators] == [None, None]
 
 
 def test_who_sold_nothing_is_not_compared_in_a_shop_that_sold():
     """By hand: 15 and 5 points, of no and 5 sales: 1 a sale, where the shop has 4: a quarter."""
-    result = scores(no_sales(5, 3, sales=(0, 5)), ExceptionSettings(operators_min=2))
+    result = scores(find(no_sales(5, 3, sales=(0, 5))), ExceptionSettings(operators_min=2))
     assert [each.times_milli for each in result.operators] == [None, 250]
 
 
 def test_what_happened_with_nobody_signed_in_has_a_score_that_is_compared_with_nobody():
     tale = Tale().act(kick(), actor="").act(completed("a"), actor="").act(completed("b"))
-    result = scores(noted(tale.act(NO_SALE, actor="2").rows), ExceptionSettings(operators_min=2))
+    kept = find(noted(tale.act(NO_SALE, actor="2").rows))
+    result = scores(kept, ExceptionSettings(operators_min=2))
     assert [(each.operator, each.points) for each in result.operators] == [
         ("", 15), ("1", 0), ("2", 0),
     ]  # fmt: skip
@@ -246,7 +248,8 @@ def test_points_of_plain_rules_are_those_of_an_independent_count(tale):
     rows, expected = tale
     counts = Counter((operator, kind) for operator, kind, _ in expected)
     plain = [rule for rule in RULES if not rule.after and not rule.tags and not rule.per_tag]
-    result = {each.operator: each for each in scores(noted(rows), ExceptionSettings()).operators}
+    scored = scores(find(noted(rows)), ExceptionSettings())
+    result = {each.operator: each for each in scored.operators}
     for operator in {operator for operator, _, _ in expected}:
         parts = {part.rule: part.points for part in result[operator].parts} if (
             operator in result) else {}  # fmt: skip
@@ -257,7 +260,7 @@ def test_points_of_plain_rules_are_those_of_an_independent_count(tale):
 
 @given(TOLD)
 def test_points_of_parts_operators_and_shop_agree(tale):
-    result = scores(noted(tale[0]), ExceptionSettings())
+    result = scores(find(noted(tale[0])), ExceptionSettings())
     for score in result.operators:
         assert score.points == sum(part.points for part in score.parts)
         assert all(part.rows and part.counted > 0 for part in score.parts)
@@ -277,5 +280,5 @@ def test_a_higher_threshold_never_gives_more_points(tale, id_, more):
 
 
 def test_a_day_of_nothing_has_no_scores():
-    result = scores(noted(told([])[0]), ExceptionSettings())
+    result = scores(find(noted(told([])[0])), ExceptionSettings())
     assert (result.operators, result.points) == ((), 0)

@@ -144,6 +144,9 @@ class FakeTill:
         del feed
         return lambda: None
 
+    def touched(self) -> None:
+        pass
+
     def _do(self, request: Request) -> Outcome:
         match request:
             case Scanned(code=code, text=text):

@@ -2,7 +2,7 @@
 
 from posframe_terminal.door import Invoked, Scanned, Typed
 from posframe_terminal.intake import Retract
-from posframe_terminal.pump import SCANS_HELD_MAX
+from posframe_terminal.looking import SCANS_HELD_MAX
 from posframe_terminal.views import SaleView
 from tests.terminal_ui.bench import running
 from tests.terminal_ui.fake_till import FakeTill
@@ -89,7 +89,7 @@ async def test_characters_that_a_question_ignored_are_not_taken_back_from_the_sa
         bench.type("3*40065")
         await bench.settle()
         bench.till.screen = "ask"
-        bench.pump._look()  # the question is there and not yet painted
+        bench.pump._eyes.look()  # the question is there and not yet painted
         bench.type("81")
         bench.pump.feed(Retract(7))
         await bench.settle()

@@ -16,6 +16,7 @@ from posframe_promotions.conditions import PLUGIN, Facts, facts_of, in_force
 from posframe_promotions.program import program_of
 from posframe_promotions.solving import Limit, Solver
 from posframe_promotions.standing import Standing
+from posframe_promotions.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +43,7 @@ class Limits:
 
 
 class OfferRule:
-    """Implements ``PriceRule`` and ``ExplainedRule`` for a till's offers."""
+    """Implements ``PriceRule``, ``ExplainedRule`` and ``ToldRule`` for a till's offers."""
 
     def __init__(self, offers: Iterable[Offer], *, zone: tzinfo, limits: Limits) -> None:
         self._offers = tuple(offers)
@@ -67,6 +68,17 @@ class OfferRule:
     def applications(self, sale: SaleView) -> Iterator[OfferApplication]:
         """Return the deals behind the rows."""
         return self._standing(sale).applications()
+
+    def offers_on(self, sku: str, *, department: str, currency: str, at_us: int) -> Iterator[str]:
+        """Return the offers on one item, as words."""
+        return told(
+            self._offers,
+            sku=sku,
+            department=department,
+            currency=currency,
+            at_us=at_us,
+            zone=self._zone,
+        )
 
     def _standing(self, sale: SaleView) -> Standing:
         key = sale.id, sale.totalled, sale.rounding, facts_of(sale)

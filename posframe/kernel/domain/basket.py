@@ -116,6 +116,8 @@ class LineItem(Value):
     """Why its price was changed by hand."""
     back: Annotated[ReturnTerms | None, 31] = None
     """On what terms it came back; None: it is sold."""
+    taken_off_milli: Annotated[int, 32] = 0
+    """How much of it lower quantities took off again, one after the other."""
 
     @property
     def amount_minor(self) -> int:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import attrs
 
+from posframe.kernel.domain.shift import ShiftState
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.transaction import TransactionState
 from posframe.value import Value
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.payment import Payment
+    from posframe.kernel.domain.shift import Shift
     from posframe.kernel.domain.transaction import Job, TillState, Transaction
 
 
@@ -31,6 +33,9 @@ class OpenKind(enum.Enum):
     UNPRINTED_RECEIPT = "unprinted receipt"
     """Or a slip of a card terminal."""
     BATCH_NOT_HANDED_IN = "batch not handed in"
+    UNPRINTED_REPORT = "unprinted report"
+    OPEN_SHIFT = "open shift"
+    UNCONFIRMED_SHIFT = "takings not confirmed"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -39,7 +44,7 @@ class OpenMatter(Value):
 
     kind: Annotated[OpenKind, 1]
     id: Annotated[str, 2]
-    """Of the transaction, payment or job."""
+    """Of the transaction, payment, job or shift."""
     owner: Annotated[str, 3]
     """Who sees to it; never empty."""
     words: Annotated[str, 4]
@@ -49,10 +54,11 @@ class OpenMatter(Value):
 
 
 def what_is_open(state: TillState, owner: str) -> tuple[OpenMatter, ...]:
-    """Return all that is unfinished: sales, then payments, then jobs, each by its order.
+    """Return all that is unfinished: sales, payments, jobs, then shifts, each by its order.
 
     A payment that was closed and is only looked for once more is not among them: nobody waits for
-    it, and a late approval makes itself known. Nor are kicks and explanations: they go stale.
+    it, and a late approval makes itself known. Nor are kicks, explanations and X reports: they go
+    stale.
 
     Args:
         state: the till's.
@@ -71,8 +77,9 @@ def what_is_open(state: TillState, owner: str) -> tuple[OpenMatter, ...]:
         *(
             _job(job, operators.get(job.subject) or owner)
             for _, job in sorted(state.jobs.items())
-            if job.kind in _JOBS
+            if job.kind in _JOBS and job.subject != "x"
         ),
+        *(_shift(each, owner) for each in state.control.shifts),
     )
 
 
@@ -84,6 +91,7 @@ _JOBS = {
     "print": (OpenKind.UNPRINTED_RECEIPT, "receipt not printed"),
     "slip": (OpenKind.UNPRINTED_RECEIPT, "slip not printed"),
     "batch": (OpenKind.BATCH_NOT_HANDED_IN, "batch not handed in"),
+    "report": (OpenKind.UNPRINTED_REPORT, "report not printed"),
 }
 
 
@@ -124,5 +132,17 @@ def _job(job: Job, owner: str) -> OpenMatter:
         id=job.id,
         owner=owner,
         words=f"{words}{copy}: {job.status.value}",
-        transaction="" if kind is OpenKind.BATCH_NOT_HANDED_IN else job.subject,
+        transaction=job.subject if kind is OpenKind.UNPRINTED_RECEIPT else "",
+    )
+
+
+def _shift(shift: Shift, owner: str) -> OpenMatter:
+    """Name a shift: who has the drawer counts it, and somebody else confirms what was counted."""
+    is_open = shift.state is ShiftState.OPEN
+    kind = OpenKind.OPEN_SHIFT if is_open else OpenKind.UNCONFIRMED_SHIFT
+    return OpenMatter(
+        kind=kind,
+        id=shift.id,
+        owner=shift.operator if is_open else owner,
+        words=f"{kind.value}, drawer {shift.drawer} of {shift.operator}",
     )

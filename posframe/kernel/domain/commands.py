@@ -20,6 +20,8 @@ from posframe.kernel.domain.control_commands import LeaveMessage as LeaveMessage
 from posframe.kernel.domain.control_commands import Lock as Lock
 from posframe.kernel.domain.control_commands import LookPrice as LookPrice
 from posframe.kernel.domain.control_commands import NoteLesson as NoteLesson
+from posframe.kernel.domain.control_commands import OpenReport as OpenReport
+from posframe.kernel.domain.control_commands import OpenReportFor as OpenReportFor
 from posframe.kernel.domain.control_commands import OpenShift as OpenShift
 from posframe.kernel.domain.control_commands import PlaceDrawer as PlaceDrawer
 from posframe.kernel.domain.control_commands import PrintX as PrintX

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.cash_drawer import shift_id
 from posframe.kernel.domain.questions import MayOpenDrawer, VetoCompletion
 from posframe.kernel.domain.return_checks import check_left
 from posframe.kernel.domain.tender import TenderStatus
@@ -37,13 +38,6 @@ def complete(draft: Draft) -> Generator[Any, Any, str]:
     if draft.settings.receipt_device:
         queue_print(draft, sale.id)
     return _words(draft)
-
-
-def shift_id(draft: Draft) -> str:
-    """Return the id of the shift that takes cash now; empty: none is open."""
-    shared = draft.settings.control.shared_drawer
-    shift = draft.state.control.open_shift(draft.moment.operator, shared=shared)
-    return shift.id if shift is not None else ""
 
 
 def queue_kick(draft: Draft, subject: str) -> None:

@@ -62,8 +62,12 @@ class Control(Value):
     last_z: ZReport | None = None
     day_open: bool = False
     """True: a business day was opened and no Z has closed it."""
+    open_since: str = ""
+    """Date of the first business day that no Z has closed; empty: none was opened."""
     usual_pieces: tuple[tuple[int, int], ...] = ()
     """By denomination in minor units, the most pieces that any count found."""
+    last_shift: int = 0
+    """Number of the shift that was opened last; numbers are the ids of shifts."""
 
     @property
     def operator(self) -> str:
@@ -73,7 +77,12 @@ class Control(Value):
 
     def open_shift(self, operator: str, *, shared: bool = False) -> Shift | None:
         """Return the shift that takes an operator's cash: their own, or the only one if shared."""
-        open_ = [each for each in self.shifts if each.state is ShiftState.OPEN]
+        away = {each.id for each in self.drawers if not each.till}
+        open_ = [
+            each
+            for each in self.shifts
+            if each.state is ShiftState.OPEN and each.drawer not in away
+        ]
         own = next((each for each in open_ if each.operator == operator), None)
         return own or (open_[0] if shared and len(open_) == 1 else None)
 

@@ -188,6 +188,30 @@ class LookPrice(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class OpenReport(Value):
+    """Look at a report that shows what people did; kept, so that looking is seen as well."""
+
+    report: str
+    """``exceptions``."""
+    from_date: str = ""
+    """Business days, as YYYY-MM-DD; empty: from the first, to the last."""
+    to_date: str = ""
+    by_operator: bool = False
+    """True: with the figures of each operator."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class OpenReportFor(Value):
+    """Somebody who showed who they are looks at a report, and does not sign in by it."""
+
+    asked: OpenReport
+    operator: str
+    role: str
+    mark: str
+    """Of their number: one that has to wait is refused here as well."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class NoteLesson(Value):
     """Keep the result of a lesson on the operator's record."""
 

@@ -122,6 +122,8 @@ class DrawerPlaced(Value):
     """A drawer came to this till, or left it."""
 
     drawer: Annotated[Drawer, 1]
+    gained_minor: Annotated[int, 2] = 0
+    """Cash that the till gained by it; negative: it went away with it."""
 
 
 @event("shift.Opened")
@@ -130,6 +132,8 @@ class ShiftOpened(Value):
     """Somebody answers for a drawer from here on."""
 
     shift: Annotated[Shift, 1]
+    held_minor: Annotated[int, 2] = 0
+    """What the till had in that drawer by its own reckoning before the float was counted."""
 
 
 @event("shift.Ended")
@@ -141,6 +145,8 @@ class ShiftEnded(Value):
     declared: Annotated[Declared, 2]
     why: Annotated[str, 3] = ""
     """``handed over``, where another shift goes on with what was counted."""
+    unfinished_minor: Annotated[int, 4] = 0
+    """How much of what is there was handed over for sales that are not finished yet."""
 
 
 @event("shift.Recounted")
@@ -207,6 +213,21 @@ class LessonEnded(Value):
     passed: Annotated[bool, 7] = False
 
 
+@event("report.Opened")
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ReportOpened(Value):
+    """Somebody looked at a report that shows what people did."""
+
+    report: Annotated[str, 1]
+    """``exceptions``."""
+    operator: Annotated[str, 2]
+    from_date: Annotated[str, 3] = ""
+    """Business days it is about, as YYYY-MM-DD; empty: from the first, to the last."""
+    to_date: Annotated[str, 4] = ""
+    by_operator: Annotated[bool, 5] = False
+    """True: with the figures of each operator."""
+
+
 CONTROL_EVENTS: tuple[type, ...] = (
     SignedOn,
     SignedOff,
@@ -227,4 +248,5 @@ CONTROL_EVENTS: tuple[type, ...] = (
     DayClosed,
     PriceLooked,
     LessonEnded,
+    ReportOpened,
 )

@@ -8,7 +8,9 @@ import attrs
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.control import Control, Message, SignedIn
+from posframe.kernel.domain.day_figures import has_figures
 from posframe.kernel.domain.day_totals import counted, opened
+from posframe.kernel.domain.shift_effects import cash_effect
 from posframe.kernel.domain.shift_folding import SHIFT_FOLDS
 
 if TYPE_CHECKING:
@@ -99,8 +101,17 @@ def _used(control: Control, event: ev.ApprovalGiven) -> Control:
     return _evolve(control, approvals=control.approvals.used(event.id)) if event.id else control
 
 
-def _day_opened(control: Control, _event: ev.DayOpened) -> Control:
-    return control if control.day_open else _evolve(control, day_open=True)
+def _day_opened(control: Control, event: ev.DayOpened) -> Control:
+    if control.day_open:
+        return control
+    return _evolve(control, day_open=True, open_since=_since(control, event))
+
+
+def _since(control: Control, event: ev.DayOpened) -> str:
+    """Return the date of the first day no Z has closed: what came after a Z was still its day."""
+    last = control.last_z
+    went_on = last is not None and has_figures(control.totals)
+    return last.business_date if last is not None and went_on else event.business_date
 
 
 _FOLDS: dict[type, Callable[[Control, Any], Control]] = {
@@ -123,7 +134,11 @@ _FOLDS: dict[type, Callable[[Control, Any], Control]] = {
 def _day_closed(state: TillState, event: ev.DayClosed) -> TillState:
     """Begin the totals anew, with what the drawer holds."""
     control = _evolve(
-        state.control, totals=opened(state.drawer_minor), last_z=event.report, day_open=False
+        state.control,
+        totals=opened(state.drawer_minor),
+        last_z=event.report,
+        day_open=False,
+        open_since="",
     )
     return _evolve(state, control=control)
 
@@ -135,5 +150,9 @@ def fold_control(state: TillState, event: Any) -> TillState:  # noqa: ANN401 - a
     fold = _FOLDS.get(type(event))
     if fold is None:
         return state
-    control = fold(state.control, event)
+    control, effect = fold(state.control, event), cash_effect(state.control, event)
+    if effect is not None and effect.gained_minor:
+        return _evolve(
+            state, control=control, drawer_minor=state.drawer_minor + effect.gained_minor
+        )
     return state if control is state.control else _evolve(state, control=control)

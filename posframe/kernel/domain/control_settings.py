@@ -21,6 +21,8 @@ class ControlSettings(Value):
     plugin_permissions: tuple[tuple[type, str], ...] = ()
     """By class of a plugin's command, the permission it asks for."""
     lockout: LockoutPolicy = DEFAULT_POLICY
+    figures_aggregated: bool = False
+    """True: no report shows what one operator did."""
     shift_rules: ShiftRules = ShiftRules()
     count_rules: CountRules | None = None
     """None: this till counts nothing."""

@@ -77,11 +77,21 @@ class DayTotals(Value):
     batches: Annotated[tuple[BatchTotal, ...], 29] = ()
     training: Annotated[int, 30] = 0
     """Documents of practice, which are in none of the other figures."""
+    differences: Annotated[tuple[NamedTally, ...], 31] = ()
+    """Over and short of confirmed takings, by ``Difference.type``; what agrees is left out."""
+    brought_minor: Annotated[int, 32] = 0
+    """Cash that came with drawers or as floats from the safe, less what went there with them."""
+    found: Annotated[tuple[NamedTally, ...], 33] = ()
+    """What counts found, confirmed or not: ``over`` or ``short``, of ``float`` or ``cash``."""
 
     @property
     def cash_sales_minor(self) -> int:
-        """Cash that was taken and kept, change given."""
-        return sum(each.taken_minor - each.change_minor for each in self.tenders if each.is_cash)
+        """Cash of the till's own currency that was taken and kept, change given."""
+        return sum(
+            (0 if each.is_foreign else each.taken_minor) - each.change_minor
+            for each in self.tenders
+            if each.is_cash
+        )
 
     @property
     def cash_refunds_minor(self) -> int:
@@ -92,7 +102,13 @@ class DayTotals(Value):
     def drawer_minor(self) -> int:
         """Cash that should be in the drawer."""
         moved = sum(each.minor for each in self.movements)
-        return self.float_minor + moved + self.cash_sales_minor + self.cash_refunds_minor
+        sold = self.cash_sales_minor + self.cash_refunds_minor
+        return self.float_minor + moved + sold + self.brought_minor + self.found_minor
+
+    @property
+    def found_minor(self) -> int:
+        """What counts found over, less what they found short: from then on it is there."""
+        return sum(each.minor for each in self.found)
 
     @property
     def no_sales(self) -> int:
@@ -103,6 +119,11 @@ class DayTotals(Value):
     def tip_minor(self) -> int:
         """Tips of all tenders."""
         return sum(each.tip_minor for each in self.tenders)
+
+
+def has_figures(totals: DayTotals) -> bool:
+    """Tell whether anything happened; the float, and an approval of the close itself, are none."""
+    return attrs.evolve(totals, float_minor=0, approvals=()) != DayTotals()
 
 
 def moved(totals: DayTotals, kind: str) -> Tally:

@@ -29,6 +29,7 @@ from posframe.kernel.domain.day_totals_rows import (
     added,
     with_rows,
 )
+from posframe.kernel.domain.shift_effects import cash_effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -191,6 +192,7 @@ def _tender(tender: Tender) -> TenderTotal:
         rounding_minor=tender.rounding_minor,
         applied_minor=tender.applied_minor,
         tip_minor=tender.tip_minor,
+        is_foreign=bool(tender.foreign_currency),
     )
 
 
@@ -222,6 +224,19 @@ def _till_started(event: ev.TillStarted, before: TillState) -> Figures:
 
 def _cash_moved(event: ev.CashMoved, _before: TillState) -> Figures:
     return {"movements": (NamedTally(event.kind, event.reason, 1, event.minor),)}
+
+
+def _counted_cash(event: Any, before: TillState) -> Figures:  # noqa: ANN401 - of drawers or shifts
+    effect = cash_effect(before.control, event)
+    assert effect is not None, "it is about the cash of the till"
+    rows = (*_found(effect.found, 1), *_found(effect.withdrawn, -1))
+    figures: Figures = {"brought_minor": effect.brought_minor} if effect.brought_minor else {}
+    return {**figures, "found": _rows(rows)} if rows else figures
+
+
+def _found(found: tuple[tuple[str, int], ...], sign: int) -> Iterable[NamedTally]:
+    for what, minor in found:
+        yield NamedTally("over" if minor > 0 else "short", what, sign, sign * minor)
 
 
 def _job_queued(event: ev.JobQueued, _before: TillState) -> Figures:
@@ -262,6 +277,11 @@ def _batch_closed(event: ev.BatchClosed, _before: TillState) -> Figures:
     return {"batches": (row,)}
 
 
+def _shift_confirmed(event: ev.ShiftConfirmed, _before: TillState) -> Figures:
+    found = (NamedTally(each.type, "", 1, each.minor) for each in event.differences if each.minor)
+    return {"differences": _rows(found)}
+
+
 _FIGURES: dict[type, Callable[[Any, TillState], Figures]] = {
     ev.TransactionCompleted: _completed,
     ev.TransactionCancelled: _cancelled,
@@ -269,10 +289,15 @@ _FIGURES: dict[type, Callable[[Any, TillState], Figures]] = {
     ev.LineChanged: _line_changed,
     ev.TillStarted: _till_started,
     ev.CashMoved: _cash_moved,
+    ev.DrawerPlaced: _counted_cash,
+    ev.ShiftOpened: _counted_cash,
+    ev.ShiftEnded: _counted_cash,
+    ev.ShiftRecounted: _counted_cash,
     ev.JobQueued: _job_queued,
     ev.CopyAsked: _copy_asked,
     ev.ApprovalGiven: _approved,
     ev.PaymentResolved: _resolved,
     ev.PaymentReversed: _reversed,
     ev.BatchClosed: _batch_closed,
+    ev.ShiftConfirmed: _shift_confirmed,
 }

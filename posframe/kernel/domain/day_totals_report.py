@@ -10,16 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.kernel.domain import receipt
+from posframe.kernel.domain.currencies import exponent as exponent_of
 from posframe.kernel.domain.day_totals import moved
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.rates import Rate
 from posframe.kernel.domain.receipt import Align, Cell, Columns, Rule, Section, Text, Total
+from posframe.kernel.domain.shift import FOREIGN
 from posframe.kernel.domain.tax import TaxKind, Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from posframe.kernel.domain.carried_forward import OpenMatter
     from posframe.kernel.domain.day_totals import DayTotals
     from posframe.kernel.domain.day_totals_rows import (
         BatchTotal,
@@ -38,6 +41,7 @@ MOVEMENTS = {
     "paid_in": "Paid in",
     "pickup": "Pickups",
     "paid_out": "Paid out",
+    "skim": "Skims",
 }
 """Kinds of cash movements as a report names them; one of another kind is named by its id."""
 
@@ -63,12 +67,19 @@ def x_report(
     words = (Text("not a closing: the day goes on", Align.CENTRE),)
     head = _head("X REPORT", shop, totals, business_date, time_text, words)
     return receipt.ReceiptDocument(
-        sections=(head, *_figures(totals, shop.exponent), _end()), language=shop.language
+        sections=(head, *_figures(totals, shop.exponent), _end()),
+        language=shop.language,
+        mark=shop.mark,
     )
 
 
 def z_report(
-    report: ZReport, shop: Shop, time_text: str, *, copy: int = 0
+    report: ZReport,
+    shop: Shop,
+    time_text: str,
+    *,
+    copy: bool = False,
+    carried: tuple[OpenMatter, ...] = (),
 ) -> receipt.ReceiptDocument:
     """Return a closing with its grand totals and its seal.
 
@@ -76,17 +87,23 @@ def z_report(
         report: what was sealed.
         shop: head, decimals and language.
         time_text: local date and time of closing.
-        copy: number of the copy; 0 is the original.
+        copy: it says that it is one.
+        carried: what was unfinished.
     """
-    title = f"Z REPORT {report.number}"
-    head = _head(title, shop, report.totals, report.business_date, time_text)
+    title, date = f"Z REPORT {report.number}", report.business_date
+    dates = f"{report.first_date} to {date}" if report.first_date else date
     figures = _figures(report.totals, shop.exponent)
-    sealed = (_grand(report, shop.exponent), _seal(report))
+    open_ = _section("carried", "Carried forward", _carried(carried, shop.exponent))
+    sections = (
+        _head(title, shop, report.totals, dates, time_text),
+        *figures,
+        *((open_,) if carried else ()),
+        _grand(report, shop.exponent),
+        _seal(report),
+        _end(),
+    )
     return receipt.ReceiptDocument(
-        sections=(head, *figures, *sealed, _end()),
-        copy=copy > 0,
-        copy_text=f"COPY {copy}" if copy else "COPY",
-        language=shop.language,
+        sections=sections, copy=copy, language=shop.language, mark=shop.mark
     )
 
 
@@ -119,6 +136,7 @@ def _figures(totals: DayTotals, exponent: int) -> tuple[Section, ...]:
         _section("discounts", "Discounts", _discounts(totals, exponent)),
         _tenders(totals, exponent),
         _cash(totals, exponent),
+        _section("differences", "Over and short", _differences(totals.differences, exponent)),
         _section("controls", "Controls", _controls(totals, exponent)),
         _section("batches", "Batches to the bank", _batches(totals.batches, exponent)),
     )
@@ -218,8 +236,31 @@ def _cash(totals: DayTotals, exponent: int) -> Section:
     blocks.append(_amount("Cash sales", totals.cash_sales_minor, exponent))
     if totals.cash_refunds_minor:
         blocks.append(_amount("Cash refunds", totals.cash_refunds_minor, exponent))
+    if totals.brought_minor:
+        blocks.append(_amount("Floats and drawers brought", totals.brought_minor, exponent))
+    if totals.found:
+        blocks.append(_amount("Over or short by count", totals.found_minor, exponent))
     blocks.append(Columns(_amount("Expected", totals.drawer_minor, exponent).cells, bold=True))
     return Section("cash", tuple(blocks))
+
+
+def _differences(rows: Iterable[NamedTally], exponent: int) -> list[Block]:
+    """Say what confirmed takings had too much or too little; foreign notes in their currency."""
+    blocks: list[Block] = []
+    for each in rows:
+        currency = each.name.removeprefix(FOREIGN)
+        decimals = exponent if currency == each.name else exponent_of(currency)
+        blocks.append(_three(each.name, str(each.count), format_minor(each.minor, decimals)))
+    return blocks
+
+
+def _carried(matters: Iterable[OpenMatter], exponent: int) -> list[Block]:
+    blocks: list[Block] = []
+    for each in matters:
+        blocks.append(Text(each.words))
+        amount = format_minor(each.minor, exponent) if each.minor else ""
+        blocks.append(_pair(f"  seen to by {each.owner}", amount))
+    return blocks
 
 
 def _kinds(totals: DayTotals) -> list[str]:

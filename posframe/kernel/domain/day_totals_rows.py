@@ -96,6 +96,8 @@ class TenderTotal(Value):
     """What it settled of sales and returns."""
     tip_minor: Annotated[int, 11] = 0
     """Taken beside all this, for the staff."""
+    is_foreign: Annotated[bool, 12] = False
+    """Cash of another currency: the amounts above but change are what it counted for."""
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -11,21 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import (
+    cash_moving,
     decide_approval,
     decide_batch,
     decide_blind_return,
+    decide_day,
     decide_lines,
+    decide_look,
     decide_operator,
     decide_payment,
+    decide_report,
     decide_return,
     decide_sale,
+    decide_shift,
     decide_stray,
     decide_tender,
     decide_terms,
     decide_till,
     decide_word,
 )
-from posframe.kernel.domain.decide_allowed import check_allowed
+from posframe.kernel.domain.decide_allowed import check_allowed, check_outcome
 from posframe.kernel.domain.draft import Decision, Draft
 from posframe.kernel.domain.questions import Contribute, DecidePlugin
 
@@ -54,6 +59,7 @@ def decide(
     check_allowed(draft, command)
     step = _STEPS.get(type(command), _plugin_command)
     words = yield from step(draft, command)
+    check_outcome(draft, command)
     if draft.events and type(command) is not cmd.NoteFault:  # who failed would fail again
         for owner, sale, events in tuple(draft.by_sale()):
             for event in (yield Contribute(sale, events)) or ():
@@ -107,7 +113,7 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.HearBatch: decide_batch.hear_batch,
     cmd.Reprint: decide_till.reprint,
     cmd.PrintExplanation: decide_till.print_explanation,
-    cmd.MoveCash: decide_till.move_cash,
+    cmd.MoveCash: cash_moving.move_cash,
     cmd.ClaimJobs: decide_till.claim_jobs,
     cmd.SettleJob: decide_till.settle_job,
     cmd.AnswerJob: decide_till.answer_job,
@@ -125,4 +131,17 @@ _STEPS: dict[type, Callable[[Draft, Any], Generator[Any, Any, str]]] = {
     cmd.GrantApproval: decide_approval.grant_approval,
     cmd.DenyApproval: decide_approval.deny_approval,
     cmd.NoteLesson: decide_operator.note_lesson,
+    cmd.PlaceDrawer: decide_shift.place_drawer,
+    cmd.OpenShift: decide_shift.open_shift,
+    cmd.EndShift: decide_shift.end_shift,
+    cmd.RecountShift: decide_shift.recount_shift,
+    cmd.ExplainDifference: decide_shift.explain_difference,
+    cmd.ConfirmShift: decide_shift.confirm_shift,
+    cmd.HandOver: decide_shift.hand_over,
+    cmd.CloseDay: decide_day.close_day,
+    cmd.PrintX: decide_day.print_x,
+    cmd.PrintZ: decide_day.print_z,
+    cmd.LookPrice: decide_look.look_price,
+    cmd.OpenReport: decide_report.open_report,
+    cmd.OpenReportFor: decide_report.open_report_for,
 }

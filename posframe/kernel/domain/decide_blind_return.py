@@ -15,6 +15,7 @@ from posframe.kernel.domain.quantity import extend
 from posframe.kernel.domain.questions import FindItem, FindTaxes
 from posframe.kernel.domain.refusals import UnknownCode
 from posframe.kernel.domain.return_terms import check_reason, terms_of
+from posframe.kernel.domain.return_worth import back_minor
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,6 +39,7 @@ def return_without_receipt(
         raise RuleViolation("That is more than one line may come to", hint="check what was typed")
     ensure_open(draft)
     due = draft.sale.due_minor
+    so_far_minor = back_minor(draft.sale, is_blind=True)
     line = yield from _line(draft, found, command, price, quantity)
     draft.add(ev.LineAdded(line))
     yield from reprice(draft, line.number)
@@ -48,6 +50,7 @@ def return_without_receipt(
         f"{_amount(draft, minor)} back without a receipt needs an approval",
         amount_minor=minor,
         subject=found.item.sku,
+        so_far_minor=so_far_minor,
     )
     return f"{found.item.name} comes back without a receipt"
 

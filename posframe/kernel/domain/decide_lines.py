@@ -332,7 +332,13 @@ def _add_deposit(draft: Draft, item: Item, parent: LineItem) -> Generator[Any, A
 def _with_quantity(draft: Draft, line: LineItem, quantity_milli: int) -> LineItem:
     list_minor = extend(line.unit_price_minor, quantity_milli, line.price_per_milli)
     _check_amount(draft, list_minor)
-    changed = attrs.evolve(line, quantity_milli=quantity_milli, list_minor=list_minor)
+    taken_off_milli = line.taken_off_milli + max(0, line.quantity_milli - quantity_milli)
+    changed = attrs.evolve(
+        line,
+        quantity_milli=quantity_milli,
+        list_minor=list_minor,
+        taken_off_milli=taken_off_milli,
+    )
     return readjusted(changed, draft.sale.basket.policy)
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.cash_drawer import drawer_id
 from posframe.kernel.domain.completion import complete
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import intend
@@ -23,6 +24,7 @@ from posframe.kernel.domain.refundable import (
     is_same,
     most_minor,
     originals,
+    otherwise_minor,
     refundable,
     shared_out,
     without_receipt_minor,
@@ -138,13 +140,14 @@ def _check_coins(draft: Draft, rule: TenderRule, command: cmd.Pay, wanted: int) 
 def _check_cash(draft: Draft, rule: TenderRule, command: cmd.Pay, wanted: int) -> None:
     given = [each for each in draft.sale.applied if each.is_cash and each.applied_minor < 0]
     total = wanted - sum(each.applied_minor for each in given)
-    if rule.is_cash and total > draft.settings.refund_cash_max_minor:
-        draft.approve(
-            "refund_cash",
-            command,
-            f"{_amount(draft, total)} back in cash needs an approval",
-            amount_minor=total,
-        )
+    if not rule.is_cash:
+        return
+    words = f"{_amount(draft, total)} back in cash needs an approval"
+    is_above = total > draft.settings.refund_cash_max_minor
+    if draft.settings.control.roles is not None:
+        draft.ask("refund_cash", words, minor=total, subject=_of_sale(draft), always=is_above)
+    elif is_above:
+        draft.approve("refund_cash", command, words, amount_minor=total)
 
 
 def _refund_outside(
@@ -190,7 +193,19 @@ def _approve_other(
         command,
         f"It was paid by {known}" if known else f"{rule.label} back needs an approval",
         amount_minor=minor,
+        subject=_of_sale(draft),
+        so_far_minor=otherwise_minor(draft.sale, _taken_by_any(draft)),
     )
+
+
+def _of_sale(draft: Draft) -> str:
+    """Return what an approval is bound to; a name that is taken on trust is bound to nothing."""
+    return f"sale {draft.sale.number}" if draft.settings.control.roles is not None else ""
+
+
+def _taken_by_any(draft: Draft) -> frozenset[str]:
+    """Return the tender types by which whatever comes back may go back."""
+    return frozenset(each.id for each in draft.settings.tenders if each.refunds == "any")
 
 
 def _other_ways(draft: Draft, rule: TenderRule, paid: Sequence[Refundable]) -> str:
@@ -230,6 +245,7 @@ def _tender(
         tendered_minor=-minor,
         applied_minor=-minor,
         is_cash=rule.is_cash,
+        drawer=drawer_id(draft) if rule.is_cash else "",
         refunds=refunds,
     )
 

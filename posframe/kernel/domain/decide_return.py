@@ -24,6 +24,7 @@ from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.questions import FindSale
 from posframe.kernel.domain.return_checks import check_elsewhere
 from posframe.kernel.domain.return_terms import check_reason, check_window, terms_of
+from posframe.kernel.domain.return_worth import back_minor, came_back_minor
 from posframe.kernel.domain.returning import ReturnShare, returned
 
 if TYPE_CHECKING:
@@ -42,8 +43,15 @@ def return_goods(draft: Draft, command: cmd.Return) -> Generator[Any, Any, str]:
     check_window(draft, command, sold)
     terms = terms_of(draft, command.condition, command.reason, command.receipt_number)
     picked = _picked(draft, sold, command)
+    earlier_minor = came_back_minor(sold, draft.state.suspended)
     ensure_open(draft)
     words = yield from _take_back(draft, sold, picked, terms)
+    what = f"line {command.number}" if command.number else "all of it"
+    draft.ask(
+        "return",
+        minor=earlier_minor + back_minor(draft.sale, is_blind=False),
+        subject=f"receipt {command.receipt_number}, {what}",
+    )
     return f"{words} comes back, receipt {command.receipt_number}"
 
 

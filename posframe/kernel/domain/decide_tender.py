@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.cash_drawer import check_shift, drawer_id
 from posframe.kernel.domain.completion import complete
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import give_back, intend
@@ -33,6 +34,8 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
     _check_payable(sale)
     if (yield from settle_price(draft, _meant(sale, rule))) and command.seen is not None:
         return _new_price(draft)
+    if rule.is_cash:
+        check_shift(draft)
     if draft.sale.due_minor < 0:
         return (yield from refund(draft, rule, command))
     if draft.sale.due_minor or command.amount_minor:
@@ -129,7 +132,18 @@ def _tender(draft: Draft, rule: TenderRule, asked: int | None) -> Tender:
         change_minor=amount - full if settles else 0,
         rounding_minor=full - due if settles else 0,
         is_cash=rule.is_cash,
+        drawer=drawer_id(draft) if rule.is_cash else "",
+        **_foreign(rule, amount),
     )
+
+
+def _foreign(rule: TenderRule, amount: int) -> dict[str, Any]:
+    """Return what was handed over in another currency; what no notes come to is vetoed later."""
+    foreign = rule.foreign
+    notes = None if foreign is None else foreign.notes(amount)
+    if foreign is None or notes is None:
+        return {}
+    return {"foreign_currency": foreign.currency, "foreign_minor": notes}
 
 
 def _next_id(draft: Draft) -> str:

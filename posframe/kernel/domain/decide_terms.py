@@ -125,6 +125,8 @@ def total(draft: Draft, command: cmd.Total) -> Generator[Any, Any, str]:
     if not draft.sale.basket.active:
         raise RuleViolation("The sale is empty", hint="scan or key an item first")
     changed = yield from settle_price(draft, command.tender or draft.sale.tender_meant)
+    if not draft.sale.totalled:  # what is taken back from here on is taken back after the total
+        draft.add(ev.Totalled(draft.sale.tender_meant))
     return "The price changed" if changed else ""
 
 

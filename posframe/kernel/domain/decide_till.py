@@ -1,4 +1,4 @@
-"""What commands do to the till itself: start, cash movements, copies, jobs, journal notes."""
+"""What commands do to the till itself: start, copies, jobs, journal notes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import attrs
 
 from posframe.errors import ConfigurationError, RuleViolation
 from posframe.kernel.domain import events as ev
-from posframe.kernel.domain.completion import queue_kick, queue_print, shift_id
+from posframe.kernel.domain.completion import queue_print
 from posframe.kernel.domain.decide_batch import close_batch_again
 from posframe.kernel.domain.decide_payment import doubt_payments
-from posframe.kernel.domain.opening import ensure_day
-from posframe.kernel.domain.questions import FindReceipt, MayOpenDrawer
+from posframe.kernel.domain.questions import FindReceipt
 from posframe.kernel.domain.transaction import Job, JobStatus
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.draft import Draft
     from posframe.kernel.domain.transaction import Closing
     from posframe.kernel.domain.views import FoundReceipt
-
-_SIGNS = {"loan": 1, "paid_in": 1, "pickup": -1, "paid_out": -1, "no_sale": 0}
 
 
 def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
@@ -91,30 +88,6 @@ def print_explanation(draft: Draft, command: cmd.PrintExplanation) -> Generator[
         )
     )
     return f"The prices of {name} are printed"
-
-
-def move_cash(draft: Draft, command: cmd.MoveCash) -> Generator[Any, Any, str]:
-    """Record cash put in or taken out, and open the drawer for it."""
-    sign = _SIGNS.get(command.kind)
-    if sign is None:
-        raise RuleViolation(
-            f"{command.kind!r} is not a cash movement", hint=f"one of: {', '.join(_SIGNS)}"
-        )
-    if sign and command.amount_minor <= 0:
-        raise RuleViolation("The amount must be above zero", hint="type it again")
-    if command.amount_minor > draft.settings.total_max_minor:
-        raise RuleViolation("That is more than a drawer holds", hint="check the amount")
-    if sign < 0 and command.amount_minor > draft.state.drawer_minor:
-        raise RuleViolation("The drawer does not hold that much", hint="check the amount")
-    if not (yield MayOpenDrawer(command.kind, draft.touched)):
-        raise RuleViolation("The drawer may not be opened now", hint="ask for approval")
-    ensure_day(draft)
-    draft.add(
-        ev.CashMoved(command.kind, sign * command.amount_minor, command.reason, shift_id(draft))
-    )
-    if draft.settings.drawer_device:
-        queue_kick(draft, "")
-    return command.kind.replace("_", " ").capitalize()
 
 
 def claim_jobs(draft: Draft, command: cmd.ClaimJobs) -> Generator[Any, Any, str]:
@@ -248,5 +221,6 @@ def _noun(job: Job) -> str:
         "explain": "Price explanation",
         "slip": "Slip",
         "batch": "Batch",
+        "report": "Report",
     }
     return nouns.get(job.kind, job.kind)

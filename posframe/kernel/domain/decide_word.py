@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.cash_moving import give_back_cash, is_cash
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import follow
 from posframe.kernel.domain.money import format_minor
@@ -39,20 +40,23 @@ def resolve(draft: Draft, command: cmd.ResolvePayment) -> Generator[Any, Any, st
         raise RuleViolation(
             f"{asked} was to be given back", hint="type that amount, or answer not paid"
         )
+    said = f"paid, slip {command.number.strip()}" if command.paid else "not paid"
+    worth = max(payment.asked_minor, command.amount_minor)
+    by = _answers_for(draft, command, "resolve_payment", worth, f"payment {payment.id}: {said}")
     draft.add(
         ev.PaymentResolved(
             id=payment.id,
             paid=command.paid,
             amount_minor=command.amount_minor,
             number=command.number,
-            approver=command.approver or draft.moment.operator,
+            approver=by,
             reason=command.reason,
         )
     )
     _note_word(draft, "resolve_payment", payment, command)
     if payment.terminal and command.number:
         draft.add(ev.MarkSeen(payment.terminal, command.number))
-    return (yield from follow(draft, payment, _said(draft, payment, command)))
+    return (yield from follow(draft, payment, _said(draft, payment, command, by)))
 
 
 def given_back(draft: Draft, command: cmd.GivenBack) -> Generator[Any, Any, str]:
@@ -62,15 +66,18 @@ def given_back(draft: Draft, command: cmd.GivenBack) -> Generator[Any, Any, str]
         raise RuleViolation("Nothing of that payment is to be given back", hint="look at the list")
     if not command.how.strip():
         raise RuleViolation("How was it given back?", hint="type it, as: cash, slip 4711")
-    by = command.approver or draft.moment.operator
+    worth = payment.captured_minor or payment.asked_minor
+    by = _answers_for(draft, command, "given_back", worth, f"payment {payment.id}")
     _note_word(draft, "give_back_otherwise", payment, command)
+    if is_cash(command.how):
+        yield from give_back_cash(draft, payment)
     draft.add(ev.PaymentReversed(id=payment.id, how=command.how, said_by=by))
     return f"{payment.label}: given back"
-    yield
 
 
-def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment) -> tuple[Any, ...]:
-    by = command.approver or draft.moment.operator
+def _said(
+    draft: Draft, payment: Payment, command: cmd.ResolvePayment, by: str
+) -> tuple[Any, ...]:
     if not command.paid:
         rule = draft.settings.rule_of(payment.type)
         can = rule.capabilities if rule else None
@@ -97,10 +104,31 @@ def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment) -> tuple[
     )
 
 
+def _answers_for(
+    draft: Draft,
+    command: cmd.ResolvePayment | cmd.GivenBack,
+    permission: str,
+    minor: int,
+    subject: str,
+) -> str:
+    """Return whose word it is: who approved it, or the operator's own.
+
+    A name in the command counts where nobody signs in.
+    """
+    if draft.settings.control.roles is None:
+        return command.approver or draft.moment.operator
+    return draft.ask(permission, minor=minor, subject=subject) or draft.moment.operator
+
+
 def _note_word(
     draft: Draft, action: str, payment: Payment, command: cmd.ResolvePayment | cmd.GivenBack
 ) -> None:
-    """Record whose word it is; the operator's own where nobody else is named."""
+    """Record whose word it is; the operator's own where nobody else is named.
+
+    Where operators sign in, an approval has recorded itself.
+    """
+    if draft.settings.control.roles is not None:
+        return
     draft.add(
         ev.ApprovalGiven(
             action=action,

@@ -10,8 +10,11 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain.approvals import Request, use
 from posframe.kernel.domain.events import (
     ApprovalGiven,
+    DayClosed,
     JobQueued,
     MarkSeen,
+    PriceLooked,
+    ReportOpened,
     StrayHeard,
     TenderApplied,
     TransactionCancelled,
@@ -27,10 +30,11 @@ if TYPE_CHECKING:
 
     from posframe.kernel.domain.basket import LineItem
     from posframe.kernel.domain.commands import Settings
+    from posframe.kernel.domain.permissions import Amount, Verdict
     from posframe.kernel.domain.transaction import Transaction
     from posframe.kernel.domain.views import Moment
 
-_NO_SALES = frozenset({MarkSeen, StrayHeard})
+_NO_SALES = frozenset({MarkSeen, StrayHeard, PriceLooked, DayClosed, ReportOpened})
 """Events that are about no sale, whichever is open."""
 
 Asking = "Generator[Any, Any, str]"
@@ -126,20 +130,19 @@ class Draft:
         *,
         amount_minor: int = 0,
         subject: str = "",
+        so_far_minor: int = 0,
     ) -> None:
         """Record who answers for what ``command`` does.
+
+        Where operators sign in, names in a command count for nothing: roles and approvals do. They
+        judge what it comes to together with ``so_far_minor``, which earlier parts came to.
 
         Raises:
             ApprovalNeeded: nobody does yet; ``message`` says what for.
         """
         if self.settings.control.roles is not None:
-            request = Request(
-                permission=permission,
-                amount_minor=abs(amount_minor),
-                subject=subject,
-                operator=self.moment.operator,
-            )
-            self.allow(request, message)
+            minor = abs(amount_minor) + so_far_minor
+            self.ask(permission, message, minor=minor, subject=subject)
             return
         if not command.approver.strip():
             raise ApprovalNeeded(permission, message)
@@ -153,24 +156,48 @@ class Draft:
             )
         )
 
-    def allow(self, request: Request, message: str = "") -> None:
+    def ask(
+        self,
+        permission: str,
+        message: str = "",
+        *,
+        minor: int | None = None,
+        subject: str = "",
+        always: bool = False,
+    ) -> str:
+        """Let the operator do something that turned out on the way; return who answers for it.
+
+        Where nobody signs in it asks nothing. Empty: the operator alone does; see ``allow``.
+        """
+        if self.settings.control.roles is None:
+            return ""
+        request = Request(
+            permission=permission,
+            amount_minor=minor,
+            subject=subject,
+            operator=self.moment.operator,
+        )
+        return self.allow(request, message, always=always)
+
+    def allow(self, request: Request, message: str = "", *, always: bool = False) -> str:
         """Let the operator do what ``request`` says, by their role or by an approval, used up now.
 
         Args:
             request: as reckoned now.
             message: what has to be answered for; empty: the permission's own words.
+            always: somebody else has to answer for it, also where the role may do it alone.
+
+        Returns:
+            Who approved it; empty: nobody had to.
 
         Raises:
             NotAllowed: their role may not, whoever approves.
             ApprovalNeeded: nobody has answered for it yet.
             RuleViolation: the approval is used up, too late, or for something else.
         """
-        control, signed = self.settings.control, self.state.control.signed_in
-        assert control.roles is not None, "only where operators sign in"
-        role = signed.role if signed is not None else ""
-        verdict = control.roles.decide(role, request.permission, request.amount)
-        if verdict.answer is Answer.ALLOW:
-            return
+        verdict = self._verdict(request.permission, request.amount)
+        if verdict.answer is Answer.ALLOW and not always:
+            return ""
         if verdict.answer is Answer.DENY:
             raise NotAllowed(verdict.message, hint="call somebody whose work it is")
         id_ = self._approval_for(request.permission)
@@ -189,6 +216,22 @@ class Draft:
                 percent_milli=request.percent_milli or 0,
             )
         )
+        return approval.approver
+
+    def check_not_denied(self, permission: str, least: Amount) -> None:
+        """Refuse at once what the operator's role may not do at all, however little it comes to.
+
+        Raises:
+            NotAllowed: it is not for this operator, whoever approves.
+        """
+        verdict = self._verdict(permission, least)
+        if verdict.answer is Answer.DENY:
+            raise NotAllowed(verdict.message, hint="call somebody whose work it is")
+
+    def _verdict(self, permission: str, amount: Amount) -> Verdict:
+        roles, signed = self.settings.control.roles, self.state.control.signed_in
+        assert roles is not None, "only where operators sign in"
+        return roles.decide(signed.role if signed is not None else "", permission, amount)
 
     def _approval_for(self, permission: str) -> str:
         """Return the id that came for it; one that is spent or unknown is told, not passed over."""

@@ -33,6 +33,13 @@ class Drawer(Value):
     """Who answers for it; empty: nobody."""
     floating: Annotated[bool, 4] = False
     """True: it goes from till to till."""
+    left_minor: Annotated[int | None, 5] = None
+    """What is in it while no shift is open on it, as the last count found it; None: never counted.
+
+    Cash that was handed over for a sale which is not finished yet is no part of it.
+    """
+    shift: Annotated[str, 6] = ""
+    """The shift that has it, or had it last."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -47,6 +54,8 @@ class Opening(Value):
     """The float, as counted: it holds, whatever was told."""
     float_told_minor: int | None = None
     """What was left in the drawer or handed out; None: nobody said."""
+    unfinished_minor: int = 0
+    """How much of the count was handed over for sales that are not finished yet."""
 
 
 def opened(
@@ -84,7 +93,10 @@ def opened(
         drawer=drawer.id,
         operator=opening.operator,
         opened_us=opening.at_us,
-        cash=ShiftCash(opening_float_minor=opening.count.total_minor),
+        cash=ShiftCash(
+            opening_float_minor=opening.count.total_minor,
+            unfinished_minor=-opening.unfinished_minor,
+        ),
         taken=foreign_sums(opening.count),
         float_told_minor=opening.float_told_minor,
     )

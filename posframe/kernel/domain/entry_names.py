@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain import entry_people as people
+from posframe.kernel.domain import entry_shifts as shifts
 from posframe.kernel.domain.entry import Approve, Show
 from posframe.kernel.domain.quantity import parse_milli
 
@@ -279,6 +281,16 @@ def _receipt(words: list[str], _marked: int | None, _rules: EntryRules) -> Any: 
     return Show(screen="receipt", text=number)
 
 
+def _look(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    if not words:
+        raise ValueError("code")
+    return cmd.LookPrice(code=" ".join(words))
+
+
+def _z(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
+    return cmd.PrintZ(number=int(words[0]) if words else 0)
+
+
 def _show(screen: str) -> Callable[[list[str], int | None, EntryRules], Any]:
     def make(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
         return Show(screen=screen, text=" ".join(words))
@@ -317,16 +329,34 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "pickup": (_cash("pickup"), ".pickup AMOUNT [reason]"),
     "in": (_cash("paid_in"), ".in AMOUNT [reason]"),
     "out": (_cash("paid_out"), ".out AMOUNT [reason]"),
+    "skim": (_cash("skim"), ".skim AMOUNT [reason]"),
+    "shift": (shifts.shift, shifts.SHIFT_USAGE),
+    "handover": (shifts.hand_over, ".handover OPERATOR [HEAPS]"),
+    "drawer": (shifts.place_drawer, ".drawer ID here|away"),
+    "shifts": (_show("shifts"), ".shifts"),
     "printed": (_job, ".printed yes|no"),
     "payments": (_show("payments"), ".payments"),
     "cancelpay": (_cancel_payment, ".cancelpay [PLACE]"),
     "resolve": (_resolve, ".resolve [PLACE] not|paid AMOUNT NUMBER [by=WHO [reason]]"),
     "givenback": (_given_back, ".givenback [PLACE] HOW [by=WHO]"),
     "closebatch": (_close_batch, ".closebatch [METHOD]"),
+    "x": (lambda _w, _m, _r: cmd.PrintX(), ".x"),
+    "closeday": (
+        lambda words, _m, _r: cmd.CloseDay(business_date=" ".join(words)),
+        ".closeday [DATE]",
+    ),
+    "z": (_z, ".z [NUMBER]"),
     "return": (_return, ".return RECEIPT [LINE|all] [xQUANTITY] [is=CONDITION] [reason]"),
     "returnitem": (_blind, ".returnitem CODE [xQUANTITY] [@PRICE] [is=CONDITION] [reason]"),
     "postvoid": (lambda words, _m, _r: cmd.PostVoid(reason=" ".join(words)), ".postvoid [reason]"),
     "approve": (_approve, ".approve NAME [reason]"),
+    "deny": (people.sign_in_off, people.DENY_USAGE),
+    "signin": (people.sign_in_off, ".signin [NUMBER [PIN]]"),
+    "signout": (lambda _w, _m, _r: cmd.SignOut(), ".signout"),
+    "lock": (lambda _w, _m, _r: cmd.Lock(), ".lock"),
+    "free": (people.free, ".free NUMBER"),
+    "message": (people.message, ".message [to=NUMBER] TEXT"),
+    "messages": (_show("messages"), ".messages"),
     "receipt": (_receipt, ".receipt NUMBER"),
     "sold": (_show("sold"), ".sold CODE [DATE]"),
     "why": (_why, ".why [LINE|all|print [RECEIPT]]"),
@@ -334,6 +364,8 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "lessons": (_show("lessons"), ".lessons"),
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),
+    "look": (_look, ".look CODE"),
+    "exceptions": (_show("exceptions"), ".exceptions [FROM [TO]]"),
     "find": (_show("find"), ".find TEXT"),
     "help": (_show("help"), ".help"),
 }

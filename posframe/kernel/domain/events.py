@@ -21,6 +21,7 @@ from posframe.kernel.domain.control_events import MessageLeft as MessageLeft
 from posframe.kernel.domain.control_events import MessageRead as MessageRead
 from posframe.kernel.domain.control_events import NumberFreed as NumberFreed
 from posframe.kernel.domain.control_events import PriceLooked as PriceLooked
+from posframe.kernel.domain.control_events import ReportOpened as ReportOpened
 from posframe.kernel.domain.control_events import ShiftConfirmed as ShiftConfirmed
 from posframe.kernel.domain.control_events import ShiftEnded as ShiftEnded
 from posframe.kernel.domain.control_events import ShiftExplained as ShiftExplained

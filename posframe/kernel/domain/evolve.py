@@ -215,9 +215,7 @@ def _tender_voided(state: TillState, event: ev.TenderVoided) -> TillState:
 
 
 def _completed(state: TillState, event: ev.TransactionCompleted) -> TillState:
-    cash = sum(
-        tender.tendered_minor - tender.change_minor for tender in event.tenders if tender.is_cash
-    )
+    cash = sum(tender.own_cash_minor for tender in event.tenders)
     closed = _evolve(
         state,
         transaction=None,

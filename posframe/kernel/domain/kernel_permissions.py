@@ -136,6 +136,7 @@ _ASKED_AT_ONCE: Final = {
     "x_report": (cmd.PrintX,),
     "day_close": (cmd.CloseDay, cmd.PrintZ),
     "price_look": (cmd.LookPrice,),
+    "exceptions": (cmd.OpenReport,),
     ANYBODY: (
         cmd.SignOut,
         cmd.Lock,
@@ -161,6 +162,7 @@ _ASKED_AT_ONCE: Final = {
         cmd.GrantApproval,
         cmd.DenyApproval,
         cmd.NoteLesson,
+        cmd.OpenReportFor,
     ),
 }
 

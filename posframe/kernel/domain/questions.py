@@ -48,6 +48,16 @@ class FindPrice:
 
 
 @attrs.frozen(eq=False, repr=False)
+class TellOffers:
+    """Which offers are there on it? Answer: a tuple of words, for who asks for its price."""
+
+    sku: str
+    department: str
+    currency: str
+    at_us: int
+
+
+@attrs.frozen(eq=False, repr=False)
 class FindCoupon:
     """Which coupon is it? Answer: (FoundCoupon, plugin name) or None."""
 

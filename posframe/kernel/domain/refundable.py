@@ -123,6 +123,25 @@ def without_receipt_minor(sale: Transaction) -> int:
     return max(0, value + sum(each.applied_minor for each in given))
 
 
+def otherwise_minor(sale: Transaction, free: frozenset[str]) -> int:
+    """Return what went back already in a sale in another way than it came; positive.
+
+    What tender types ``free`` gave back is not counted: by them anything may go back.
+    """
+    lines = sale.basket.lines
+    without_receipt = -sum(
+        min(0, share.gross_minor)
+        for share in shares(sale.basket)
+        if not lines[share.number - 1].original
+    )
+    given = -sum(
+        each.applied_minor
+        for each in sale.applied
+        if each.applied_minor < 0 and not each.refunds and each.type not in free
+    )
+    return max(0, given - without_receipt)
+
+
 def is_same(rule: TenderRule, tender: Tender) -> bool:
     """Tell whether giving back by ``rule`` is giving back by what ``tender`` was paid with."""
     return tender.type == rule.id or (rule.is_cash and tender.is_cash)

@@ -32,7 +32,7 @@ class ShiftState(enum.Enum):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ShiftCash(Value):
-    """What went into a drawer and out of it since the shift began; every sum is positive."""
+    """What went into a drawer and out of it since the shift began; the last alone has a sign."""
 
     opening_float_minor: Annotated[int, 1] = 0
     loans_minor: Annotated[int, 2] = 0
@@ -44,6 +44,8 @@ class ShiftCash(Value):
     cash_refunds_minor: Annotated[int, 7] = 0
     skims_minor: Annotated[int, 8] = 0
     """Large notes taken to the safe while the shift goes on."""
+    unfinished_minor: Annotated[int, 9] = 0
+    """Handed over for sales not finished: those there at the end, less those there at the start."""
 
     @property
     def expected_minor(self) -> int:
@@ -53,6 +55,7 @@ class ShiftCash(Value):
             + self.loans_minor
             + self.paid_in_minor
             + self.cash_sales_minor
+            + self.unfinished_minor
             - self.pickups_minor
             - self.paid_out_minor
             - self.cash_refunds_minor

@@ -8,7 +8,8 @@ import attrs
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import shift_reckoning as reckoning
-from posframe.kernel.domain.drawers import Drawer, closed
+from posframe.kernel.domain.cash_drawer import open_on
+from posframe.kernel.domain.shift import ShiftState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,33 +17,26 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.control import Control
     from posframe.kernel.domain.counting import Count
     from posframe.kernel.domain.shift import Shift
+    from posframe.kernel.domain.tender import Tender
 
 _evolve = attrs.evolve
 
 
 def _opened(control: Control, event: ev.ShiftOpened) -> Control:
     shift = event.shift
-    return _evolve(
-        control,
-        shifts=(*control.shifts, shift),
-        drawers=_held(control.drawers, shift.drawer, shift.operator),
-    )
-
-
-def _held(drawers: tuple[Drawer, ...], id_: str, operator: str) -> tuple[Drawer, ...]:
-    """Return drawers of which one is in an operator's hands."""
-    return tuple(_evolve(each, operator=operator) if each.id == id_ else each for each in drawers)
+    after = _evolve(control, shifts=(*control.shifts, shift), last_shift=control.last_shift + 1)
+    return _with_drawer(after, shift.drawer, operator=shift.operator, shift=shift.id)
 
 
 def _ended(control: Control, event: ev.ShiftEnded) -> Control:
     shift = control.shift(event.id)
     assert shift is not None, "an open shift ends"
-    drawers = tuple(closed(each) if each.id == shift.drawer else each for each in control.drawers)
-    return _evolve(
-        _with(control, reckoning.ended(shift, event.declared)),
-        drawers=drawers,
+    left = event.declared.cash.total_minor - event.unfinished_minor
+    after = _evolve(
+        _with(control, reckoning.ended(shift, event.declared, event.unfinished_minor)),
         usual_pieces=_usual(control.usual_pieces, event.declared.cash),
     )
+    return _with_drawer(after, shift.drawer, operator="", left_minor=left)
 
 
 def _usual(usual: tuple[tuple[int, int], ...], count: Count) -> tuple[tuple[int, int], ...]:
@@ -58,7 +52,9 @@ def _usual(usual: tuple[tuple[int, int], ...], count: Count) -> tuple[tuple[int,
 def _recounted(control: Control, event: ev.ShiftRecounted) -> Control:
     shift = control.shift(event.id)
     assert shift is not None, "an ended shift is counted again"
-    return _with(control, reckoning.recounted(shift, event.declared))
+    more = event.declared.cash.total_minor - shift.counts[-1].cash.total_minor
+    counted = _with(control, reckoning.recounted(shift, event.declared))
+    return _left_more(counted, shift.drawer, more)
 
 
 def _explained(control: Control, event: ev.ShiftExplained) -> Control:
@@ -85,8 +81,41 @@ def _cash_moved(control: Control, event: ev.CashMoved) -> Control:
 
 
 def _completed(control: Control, event: ev.TransactionCompleted) -> Control:
-    shift = control.shift(event.shift) if event.shift else None
-    return control if shift is None else _with(control, reckoning.sold(shift, event.tenders))
+    """Give each tender to the shift that took it: cash to the one on the drawer it lies in.
+
+    Cash in a drawer that nobody has now, for a sale that was held, is what is left in it.
+    """
+    if not control.shifts and not control.drawers:
+        return control
+    taken: dict[str, list[Tender]] = {}
+    for tender in event.tenders:
+        shift = open_on(control, tender.drawer) if tender.drawer else None
+        if shift is None and tender.drawer and _knows(control, tender.drawer):
+            control = _left_more(control, tender.drawer, tender.own_cash_minor)
+            continue
+        taken.setdefault(shift.id if shift is not None else event.shift, []).append(tender)
+    for id_, tenders in taken.items():
+        shift = control.shift(id_) if id_ else None
+        if shift is not None and shift.state is ShiftState.OPEN:
+            control = _with(control, reckoning.sold(shift, tenders))
+    return control
+
+
+def _knows(control: Control, drawer: str) -> bool:
+    return any(each.id == drawer for each in control.drawers)
+
+
+def _left_more(control: Control, id_: str, minor: int) -> Control:
+    """Return what is kept where more is left in a drawer that no shift is open on."""
+    drawer = next(each for each in control.drawers if each.id == id_)
+    return _with_drawer(control, id_, left_minor=(drawer.left_minor or 0) + minor)
+
+
+def _with_drawer(control: Control, id_: str, **changes: Any) -> Control:  # noqa: ANN401 - of a drawer
+    drawers = tuple(
+        _evolve(each, **changes) if each.id == id_ else each for each in control.drawers
+    )
+    return _evolve(control, drawers=drawers)
 
 
 def _with(control: Control, shift: Shift) -> Control:

@@ -72,6 +72,10 @@ def sold(shift: Shift, tenders: Iterable[Tender]) -> Shift:
         minor = tender.tendered_minor - tender.change_minor
         if tender.status is not TenderStatus.APPLIED:
             continue
+        if tender.foreign_currency:  # notes come in, change goes out in the till's own coins
+            sales += tender.own_cash_minor
+            _add_foreign(taken, tender.foreign_currency, tender.foreign_minor)
+            continue
         if tender.is_cash:
             sales, refunds = sales + max(minor, 0), refunds + max(-minor, 0)
             continue
@@ -96,21 +100,33 @@ def foreign_moved(shift: Shift, currency: str, minor: int) -> Shift:
         RuleViolation: the shift is ended.
     """
     _check_open(shift)
-    type_ = f"{FOREIGN}{currency}"
     taken = {each.type: each for each in shift.taken}
-    before = taken.get(type_, TenderSum(type=type_, minor=0))
-    taken[type_] = attrs.evolve(before, minor=before.minor + minor)
+    _add_foreign(taken, currency, minor)
     return attrs.evolve(shift, taken=tuple(taken[each] for each in sorted(taken)))
 
 
-def ended(shift: Shift, declared: Declared) -> Shift:
+def _add_foreign(taken: dict[str, TenderSum], currency: str, minor: int) -> None:
+    type_ = f"{FOREIGN}{currency}"
+    before = taken.get(type_, TenderSum(type=type_, minor=0))
+    taken[type_] = attrs.evolve(before, minor=before.minor + minor)
+
+
+def ended(shift: Shift, declared: Declared, unfinished_minor: int = 0) -> Shift:
     """Return the shift ended with a first count; it succeeds whatever was counted.
+
+    Args:
+        shift: open.
+        declared: the count.
+        unfinished_minor: what lies in the drawer for sales that are not finished yet.
 
     Raises:
         RuleViolation: it is ended already.
     """
     _check_open(shift)
-    return attrs.evolve(shift, state=ShiftState.ENDED, counts=(declared,))
+    cash = attrs.evolve(
+        shift.cash, unfinished_minor=shift.cash.unfinished_minor + unfinished_minor
+    )
+    return attrs.evolve(shift, state=ShiftState.ENDED, counts=(declared,), cash=cash)
 
 
 def recounted(shift: Shift, declared: Declared) -> Shift:
@@ -122,16 +138,20 @@ def recounted(shift: Shift, declared: Declared) -> Shift:
     _check_ended(shift)
     if len(shift.counts) > 1:
         raise RuleViolation("It was counted twice already", hint="give a reason: the counts stand")
-    return attrs.evolve(shift, counts=(*shift.counts, declared), reasons=())
+    kept = tuple(each for each in shift.reasons if each[0] == FLOAT)  # was not counted again
+    return attrs.evolve(shift, counts=(*shift.counts, declared), reasons=kept)
 
 
 def explained(shift: Shift, type_: str, reason: str) -> Shift:
     """Return the ended shift with a reason for one difference; a later one takes its place.
 
+    That of the float is known, and may be explained, from the beginning.
+
     Raises:
         RuleViolation: the shift is not ended, is confirmed, or the reason is empty.
     """
-    _check_ended(shift)
+    if type_ != FLOAT or shift.state is not ShiftState.OPEN:
+        _check_ended(shift)
     if not reason.strip():
         raise RuleViolation("A reason has words", hint="write what happened, or: not known")
     reasons = {**dict(shift.reasons), type_: reason.strip()}
@@ -162,7 +182,9 @@ def confirmed(shift: Shift, operator: str, at_us: int, rules: ShiftRules) -> Shi
     )
 
 
-def handed_over(shift: Shift, declared: Declared, operator: str, id_: str) -> tuple[Shift, Shift]:
+def handed_over(
+    shift: Shift, declared: Declared, operator: str, id_: str, unfinished_minor: int = 0
+) -> tuple[Shift, Shift]:
     """Return the shift ended by a count, and the next one on the same drawer with what was counted.
 
     Whatever is over or short stays with who hands over; slips and vouchers do too.
@@ -172,6 +194,7 @@ def handed_over(shift: Shift, declared: Declared, operator: str, id_: str) -> tu
         declared: counted by both, as the giving operator declares it.
         operator: takes the drawer.
         id_: of the next shift.
+        unfinished_minor: what lies in the drawer for sales that are not finished yet.
 
     Raises:
         RuleViolation: the shift is ended, or nobody else takes the drawer.
@@ -184,11 +207,13 @@ def handed_over(shift: Shift, declared: Declared, operator: str, id_: str) -> tu
         drawer=shift.drawer,
         operator=operator,
         opened_us=declared.at_us,
-        cash=ShiftCash(opening_float_minor=declared.cash.total_minor),
+        cash=ShiftCash(
+            opening_float_minor=declared.cash.total_minor, unfinished_minor=-unfinished_minor
+        ),
         taken=foreign_sums(declared.cash),
         carried_from=shift.id,
     )
-    return ended(shift, declared), following
+    return ended(shift, declared, unfinished_minor), following
 
 
 def differences(

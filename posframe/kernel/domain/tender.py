@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import attrs
@@ -57,6 +58,15 @@ class Capabilities(Value):
     """When a payment that did not come about is asked for once more; 0: never."""
 
 
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Foreign(Value):
+    """Cash of another currency: what was handed over is read off what it counts for."""
+
+    currency: str
+    notes: Callable[[int], int | None]
+    """From minor units of the till's currency to minor units of ``currency``; None: no notes."""
+
+
 BLOCKING = frozenset(
     {TenderStatus.INTENDED, TenderStatus.SENT, TenderStatus.UNKNOWN, TenderStatus.REVERSING}
 )
@@ -82,6 +92,8 @@ class TenderRule(Value):
     """``original``: money goes back by it where it was paid by it, else only with an approval."""
     capabilities: Capabilities | None = None
     """What its provider can do; None: nobody outside is asked."""
+    foreign: Foreign | None = None
+    """For cash of another currency; None: of the till's own."""
 
     def round(self, minor: int) -> int:
         """Round an amount to what can be paid in this medium."""
@@ -112,6 +124,19 @@ class Tender(Value):
     """The person whose word it rests on; empty: nobody's."""
     refunds: Annotated[str, 13] = ""
     """For money given back: the tender it was taken by."""
+    drawer: Annotated[str, 14] = ""
+    """Cash: id of the drawer it went into or came from; empty: nobody had one open."""
+    foreign_currency: Annotated[str, 15] = ""
+    """Cash of another currency: which; ``tendered_minor`` is what it counts for."""
+    foreign_minor: Annotated[int, 16] = 0
+    """What was handed over, in minor units of that currency."""
+
+    @property
+    def own_cash_minor(self) -> int:
+        """What the drawer gains in coins and notes of the till's own currency."""
+        if not self.is_cash:
+            return 0
+        return (0 if self.foreign_currency else self.tendered_minor) - self.change_minor
 
 
 def applied_minor(tenders: Iterable[Tender]) -> int:

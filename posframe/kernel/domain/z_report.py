@@ -44,6 +44,8 @@ class ZReport(Value):
     """Grand totals of the Z before."""
     head_hash: Annotated[str, 8]
     """Of row ``to_seq``: 64 hexadecimal digits."""
+    first_date: Annotated[str, 9] = ""
+    """The first business day, where it closes several; empty: only ``business_date``."""
 
     @property
     def grand(self) -> Counters:
@@ -53,7 +55,13 @@ class ZReport(Value):
 
 
 def next_z(
-    before: ZReport | None, totals: DayTotals, business_date: str, till: str, head: tuple[int, str]
+    before: ZReport | None,
+    totals: DayTotals,
+    business_date: str,
+    till: str,
+    head: tuple[int, str],
+    *,
+    since: str = "",
 ) -> ZReport:
     """Return the Z that follows ``before``; None: the till's first.
 
@@ -63,6 +71,7 @@ def next_z(
         business_date: the accounting date that closes.
         till: its name.
         head: number and hash of the journal's last row.
+        since: the first accounting date that it closes; empty: only ``business_date``.
     """
     seq, hash_ = head
     report = ZReport(
@@ -74,6 +83,7 @@ def next_z(
         totals=totals,
         previous=before.grand if before else Counters(),
         head_hash=hash_,
+        first_date=since if since < business_date else "",
     )
     assert not _own_problem(report), _own_problem(report)
     return report
@@ -128,6 +138,8 @@ def _own_problem(report: ZReport) -> str:
         return f"{report.head_hash!r} is no hash of a row"
     if counters.absolute_minor < abs(counters.gross_minor):
         return "its absolute total is below its gross total"
+    if report.first_date >= report.business_date:
+        return f"it closes {report.first_date} to {report.business_date}, which is no span of days"
     return ""
 
 
@@ -151,8 +163,9 @@ def _order_problem(before: ZReport, report: ZReport) -> str:
     first, last = report.totals.first_receipt, before.totals.last_receipt
     if report.till != before.till:
         return f"it is of till {report.till}, the one before of till {before.till}"
-    if report.business_date < before.business_date:
-        return f"its date {report.business_date} is before {before.business_date}"
+    if (report.first_date or report.business_date) < before.business_date:
+        begin = report.first_date or report.business_date
+        return f"its date {begin} is before {before.business_date}"
     if 0 < first <= last:
         return f"its receipts begin at {first}, and {last} was in the Z before"
     return ""

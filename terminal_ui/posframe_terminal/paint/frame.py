@@ -29,6 +29,9 @@ HEIGHT_MIN: Final = 24
 WIDE: Final = 100
 """From this width on words are spelt out."""
 
+COACH_ROWS: Final = 3
+"""Kept for a lesson's words and hint, which are no longer on the narrowest screen."""
+
 Body: TypeAlias = tuple[list[Row], tuple[int, ...], tuple[int, ...]]
 """Rows, and the columns where a vertical rule meets the horizontal one above, and below."""
 
@@ -75,7 +78,18 @@ def top_rows(head: Head, width: int) -> list[Row]:
         (right, "head"),
     )
     banner = [_banner(head.training, width)] if head.training else []
-    return [*banner, row]
+    return [*banner, *_coach_rows(head.coach, width), row]
+
+
+def _coach_rows(coach: tuple[str, ...], width: int) -> list[Row]:
+    """Return what a lesson says: as many rows always, so that nothing below them jumps."""
+    if not coach:
+        return []
+    say, hint = (*coach, "")[:2]
+    rows = [line(f" {words}", width, "info") for words in wrapped(say, width - 2, 2)]
+    left = COACH_ROWS - len(rows)
+    rows += [line(f" {words}", width, "good") for words in wrapped(hint, width - 2, left)]
+    return [*rows, *(line("", width) for _ in range(COACH_ROWS - len(rows)))]
 
 
 def entry_rows(entry: EntryLine, width: int, prompt: str = ">") -> list[Row]:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 Paint: TypeAlias = Callable[..., list[Row]]
 """``paint(view, width, height) -> rows``; a pop-up's also takes the rows below it."""
 
-Kind = Literal["base", "over", "popup"]
-"""``base``: selling stands on one of these. ``over``: Esc leads back. ``popup``: scans wait."""
+Kind = Literal["base", "over", "popup", "lock"]
+"""``base``: selling stands on one of these. ``over``: Esc leads back. ``popup``: scans wait.
+``lock``: over everything, until somebody signs in."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -46,6 +47,7 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("returns", f"{_HERE}.returning:paint_returns"),
     ScreenSpec("sold", f"{_HERE}.returning:paint_sold"),
     ScreenSpec("receipt", f"{_HERE}.returning:paint_receipt"),
+    ScreenSpec("lessons", f"{_HERE}.lessons:paint"),
     ScreenSpec("help", f"{_HERE}.lists:paint_help"),
     ScreenSpec("menu", f"{_HERE}.lists:paint_menu"),
     ScreenSpec("trouble", f"{_HERE}.lists:paint_trouble"),
@@ -54,6 +56,12 @@ SCREENS: Final[tuple[ScreenSpec, ...]] = (
     ScreenSpec("price", f"{_HERE}.popups:paint_form", "popup"),
     ScreenSpec("answer", f"{_HERE}.popups:paint_form", "popup"),
     ScreenSpec("approval", f"{_HERE}.popups:paint_form", "popup"),
+    ScreenSpec("lock", f"{_HERE}.lock:paint", "lock"),
+    ScreenSpec("counting", f"{_HERE}.counting:paint", "base"),
+    ScreenSpec("cash_day", f"{_HERE}.cash_day:paint"),
+    ScreenSpec("report", f"{_HERE}.report:paint"),
+    ScreenSpec("shifts", f"{_HERE}.takings:paint"),
+    ScreenSpec("messages", f"{_HERE}.report:paint_messages"),
 )
 
 

@@ -172,10 +172,10 @@ def test_a_z_says_its_grand_totals_and_what_it_sealed():
     assert not document.copy
 
 
-def test_a_copy_of_a_z_says_so_and_its_number():
-    document = z_report(z_of(DayTotals()), SHOP, "18:00", copy=2)
+def test_a_copy_of_a_z_says_so():
+    document = z_report(z_of(DayTotals()), SHOP, "18:00", copy=True)
     assert document.copy
-    assert rows(plain_text(document, 48))[0] == "COPY 2"
+    assert rows(plain_text(document, 48))[0] == "COPY"
 
 
 def test_practice_is_named_beside_the_figures():

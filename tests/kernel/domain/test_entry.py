@@ -147,6 +147,8 @@ NAMED = {
     ".why print 7": cmd.PrintExplanation(receipt_number=7),
     ".pay": Show(screen="payment"),
     ".sale": Show(screen="sale"),
+    ".look A 1": cmd.LookPrice(code="A 1"),
+    ".exceptions 2026-11-01 2026-11-30": Show(screen="exceptions", text="2026-11-01 2026-11-30"),
     ".find oat milk": Show(screen="find", text="oat milk"),
     ".help": Show(screen="help"),
 }

@@ -1,0 +1,102 @@
+"""Who may look at what people did, and the row that says they looked.
+
+The report itself is read from the journal by who asks; what is decided here is whether, and of
+which days. Where staff figures must stay aggregated a report is of one calendar month that is over:
+two reports whose days overlap would give, one taken from the other, the figures of a day on which
+one person worked.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING, Any
+
+from posframe.errors import RuleViolation
+from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.lockout import check_wait
+from posframe.kernel.domain.permissions import Answer
+from posframe.kernel.domain.refusals import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from posframe.kernel.domain import commands as cmd
+    from posframe.kernel.domain.draft import Draft
+
+REPORTS = {"exceptions": "exceptions"}
+"""Reports that are kept when they are looked at, with the permission each asks for."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def open_report(draft: Draft, command: cmd.OpenReport) -> Generator[Any, Any, str]:
+    """Let who is signed in look at a report."""
+    return _opened(draft, command, draft.moment.operator)
+    yield
+
+
+def open_report_for(draft: Draft, command: cmd.OpenReportFor) -> Generator[Any, Any, str]:
+    """Let somebody look who showed who they are, whoever is signed in."""
+    control = draft.settings.control
+    if control.roles is None:
+        raise RuleViolation("Nobody signs in at this till", hint="ask without a number")
+    lockouts = draft.state.control.lockouts
+    check_wait(lockouts, command.mark, draft.moment.instant, control.lockout)
+    permission = REPORTS.get(command.asked.report, "")
+    verdict = control.roles.decide(command.role, permission)
+    if verdict.answer is not Answer.ALLOW:
+        raise NotAllowed(verdict.message, hint="call somebody whose work it is")
+    return _opened(draft, command.asked, command.operator)
+    yield
+
+
+def _opened(draft: Draft, asked: cmd.OpenReport, operator: str) -> str:
+    if asked.report not in REPORTS:
+        raise RuleViolation(
+            f"There is no report {asked.report!r}", hint=f"one of: {', '.join(REPORTS)}"
+        )
+    for date in (asked.from_date, asked.to_date):
+        _check_date(date)
+    if asked.from_date and asked.to_date and asked.to_date < asked.from_date:
+        raise RuleViolation("The last day is before the first", hint="type the first one first")
+    if draft.settings.control.figures_aggregated:
+        _check_aggregated(draft, asked)
+    draft.add(
+        ev.ReportOpened(
+            report=asked.report,
+            operator=operator,
+            from_date=asked.from_date,
+            to_date=asked.to_date,
+            by_operator=asked.by_operator,
+        )
+    )
+    return f"Report: {asked.report}"
+
+
+def _check_date(text: str) -> None:
+    try:
+        valid = not text or (_DATE.fullmatch(text) and datetime.date.fromisoformat(text))
+    except ValueError:
+        valid = False
+    if not valid:
+        raise RuleViolation(f"{text!r} is no date", hint="type it as 2026-11-21")
+
+
+def _check_aggregated(draft: Draft, asked: cmd.OpenReport) -> None:
+    if asked.by_operator:
+        raise RuleViolation(
+            "Staff figures stay aggregated here: nobody's own are shown",
+            hint="ask for the whole shop's; operators.staff_figures in till.toml says so",
+        )
+    if not _is_past_month(asked.from_date, asked.to_date, draft.moment.local_date):
+        raise RuleViolation(
+            "Staff figures stay aggregated here: a report is of one calendar month that is over",
+            hint="type its first and last day, as 2026-10-01 2026-10-31",
+        )
+
+
+def _is_past_month(first: str, last: str, today: str) -> bool:
+    if not first or not last or first[:7] != last[:7] or not first.endswith("-01"):
+        return False
+    day_after = datetime.date.fromisoformat(last) + datetime.timedelta(days=1)
+    return day_after.day == 1 and last < today

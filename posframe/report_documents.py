@@ -1,0 +1,60 @@
+"""The documents of report jobs: X, Z and its copies, by the subject of the job.
+
+A subject is ``x``, or ``z-12`` for the Z of that number. What a report says is the kernel's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posframe import shop_settings
+from posframe.kernel.domain.events import DayClosed
+from posframe.reports.days import DAYS
+
+if TYPE_CHECKING:
+    from posframe.kernel.domain.receipt import ReceiptDocument
+    from posframe.till import Till
+
+
+def document_of(till: Till, subject: str, *, copy: int = 0) -> ReceiptDocument | None:
+    """Return the report a job or a screen asks for; None: there is no such one.
+
+    Args:
+        till: the till; what happened up to its last commit counts.
+        subject: as in the job.
+        copy: above 0, it says that it is a copy.
+    """
+    kind, _, which = subject.partition("-")
+    if subject == "x":
+        return _x(till)
+    if kind == "z" and which.isdecimal():
+        return _z(till, int(which), copy)
+    return None
+
+
+def closed_day(till: Till, number: int) -> DayClosed | None:
+    """Return the closing of a day by the number of its Z; None: there is no such Z."""
+    found = till.find_event(DAYS.queries["row_of_z"], number)
+    if isinstance(found, DayClosed):
+        return found
+    last = till.state.control.last_z  # a journal in memory, or a read model that is behind
+    return DayClosed(report=last) if last is not None and last.number == number else None
+
+
+def _x(till: Till) -> ReceiptDocument:
+    from posframe.kernel.domain.day_totals_report import x_report
+
+    state = till.state
+    shop = shop_settings.shop(till.config)
+    return x_report(state.control.totals, shop, state.business_date, till.clock_text())
+
+
+def _z(till: Till, number: int, copy: int) -> ReceiptDocument | None:
+    closed = closed_day(till, number)
+    if closed is None:
+        return None
+    from posframe.kernel.domain.day_totals_report import z_report
+
+    time_text = till.clock_text(closed.closed_us or None)
+    shop = shop_settings.shop(till.config)
+    return z_report(closed.report, shop, time_text, copy=copy > 0, carried=closed.carried)

@@ -1,0 +1,195 @@
+"""Practice on the screen: one door to two tills. What is asked goes to the one that is shown.
+
+The live till's counter stays as it is while the shadow till is shown, and is shown again as it was.
+A failure inside practice ends it, and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from posframe import PosframeError, Practice, RuleViolation
+from posframe_terminal.counter import Counter
+from posframe_terminal.door import Invoked, Outcome, Place, Request, Typed
+from posframe_terminal.fault_code import fault_code
+from posframe_terminal.lesson_pages import LessonRow, LessonsView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posframe import Panel
+    from posframe_terminal.intake import Item
+    from posframe_terminal.views import View
+
+SCREEN: Final = "lessons"
+_ENTRIES: Final = frozenset({".training", ".lessons"})
+_ENTERED_ON: Final = frozenset({"sale", "payment", "change", "paying"})
+_log = logging.getLogger(__name__)
+
+
+class PracticeDoor:
+    """Implements ``TillDoor`` over a live till's counter, and the shadow till's while it is on."""
+
+    def __init__(
+        self,
+        live: Counter,
+        key_of: Callable[[str], str],
+        practice: Practice | None = None,
+    ) -> None:
+        self.live = live
+        self.practice = practice or Practice(live.till)
+        self._key_of = key_of
+        self._shadow: Counter | None = None
+        self._changed: Callable[[], None] | None = None
+        self._unlisten: Callable[[], None] | None = None
+        self._lessons: tuple[LessonRow, ...] = ()
+
+    @property
+    def now(self) -> Counter:
+        """The counter of the till that is shown: a live till that is locked goes before all."""
+        shadow = self._shadow
+        return self.live if shadow is None or _is_locked(self.live) else shadow
+
+    def view(self, place: Place) -> View:
+        """Return what to show at ``place``, with banner and coach while practice is shown."""
+        counter = self.now
+        if place.screen == SCREEN and not _is_locked(self.live):
+            below = counter.view(attrs.evolve(place, screen="sale", text="", marked=None))
+            view: View = LessonsView(head=below.head, money=below.money, rows=self._lessons)
+        else:
+            view = counter.view(_known(place))
+        panel = self.practice.panel() if counter is self._shadow else None
+        return view if panel is None else _dressed(view, panel)
+
+    def meaning(self, text: str, screen: str) -> str:
+        """Say in a few words what Enter would do with ``text``."""
+        if text.partition(" ")[0] in _ENTRIES:
+            return "training: nothing there is real"
+        return self.now.meaning(text, screen)
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call ``changed`` on the loop after each change of either till."""
+        self._changed = changed
+        unlisten = self.live.listen(changed)
+        self._follow()
+
+        def end() -> None:
+            self._unfollow()
+            self._changed = None
+            unlisten()
+
+        return end
+
+    def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
+        """Call ``feed`` with what the live till's scanners bring; it is for the till shown."""
+        return self.live.hear(feed)
+
+    def touched(self) -> None:
+        """Take note that somebody is there: practising, nobody's live till locks."""
+        self.live.touched()
+
+    async def submit(self, request: Request) -> Outcome:
+        """Do what is asked, at the till that is shown; return once it is on disk there."""
+        asked = self._asked(request)
+        if asked is not None and not _is_locked(self.live):
+            return await self._trained(asked)
+        counter = self.now
+        if counter is self.live:
+            return await counter.submit(request)
+        return await self._practised(counter, request)
+
+    def close(self) -> None:
+        """Leave practice, if it is on."""
+        self._unfollow()
+        self._shadow = None
+        self.practice.close()
+
+    async def _practised(self, counter: Counter, request: Request) -> Outcome:
+        before = self.practice.refusals
+        try:
+            return await counter.submit(request)
+        except PosframeError as error:
+            if self.practice.refusals == before:
+                self.practice.refused(error)
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever breaks there, the live till sells on
+            code = fault_code(error)
+            _log.error("%s in training", code, exc_info=error)  # noqa: TRY400 - shown as a code
+            await asyncio.to_thread(self.close)
+            raise RuleViolation(
+                f"Training stopped: something failed there ({code})",
+                hint="from here on everything is real",
+            ) from error
+
+    def _asked(self, request: Request) -> str | None:
+        """Return what is asked about training: as after ``.training``, or the list; None: nothing."""
+        match request:
+            case Typed(screen=screen, choice=choice) if screen == SCREEN:
+                return choice
+            case Invoked(action="training" | "lessons" as action, text=text):
+                return SCREEN if action == SCREEN else text.strip()
+            case Typed(screen=screen, text=text) if screen in _ENTERED_ON:
+                name, _, words = text.strip().partition(" ")
+                if name in _ENTRIES:
+                    return SCREEN if name == ".lessons" else words.strip()
+        return None
+
+    async def _trained(self, asked: str) -> Outcome:
+        if asked == SCREEN:
+            self._lessons = await asyncio.to_thread(self._rows)
+            return Outcome(screen=SCREEN)
+        self._unfollow()
+        try:
+            words = await asyncio.to_thread(self.practice.ask, asked)
+        finally:
+            self._take_up()
+        return Outcome(message=words, screen="sale")
+
+    def _take_up(self) -> None:
+        """Show the till that is at hand after training began, began anew or ended."""
+        shadow = self.practice.shadow
+        if shadow is None:
+            self._shadow = None
+        elif self._shadow is None or self._shadow.till is not shadow:
+            self._shadow = Counter(shadow, self._key_of)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._shadow is not None and self._changed is not None and self._unlisten is None:
+            self._unlisten = self._shadow.listen(self._changed)
+
+    def _unfollow(self) -> None:
+        unlisten, self._unlisten = self._unlisten, None
+        if unlisten is not None:
+            unlisten()
+
+    def _rows(self) -> tuple[LessonRow, ...]:
+        found = [
+            LessonRow(id=each.id, title=each.title, note=each.note)
+            for each in self.practice.lessons()
+        ]
+        free = LessonRow(id="", title="Practise freely", note="no lesson, no score")
+        back = LessonRow(id="off", title="Leave training", note="everything is real again")
+        return (free, *found, back) if self._shadow is not None else (free, *found)
+
+
+def _dressed(view: View, panel: Panel) -> View:
+    """Return a view with the banner, and a coach's two rows while a lesson is on."""
+    at = f"{panel.step}/{panel.steps} " if panel.step else ""
+    coach = (f"{at}{panel.say}", panel.hint) if panel.say else ()
+    head = attrs.evolve(view.head, training=panel.banner, coach=coach)
+    return attrs.evolve(view, head=head)
+
+
+def _known(place: Place) -> Place:
+    """Return a place that a counter knows."""
+    return attrs.evolve(place, screen="sale") if place.screen == SCREEN else place
+
+
+def _is_locked(counter: Counter) -> bool:
+    signed = counter.till.state.control.signed_in
+    return signed is not None and signed.locked
