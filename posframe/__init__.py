@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from posframe.errors import PosframeError as PosframeError
     from posframe.errors import RuleViolation as RuleViolation
     from posframe.errors import SaleChanged as SaleChanged
+    from posframe.exception_page import ExceptionPage as ExceptionPage
+    from posframe.exception_page import exception_page as exception_page
+    from posframe.exception_page import exceptions_asked_for as exceptions_asked_for
     from posframe.explained import Explanation as Explanation
     from posframe.explained import explanation as explanation
     from posframe.giving_back import MoneyBack as MoneyBack
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.basket import PriceAdjustment as PriceAdjustment
     from posframe.kernel.domain.card_data import holds_card_number as holds_card_number
     from posframe.kernel.domain.card_data import masked as masked
+    from posframe.kernel.domain.carried_forward import OpenMatter as OpenMatter
     from posframe.kernel.domain.cash_rounding import CashRounding as CashRounding
     from posframe.kernel.domain.entry import EntryRules as EntryRules
     from posframe.kernel.domain.entry_people import Identify as Identify
@@ -73,6 +77,10 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.payment import Payment as Payment
     from posframe.kernel.domain.payment import ProviderAnswer as ProviderAnswer
     from posframe.kernel.domain.payment import Slip as Slip
+    from posframe.kernel.domain.permissions import FREELY as FREELY
+    from posframe.kernel.domain.permissions import WITH_APPROVAL as WITH_APPROVAL
+    from posframe.kernel.domain.permissions import Grant as Grant
+    from posframe.kernel.domain.permissions import Limit as Limit
     from posframe.kernel.domain.quantity import Quantity as Quantity
     from posframe.kernel.domain.quantity import format_milli as format_milli
     from posframe.kernel.domain.quantity import parse_milli as parse_milli
@@ -87,6 +95,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.tax import Treatment as Treatment
     from posframe.kernel.domain.tender import Capabilities as Capabilities
     from posframe.kernel.domain.tender import Tender as Tender
+    from posframe.kernel.domain.tender import Foreign as Foreign
     from posframe.kernel.domain.tender import TenderRule as TenderRule
     from posframe.kernel.domain.transaction import Job as Job
     from posframe.kernel.domain.transaction import TillState as TillState
@@ -104,6 +113,7 @@ if TYPE_CHECKING:
     from posframe.kernel.providers import PaymentProvider as PaymentProvider
     from posframe.kernel.providers import PaymentRequest as PaymentRequest
     from posframe.kernel.providers import Question as Question
+    from posframe.owner import open_as_owner as open_as_owner
     from posframe.payment_list import OpenPayment as OpenPayment
     from posframe.payment_list import open_payments as open_payments
     from posframe.payment_list import payment_outcome as payment_outcome
@@ -112,6 +122,8 @@ if TYPE_CHECKING:
     from posframe.reading import Ware as Ware
     from posframe.reading import read_shop as read_shop
     from posframe.reading import sale_before_offers as sale_before_offers
+    from posframe.report_text import open_matters as open_matters
+    from posframe.report_text import report_lines as report_lines
     from posframe.returnable import Returnable as Returnable
     from posframe.returnable import ReturnableLine as ReturnableLine
     from posframe.returnable import find_returnable as find_returnable
@@ -119,6 +131,7 @@ if TYPE_CHECKING:
     from posframe.returnable import sold_on as sold_on
     from posframe.script import Script as Script
     from posframe.session import Session as Session
+    from posframe.shift_list import open_shifts as open_shifts
     from posframe.till import Till as Till
     from posframe.training.panel import Panel as Panel
     from posframe.training.practice import Practice as Practice
@@ -129,6 +142,7 @@ _HOME = {
     "posframe.door": "ask_running",
     "posframe.errors": "ConfigurationError DataError DeviceError DeviceNeedsAttention DeviceOffline"
     " JournalError PluginError PosframeError RuleViolation SaleChanged",
+    "posframe.exception_page": "ExceptionPage exception_page exceptions_asked_for",
     "posframe.explained": "Explanation explanation",
     "posframe.guarded_output": "guard_output",
     "posframe.hal": "facts",
@@ -140,6 +154,7 @@ _HOME = {
     "posframe.kernel.domain.approvals": "Request",
     "posframe.kernel.domain.basket": "Coupon LineItem LineKind OfferRow PriceAdjustment",
     "posframe.kernel.domain.card_data": "holds_card_number masked",
+    "posframe.kernel.domain.carried_forward": "OpenMatter",
     "posframe.kernel.domain.cash_rounding": "CashRounding",
     "posframe.kernel.domain.events": "event",
     "posframe.kernel.domain.identifiers": "is_valid_gtin to_gtin14",
@@ -147,13 +162,14 @@ _HOME = {
     "posframe.kernel.domain.entry_people": "Identify",
     "posframe.kernel.domain.item": "Item",
     "posframe.kernel.domain.money": "Money format_minor parse_minor",
+    "posframe.kernel.domain.permissions": "FREELY Grant Limit WITH_APPROVAL",
     "posframe.kernel.domain.quantity": "Quantity format_milli parse_milli",
     "posframe.kernel.domain.rates": "Rate",
     "posframe.kernel.domain.refusals": "ApprovalNeeded SignInNeeded",
     "posframe.kernel.domain.rounding": "Rounding allocate divide",
     "posframe.kernel.domain.tax": "Tax TaxKind Treatment",
     "posframe.kernel.domain.payment": "AnswerOutcome Batch Payment ProviderAnswer Slip",
-    "posframe.kernel.domain.tender": "Capabilities Tender TenderRule",
+    "posframe.kernel.domain.tender": "Capabilities Foreign Tender TenderRule",
     "posframe.kernel.domain.transaction": "Job TillState Transaction",
     "posframe.kernel.domain.views": "FoundCoupon FoundCustomer FoundItem FoundPrice Moment"
     " SaleView",
@@ -162,11 +178,14 @@ _HOME = {
     "posframe.kernel.ports": "Recorded",
     "posframe.kernel.providers": "Identity PaymentProvider PaymentRequest Question",
     "posframe.giving_back": "MoneyBack WayBack money_back",
+    "posframe.owner": "open_as_owner",
     "posframe.payment_list": "OpenPayment open_payments payment_outcome",
     "posframe.reading": "JournalReader ShopReader Ware read_shop sale_before_offers",
+    "posframe.report_text": "open_matters report_lines",
     "posframe.returnable": "Returnable ReturnableLine find_returnable lines_with sold_on",
     "posframe.script": "Script",
     "posframe.session": "Session",
+    "posframe.shift_list": "open_shifts",
     "posframe.till": "Till",
     "posframe.training.panel": "Panel",
     "posframe.training.practice": "Practice",

@@ -12,13 +12,17 @@ import attrs
 
 from posframe.errors import JournalUnavailable
 from posframe.kernel.domain.commands import Anchor
+from posframe.kernel.engine import Submission
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posframe.assembly import Assembly
     from posframe.kernel.domain.transaction import TillState
     from posframe.kernel.ports import Head
 
+MARK = 16
+"""So many letters of the key end the till's configuration once a row has enrolled it."""
 ANCHOR_ROWS = 1_000
 """So many rows may come before the head is signed; a Z is signed at once."""
 
@@ -60,15 +64,28 @@ class TillKey:
 def anchor_due(key: TillKey | None, head: Head, state: TillState) -> Anchor | None:
     """Return the signature over the head if it is due: by a Z that has none, or by many rows.
 
-    Also after a start: a till that was killed between a Z and its signature signs it then.
+    Also after a start: a till that was killed between a Z and its signature signs it then. A key
+    that the journal does not name yet, since the start was refused, signs nothing.
     """
+    if key is None or not state.configuration.endswith(key.public_hex[:MARK]):
+        return None
     last = state.control.last_z
     is_sealed = last is not None and last.to_seq >= state.anchored_seq
-    if key is None or not (is_sealed or head.seq - state.anchored_seq >= ANCHOR_ROWS):
+    if not is_sealed and head.seq - state.anchored_seq < ANCHOR_ROWS:
         return None
-    return Anchor(
-        seq=head.seq, hash=head.hash.hex(), signature=key.sign(head), key=key.public_hex
-    )
+    return Anchor(seq=head.seq, hash=head.hash.hex(), signature=key.sign(head), key=key.public_hex)
+
+
+def sign_due(parts: Assembly, key: TillKey | None) -> None:
+    """Sign what is due at a till whose engine is used by nobody else any more.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    anchor = anchor_due(key, parts.journal.head, parts.engine.acknowledged)
+    if anchor is not None:
+        id_ = parts.ids.next(parts.clock.wall_us())
+        parts.engine.execute([Submission(command=anchor, id=id_, operator="")])
 
 
 def message(seq: int, hash_hex: str) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from posframe.catalogue.finder import CatalogueFinder
-from posframe.control_rules import check_asked, control_settings
+from posframe.control_rules import check_asked, control_settings, with_foreign
 from posframe.defaults import NAME, Defaults, QueryContext
 from posframe.errors import ConfigurationError, PluginError, RuleViolation
 from posframe.kernel.activation import ActivePlugin, Hooks
@@ -155,7 +155,8 @@ def assemble(config: TillConfig, outside: Outside) -> Assembly:
             clock=clock,
             ids=outside.ids or RisingIds(journal.newest_command()),
             settings=attrs.evolve(
-                kernel_settings(config, tenders), control=_control(config, hooks)
+                kernel_settings(config, tenders),
+                control=with_foreign(_control(config, hooks), (each.rule for each in tenders)),
             ),
             policy=tax_policy(config),
             find_receipt=lambda number: _find_receipt(contexts[NAME], number),
@@ -190,8 +191,14 @@ def _control(config: TillConfig, hooks: Hooks) -> ControlSettings:
     check_asked(
         permissions,
         [
-            *((f"plugin {name}: {each.command.__name__}", each.permission) for name, each in commands),
-            *((f"plugin {name}: action {each.id}", each.permission) for name, each in _actions(hooks)),
+            *(
+                (f"plugin {name}: {each.command.__name__}", each.permission)
+                for name, each in commands
+            ),
+            *(
+                (f"plugin {name}: action {each.id}", each.permission)
+                for name, each in _actions(hooks)
+            ),
         ],
     )
     asked = tuple((each.command, each.permission) for _, each in commands)

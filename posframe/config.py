@@ -9,7 +9,13 @@ from typing import Any, Literal
 
 import attrs
 
-from posframe.control_config import DaySection, OperatorsSection, RoleEntry, ShiftsSection
+from posframe.control_config import (
+    DaySection,
+    ExceptionsSection,
+    OperatorsSection,
+    RoleEntry,
+    ShiftsSection,
+)
 from posframe.errors import ConfigurationError
 from posframe.settings_reader import read_table
 from posframe.value import Value
@@ -218,6 +224,7 @@ class TillConfig(Value):
     roles: dict[str, RoleEntry] = attrs.field(factory=dict)
     shifts: ShiftsSection = ShiftsSection()
     day: DaySection = DaySection()
+    exceptions: ExceptionsSection = ExceptionsSection()
     ui: UiSection = UiSection()
     fingerprint: str = ""
     """Of the text it was read from."""

@@ -74,6 +74,31 @@ class ShiftsSection(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
+class ExceptionRuleEntry(Value):
+    """``[exceptions.rules.ID]``: what a shop sets of a rule; what is left out is as it comes."""
+
+    free: int | None = None
+    """How many are usual, by operator and day or report."""
+    weight: int | None = None
+    """Points of each more; 0 switches the rule off."""
+    least_minor: int | None = None
+    """Smaller amounts are left out, in minor units."""
+    within_s: int | None = None
+    """How soon behind another thing it comes."""
+    tags: tuple[str, ...] | None = None
+    """Tender types or permissions that count."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class ExceptionsSection(Value):
+    """``[exceptions]``: what the exception report looks at."""
+
+    operators_min: int = 3
+    """With fewer people behind it a figure without names is not shown."""
+    rules: dict[str, ExceptionRuleEntry] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class DaySection(Value):
     """``[day]``: how a business day ends."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import attrs
+
 from posframe.errors import ConfigurationError, DataError
 from posframe.kernel.domain.control_settings import ControlSettings
 from posframe.kernel.domain.counting import CountRules, Denomination, euro
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from posframe.config import TillConfig
+    from posframe.kernel.domain.tender import Foreign, TenderRule
 
 SECOND_US = 1_000_000
 
@@ -64,6 +67,20 @@ def control_settings(
         cash_reason_kinds=shifts.cash_reasons_needed,
         cash_slips=shifts.slips,
     )
+
+
+def with_foreign(settings: ControlSettings, tenders: Iterable[TenderRule]) -> ControlSettings:
+    """Return the settings with the foreign notes that tender types take, for counting them."""
+    foreign = tuple(
+        (each.foreign.currency, _notes(each.foreign)) for each in tenders if each.foreign
+    )
+    if settings.count_rules is None or not foreign:
+        return settings
+    return attrs.evolve(settings, count_rules=attrs.evolve(settings.count_rules, foreign=foreign))
+
+
+def _notes(foreign: Foreign) -> tuple[Denomination, ...]:
+    return tuple(Denomination(minor=each, is_note=True) for each in foreign.denominations_minor)
 
 
 def roles_of(config: TillConfig, permissions: Iterable[Permission] = ()) -> Roles:

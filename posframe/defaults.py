@@ -18,6 +18,7 @@ from posframe.reports.days import DAYS
 from posframe.reports.lessons import LESSONS
 from posframe.reports.returns import RETURNS
 from posframe.reports.sales import SALES
+from posframe.reports.shifts import SHIFTS
 
 if TYPE_CHECKING:
     from posframe.kernel.contracts import Action, JobHandler, PluginContext, Projection
@@ -51,7 +52,7 @@ class Defaults:
     @hookimpl
     def posframe_projections(self) -> list[Projection]:
         """Keep sales, returns, closed days, lessons and what was learnt at the till."""
-        return [SALES, LEARNED, RETURNS, DAYS, LESSONS]
+        return [SALES, LEARNED, RETURNS, DAYS, LESSONS, SHIFTS]
 
     @hookimpl
     def posframe_actions(self) -> tuple[Action, ...]:

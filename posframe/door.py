@@ -1,9 +1,9 @@
 """The local door: a Unix socket in the till's folder through which commands reach a running till.
 
 One JSON object a line each way: ``{"entry": "3 * 4011"}`` in, what ``posframe script`` prints out;
-``{"ask": "devices"}`` in, how the devices stand out; ``{"ask": "till"}`` and ``{"ask": "approval"}``
-tell who works there and what waits, ``{"approve": …}`` and ``{"deny": …}`` answer it. One session a
-connection; only the till's own user may connect. Entries are done as whoever is signed in.
+``{"ask": "devices"}`` in, how the devices stand out. ``{"ask": "till"}`` tells who works there,
+``{"ask": "approval"}`` what waits, and ``{"approve": …}`` or ``{"deny": …}`` answers it. One
+session a connection; only the till's own user may connect. Entries are done as who is signed in.
 """
 
 from __future__ import annotations
@@ -151,6 +151,21 @@ def answer_approval(folder: Path, verb: str, answer: dict[str, Any]) -> dict[str
     return answers[0] if answers is not None else None
 
 
+def open_report(folder: Path, answer: dict[str, Any]) -> dict[str, Any] | None:
+    """Ask the till that runs in ``folder`` to let somebody look at a report; None when none runs.
+
+    Args:
+        folder: the till's.
+        answer: ``number`` and ``pin``, empty where nobody signs in; ``report``, ``from``, ``to``,
+            ``by_operator``.
+
+    Raises:
+        JournalBusy: it closed the door or takes too long.
+    """
+    answers = _ask(folder, [{"report": answer}])
+    return answers[0] if answers is not None else None
+
+
 def _ask(folder: Path, requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]] | None:
     path = folder / SOCKET_FILE
     if not path.exists():
@@ -184,6 +199,8 @@ def _answer(session: Script, raw: bytes) -> dict[str, Any]:
         verb = next((each for each in ("approve", "deny") if each in asked), "")
         if verb and "entry" not in asked:
             return _answered(session, verb, asked[verb])
+        if "report" in asked and "entry" not in asked:
+            return _opened(session.till, asked["report"])
         return session.line(str(asked["entry"]))
     except (ValueError, KeyError, TypeError):
         return {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
@@ -212,6 +229,22 @@ def _answered(session: Script, verb: str, answer: dict[str, Any]) -> dict[str, A
         return {"accepted": False, "message": "That does not wait any more", "hint": "look again"}
     answer_by = signing.approve if verb == "approve" else signing.deny
     outcome = answer_by(number, pin, words, request=asking)
+    return {"accepted": outcome.accepted, "message": outcome.words, "hint": outcome.hint}
+
+
+def _opened(till: Till, answer: dict[str, Any]) -> dict[str, Any]:
+    """Let somebody look at a report; whose PIN it is counts, not whose session."""
+    from posframe.kernel.domain.commands import OpenReport
+
+    asked = OpenReport(
+        report=str(answer["report"]),
+        from_date=str(answer.get("from", "")),
+        to_date=str(answer.get("to", "")),
+        by_operator=answer.get("by_operator") is True,
+    )
+    number, pin = str(answer.get("number", "")), str(answer.get("pin", ""))
+    signs_in = till.config.operators.sign_in
+    outcome = till.signing.open_report(number, pin, asked) if signs_in else till.do(asked)
     return {"accepted": outcome.accepted, "message": outcome.words, "hint": outcome.hint}
 
 

@@ -13,6 +13,8 @@ from posframe.kernel.domain.card_guard import shown
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.payment import AnswerOutcome
+from posframe.kernel.domain.shift import ShiftState
+from posframe.kernel.domain.shift_reckoning import skim_reminder
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.transaction import JobStatus
 from posframe.value import Value
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from posframe.kernel.activation import Hooks
     from posframe.kernel.domain.payment import Payment
+    from posframe.kernel.domain.shift import ShiftRules
     from posframe.kernel.domain.transaction import Job, TillState, Transaction
 
 _QUESTIONS = {
@@ -56,6 +59,9 @@ def notices(
     hooks: Hooks,
     behind: Mapping[str, str],
     asked: Callable[[Payment], Asked] = lambda _payment: Asked(),
+    *,
+    today: str = "",
+    rules: ShiftRules | None = None,
 ) -> tuple[str, ...]:
     """Return sentences, the most urgent first.
 
@@ -64,6 +70,8 @@ def notices(
         hooks: its plugins.
         behind: read models that are not current, with the error that froze each.
         asked: says how the asking about a payment stands.
+        today: the date by the clock, as ISO 8601; empty: it is not looked at.
+        rules: of the shop's shifts; None: no drawer is too full.
     """
     money = [
         words
@@ -79,7 +87,39 @@ def notices(
     frozen = [
         f"The read model {name} is behind: {error}" for name, error in behind.items() if error
     ]
-    return tuple(map(shown, (*money, *doubtful, *aside, *frozen)))
+    day = day_words(state, today) if today else ""
+    full = full_words(state, rules) if rules is not None else ""
+    last = tuple(words for words in (full, day) if words)
+    return tuple(map(shown, (*money, *doubtful, *aside, *frozen, *last)))
+
+
+def full_words(state: TillState, rules: ShiftRules) -> str:
+    """Return a reminder where a drawer here holds more than it should; empty: none does.
+
+    It does not say how much: who reads it may have to count it blind.
+    """
+    control = state.control
+    away = {each.id for each in control.drawers if not each.till}
+    for shift in control.shifts:
+        if shift.state is ShiftState.OPEN and shift.drawer not in away:
+            words = skim_reminder(shift.cash, rules)
+            if words:
+                return f"{words}: .skim AMOUNT (drawer {shift.drawer})"
+    return ""
+
+
+def day_words(state: TillState, today: str) -> str:
+    """Return what is odd about the business day and the clock; empty: nothing.
+
+    Only where days are closed by Zs at all a day that stays open is odd.
+    """
+    control, date = state.control, state.business_date
+    if date > today:
+        return f"The clock says {today}, and the business day is {date}: set the clock"
+    since = control.open_since or date
+    if control.day_open and control.last_z is not None and since < today:
+        return f"The business day {since} is still open: .closeday closes it"
+    return ""
 
 
 def payment_words(payment: Payment, state: TillState, asked: Asked) -> str:

@@ -51,15 +51,16 @@ def marked_rows(rows: tuple[str, str], columns: int, mark: str) -> tuple[str, st
 
 def _marked(row: str, columns: int, mark: str) -> str:
     words, _, amount = row.rstrip().rpartition(" ")
-    amount = amount if words.strip() else ""
-    room = columns - len(mark) - len(amount) - (2 if amount else 1)
-    if amount and room < 0:
-        return f"{mark[: max(columns - len(amount) - 1, 0)]} {amount}"
-    said = (words if amount else row).strip()
-    while display_width(said) > max(room, 0):
-        said = said[:-1]
-    gap = " " * max(columns - len(mark) - 1 - display_width(said) - len(amount), 0)
-    return f"{mark} {said}{gap}{amount}"[:columns]
+    if not words or not amount.isascii():
+        words, amount = row.strip(), ""
+    room = columns - len(mark) - len(amount) - 2
+    if room < 0:  # beside a long amount the mark is cut, and the words are gone
+        return f"{mark[: max(columns - len(amount) - 1, 1)]} {amount}"[:columns]
+    words = words.strip()
+    while display_width(words) > room:
+        words = words[:-1]
+    gap = " " * (room - display_width(words) + 1)
+    return f"{mark} {words}{gap}{amount}"
 
 
 def _newest(sale: Transaction) -> LineItem | None:

@@ -1,6 +1,7 @@
 """The documents of report jobs: X, Z and its copies, by the subject of the job.
 
-A subject is ``x``, or ``z-12`` for the Z of that number. What a report says is the kernel's.
+A subject is ``x``, or ``z-12`` for the Z of that number, or ``exceptions/FROM/TO/all``. What a
+report says is the kernel's.
 """
 
 from __future__ import annotations
@@ -24,11 +25,19 @@ def document_of(till: Till, subject: str, *, copy: int = 0) -> ReceiptDocument |
         subject: as in the job.
         copy: above 0, it says that it is a copy.
     """
+    if subject.startswith("exceptions/"):
+        from posframe.exception_page import printed_report
+
+        return printed_report(till.config, subject)
     kind, _, which = subject.partition("-")
     if subject == "x":
         return _x(till)
     if kind == "z" and which.isdecimal():
         return _z(till, int(which), copy)
+    if kind == "shift":
+        from posframe.shift_documents import shift_document
+
+        return shift_document(till, subject)
     return None
 
 

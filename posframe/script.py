@@ -16,6 +16,7 @@ from posframe.kernel.domain.events import TransactionCompleted
 from posframe.kernel.engine import Outcome
 from posframe.session import Session
 from posframe.session_signing import people_told
+from posframe.shift_list import shows_drawer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,29 +100,44 @@ class Script:
                 for held in self.till.state.suspended
             ]
             return answer
-        if show.screen == "explain":
-            return self._explained(show.text, before)
-        if show.screen == "payments":
-            return self._payments(before)
-        if show.screen == "messages":
-            return self._messages(before)
+        if show.screen in _TOLD:
+            told: dict[str, Any] = getattr(self, _TOLD[show.screen])(show, before)
+            return told
         if show.screen in {"training", "lessons"}:
             raise RuleViolation(
                 "Training is not begun from here", hint="type it at the till, or in posframe script"
             )
-        if show.screen in {"receipt", "sold"}:
-            return self._returnable(show, before)
         self.session.show(show)
         return self._answer(before, accepted=True, message=f"Screen: {show.screen}")
 
-    def _explained(self, line: str, before: Transaction | None) -> dict[str, Any]:
+    def _shifts(self, show: Show, before: Transaction | None) -> dict[str, Any]:
+        from posframe.script_shifts import shifts_told
+
+        message, told = shifts_told(self.session, show)
+        return self._answer(before, accepted=True, message=message) | told
+
+    def _explained(self, show: Show, before: Transaction | None) -> dict[str, Any]:
         from posframe.explained import explanation
 
-        found = explanation(self.till, int(line or 0))
+        found = explanation(self.till, int(show.text or 0))
         answer = self._answer(before, accepted=True, message=found.title)
         answer["explanation"] = [
             {"kind": row.kind, "text": row.text, "amount": row.minor} for row in found.rows
         ]
+        return answer
+
+    def _exceptions(self, show: Show, before: Transaction | None) -> dict[str, Any]:
+        from posframe.exception_page import exception_page, exceptions_asked_for
+
+        by_operator = self.till.config.operators.staff_figures == "by_operator"
+        outcome = self.till.do(exceptions_asked_for(show.text, by_operator=by_operator))
+        answer = self._outcome(before, outcome)
+        for row in outcome.recorded:
+            page = exception_page(self.till.config, row.event)
+            answer["exceptions"] = [
+                dict(zip(page.headings, each.cells, strict=True)) for each in page.rows
+            ]
+            answer["message"] = f"{page.title}, {page.period}"
         return answer
 
     def _returnable(self, show: Show, before: Transaction | None) -> dict[str, Any]:
@@ -150,7 +166,7 @@ class Script:
         ]
         return answer
 
-    def _payments(self, before: Transaction | None) -> dict[str, Any]:
+    def _payments(self, _show: Show, before: Transaction | None) -> dict[str, Any]:
         from posframe.payment_list import open_payments
 
         found = open_payments(self.till)
@@ -173,7 +189,7 @@ class Script:
         ]
         return answer
 
-    def _messages(self, before: Transaction | None) -> dict[str, Any]:
+    def _messages(self, _show: Show, before: Transaction | None) -> dict[str, Any]:
         """Show what waits for the operator, and note that it was read."""
         unread = self.till.state.control.unread(self.till.state.control.operator)
         outcome = self.till.do(ReadMessage())
@@ -233,13 +249,26 @@ class Script:
             "customer": now.customer if now else "",
             "held": len(state.suspended),
             "last_receipt": state.last_receipt_number,
-            "drawer": state.drawer_minor,
+            "drawer": state.drawer_minor if shows_drawer(self.till) else None,
             "jobs": [
                 {"id": job.id, "kind": job.kind, "status": job.status.value}
                 for job in state.jobs.values()
             ],
             "notices": list(self.till.notices()),
         }
+
+
+_TOLD = {
+    "counting": "_shifts",
+    "shifts": "_shifts",
+    "explain": "_explained",
+    "payments": "_payments",
+    "exceptions": "_exceptions",
+    "messages": "_messages",
+    "receipt": "_returnable",
+    "sold": "_returnable",
+}
+"""Who answers where an entry asks for a list or a count, by the screen it would be on."""
 
 
 def _changed_lines(before: Transaction | None, now: Transaction | None) -> list[dict[str, Any]]:

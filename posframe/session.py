@@ -102,7 +102,7 @@ class Session(SigningSession):
             RuleViolation: it means nothing; the words say what would.
         """
         shown = self.people_entry(text)
-        return shown or self.looked_at(self._without_card(text, lambda: self._meaning(text)))
+        return shown or self.looked_at(self._without_card(text, lambda: self._understood(text)))
 
     def saw(self, seen: cmd.Seen | None) -> None:
         """Note what the operator had before their eyes when pressing the next key.
@@ -138,6 +138,7 @@ class Session(SigningSession):
         badge = self.badge_entry(code)
         if badge is not None:
             return badge
+        self.counts.check_idle()
         number = self._receipt_number(code)
         found = Show(screen="receipt", text=number) if number else None
         return self.looked_at(found) or cmd.AddItem(code=code, aim=aim)
@@ -149,7 +150,7 @@ class Session(SigningSession):
             RuleViolation: there is no such action, or it lacks something typed.
         """
         words = f"{action_id} {text}"
-        return self._without_card(words, lambda: self._invoked(action_id, text))
+        return self.looked_at(self._without_card(words, lambda: self._invoked(action_id, text)))
 
     def _invoked(self, action_id: str, text: str) -> Any:  # noqa: ANN401 - a command or Show
         action = self.actions.get(action_id)
@@ -157,6 +158,7 @@ class Session(SigningSession):
             raise RuleViolation(
                 f"There is no action {action_id!r}", hint=f"there are: {', '.join(self.actions)}"
             )
+        self.counts.check_action(action_id)
         special = getattr(self, f"_act_{action_id}", None)
         if special is not None:
             return special(text.strip())
@@ -181,6 +183,7 @@ class Session(SigningSession):
         """Follow what became of a command."""
         self.question = None
         self.follow_approval(command, outcome)
+        self.counts.after(command, outcome)
         if isinstance(outcome.error, (PriceNeeded, WeightNeeded)):
             self.question, self._asked = outcome.error, command
         if not outcome.accepted:
@@ -210,6 +213,10 @@ class Session(SigningSession):
     def _known(self, digits: str) -> bool:
         known: bool = self.till.call(lambda: self.till.hooks.knows(digits))
         return known
+
+    def _understood(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
+        """Return what an entry means: while a drawer is counted, one heap of it."""
+        return self.counts.take(text) or self.counts.begun(self._meaning(text))
 
     def _meaning(self, text: str) -> Any:  # noqa: ANN401 - a command or Show
         if self.question is not None and _is_amount(text):

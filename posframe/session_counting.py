@@ -14,24 +14,26 @@ import attrs
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.count_entry import UnlikelyCount, entered
-from posframe.kernel.domain.counting import Count, CountRow, check_count, shown
+from posframe.kernel.domain.counting import Count, CountRow, CountRules, check_count, shown
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.entry_shifts import END, HANDOVER, OPEN, RECOUNT, CountAsked
 from posframe.kernel.domain.money import parse_minor
 from posframe.kernel.domain.shift import TenderSum
+from posframe.shift_list import settings_of
 from posframe.value import Value
 
 if TYPE_CHECKING:
-    from posframe.kernel.domain.counting import CountRules
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
 
 SCREEN: Final = "counting"
 """The screen that ``Show`` names while a count goes on."""
 
+NO_COUNT: Final = Count()
+
 _COMMANDS: Final = (cmd.OpenShift, cmd.EndShift, cmd.RecountShift, cmd.HandOver)
-_STAY: Final = frozenset({"lock", "signout", "signin", "help"})
+_STAY: Final = frozenset({"approve", "deny", "help", "lock", "signin", "signout"})
 """Entries and actions that are taken while a count goes on; it waits for the one who counts."""
 
 
@@ -47,7 +49,7 @@ class Counting(Value):
     """Who counts; the count is theirs alone."""
     rules: CountRules
     told_minor: int | None = None
-    count: Count = Count()
+    count: Count = NO_COUNT
     sums: tuple[TenderSum, ...] = ()
     """What was said of slips and vouchers so far."""
     asks: tuple[str, ...] = ()
@@ -59,12 +61,14 @@ class Counting(Value):
     @property
     def title(self) -> str:
         """What the count is for."""
-        return _TITLES[self.what].format(self.name).rstrip()
+        with_name, without = _TITLES[self.what]
+        return with_name.format(self.name) if self.name else without
 
     @property
     def asked(self) -> str:
         """The tender type whose sum is asked next; empty: heaps of cash are."""
-        return self.asks[len(self.sums)] if self.is_cash_done else ""
+        said = len(self.sums)
+        return self.asks[said] if self.is_cash_done and said < len(self.asks) else ""
 
     @property
     def total_minor(self) -> int:
@@ -101,13 +105,17 @@ class CountingDesk:
         found = self._counting
         return found if found is not None and found.operator == self._operator else None
 
+    def begun(self, found: Any) -> Any:  # noqa: ANN401 - whatever an entry means
+        """Begin a count where an entry asks for one; anything else is returned as it is."""
+        return self.begin(found) if isinstance(found, CountAsked) else found
+
     def begin(self, asked: CountAsked) -> Any:  # noqa: ANN401 - a command or Show
         """Begin a count, or take one that stands in a single line.
 
         Raises:
             RuleViolation: one goes on already, this till counts nothing, or a heap cannot be.
         """
-        control = self._till.parts.engine.parts.settings.control
+        control = settings_of(self._till)
         if control.count_rules is None:
             raise RuleViolation(
                 "This till counts no cash", hint="write its coins and notes: cash.denominations"
@@ -120,6 +128,7 @@ class CountingDesk:
             told_minor=self._amount(asked.told) if asked.told else None,
             asks=() if asked.what == OPEN else control.shift_rules.declared_types,
         )
+        self._check_shift(asked.what)
         if asked.entries:
             return _all_at_once(begun, asked.entries, self._amount)
         self._counting = begun
@@ -136,16 +145,18 @@ class CountingDesk:
             return None
         if _name_of(text) == "leave":
             self._counting = None
-            return Show(screen="sale", text="The count was given up")
+            return Show(screen=SCREEN, text="The count was given up")
         if text[:1] == "." and text[1:2].isalpha():
             self.check_idle()
         try:
-            self._counting = after = _taken(counting, text, self._usual, self._amount)
+            after = _taken(counting, text, self._usual, self._amount)
         except UnlikelyCount as doubt:
             self._counting = attrs.evolve(counting, doubted=doubt.row)
             raise
-        if _is_complete(after):
+        if _is_complete(after):  # where it is refused, more may be counted
+            self._counting = attrs.evolve(after, is_cash_done=False)
             return _command(after)
+        self._counting = after
         return Show(screen=SCREEN, text=_so_far(counting, after))
 
     def check_idle(self) -> None:
@@ -173,6 +184,20 @@ class CountingDesk:
         if isinstance(command, _COMMANDS) and outcome.accepted:
             self._counting = None
 
+    def _check_shift(self, what: str) -> None:
+        """Refuse a count that could not be taken, before anybody counts."""
+        settings, control = settings_of(self._till), self._till.state.control
+        if what in {END, HANDOVER}:
+            if control.open_shift(self._operator, shared=settings.shared_drawer) is None:
+                raise RuleViolation("You have no shift open", hint="open one: .shift open")
+        elif what == OPEN:
+            own = control.open_shift(self._operator)
+            if own is not None:
+                raise RuleViolation(
+                    f"You have shift {own.id} open on drawer {own.drawer}",
+                    hint="end it first: .shift end",
+                )
+
     @property
     def _operator(self) -> str:
         till = self._till
@@ -191,10 +216,10 @@ class CountingDesk:
 
 
 _TITLES = {
-    OPEN: "Count the float of drawer {}",
-    END: "Count the drawer to end the shift",
-    RECOUNT: "Count the drawer once more",
-    HANDOVER: "Count the drawer together; then it is of operator {}",
+    OPEN: ("Count the float of drawer {}", "Count the float"),
+    END: ("", "Count the drawer to end the shift"),
+    RECOUNT: ("Count the drawer of shift {} once more", "Count the drawer once more"),
+    HANDOVER: ("Count the drawer together: operator {} takes it", ""),
 }
 
 
@@ -222,9 +247,7 @@ def _same(counting: Counting, text: str) -> bool:
 
 def _with_sum(counting: Counting, text: str, amount: Any) -> Counting:  # noqa: ANN401 - a function
     if text == "-":
-        return attrs.evolve(
-            counting, sums=counting.sums[:-1], is_cash_done=bool(counting.sums)
-        )
+        return attrs.evolve(counting, sums=counting.sums[:-1], is_cash_done=bool(counting.sums))
     minor, _, pieces = text.replace("/", " ").partition(" ")
     if pieces.strip() and not (pieces.strip().isdecimal() and len(pieces.strip()) <= 6):
         raise RuleViolation(f"{text!r} is no sum", hint="like 412.50, or 412.50 17")
@@ -252,7 +275,7 @@ def _so_far(before: Counting, after: Counting) -> str:
 
 def _all_at_once(begun: Counting, entries: tuple[str, ...], amount: Any) -> Any:  # noqa: ANN401 - a function, a command
     """Return the command of a count whose heaps stand in one line; nobody is asked back."""
-    count, said = Count(), {}
+    count, said = NO_COUNT, {}
     for entry in entries:
         type_, is_sum, text = entry.partition("=")
         if is_sum:

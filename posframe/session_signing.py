@@ -147,9 +147,9 @@ class SigningSession:
         """
         showing, self._showing = self._showing, None
         typed = text.strip()
-        if showing is not None and (showing.number or showing.badge):
-            if typed and typed[0] not in ".@":
-                return attrs.evolve(showing, pin=typed)
+        is_pin = bool(typed) and typed[0] not in ".@"
+        if is_pin and showing is not None and (showing.number or showing.badge):
+            return attrs.evolve(showing, pin=typed)
         return identifying(typed, signs_in=self.till.signing.is_on)
 
     def badge_entry(self, code: str) -> Identify | None:

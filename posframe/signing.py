@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.approvals import Request
     from posframe.kernel.domain.control_settings import ControlSettings
     from posframe.kernel.domain.permissions import Roles
-    from posframe.operators import Operator, OperatorsFile
+    from posframe.operators import Operator, OperatorsFile  # noqa: TC004 - with the first sign-in
     from posframe.pins import PinKeeper
     from posframe.till import Till
 
@@ -121,8 +121,18 @@ class Signing:
             return self._refused(_nothing_waits())
         return self._tried(
             lambda: self._by_number(number, pin),
-            lambda shown: cmd.DenyApproval(
-                request=wanted, approver=shown.operator.id, words=words
+            lambda shown: cmd.DenyApproval(request=wanted, approver=shown.operator.id, words=words),
+        )
+
+    def open_report(self, number: str, pin: str, asked: cmd.OpenReport) -> Outcome:
+        """Let whoever has this number and PIN look at a report; nobody signs in by it."""
+        return self._tried(
+            lambda: self._by_number(number, pin),
+            lambda shown: cmd.OpenReportFor(
+                asked=asked,
+                operator=shown.operator.id,
+                role=shown.operator.role,
+                mark=shown.mark,
             ),
         )
 
@@ -226,9 +236,7 @@ class Signing:
         found = self._file.book().of_badge(badge_mark(self._file.keeper(), code))
         return found if found is not None and found.active else None
 
-    def _answered(
-        self, look: Callable[[], _Try], reason: str, request: Request | None
-    ) -> Outcome:
+    def _answered(self, look: Callable[[], _Try], reason: str, request: Request | None) -> Outcome:
         wanted = request or self._till.state.control.asking
         if wanted is None:
             return self._refused(_nothing_waits())
@@ -286,9 +294,7 @@ class Signing:
 
     def _signed_in(self, shown: _Shown) -> cmd.SignIn:
         operator = shown.operator
-        return cmd.SignIn(
-            operator=operator.id, role=operator.role, how=shown.how, mark=shown.mark
-        )
+        return cmd.SignIn(operator=operator.id, role=operator.role, how=shown.how, mark=shown.mark)
 
     def _hash_anew(self, operator: Operator, pin: str) -> None:
         """Keep a PIN at today's cost. That it fails is no reason to send anybody away."""

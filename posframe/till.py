@@ -12,13 +12,13 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from posframe import shop_settings
-from posframe.anchors import TillKey, anchor_due
+from posframe.anchors import MARK, TillKey, anchor_due, sign_due
 from posframe.assembly import Assembly, Outside, assemble
 from posframe.catalogue.finder import CatalogueFinder
 from posframe.completed import CompletedSales
 from posframe.config import TillConfig, load_config
 from posframe.devices import Devices
-from posframe.errors import JournalError, PosframeError
+from posframe.errors import JournalError, JournalUnavailable, PosframeError
 from posframe.kernel.domain.commands import Start
 from posframe.kernel.domain.events import DayClosed, TransactionCompleted
 from posframe.kernel.domain.transaction import JobStatus, TillState
@@ -204,7 +204,9 @@ class Till:
     def notices(self) -> tuple[str, ...]:
         """Return what the operator should know: doubts, plugins set aside, read models behind."""
         behind = self.parts.journal.projections.behind
-        standing = notices(self.state, self.hooks, behind, self.asked)
+        today = self.parts.clock.local_date(self.parts.clock.wall_us())
+        rules = self.parts.engine.parts.settings.control.shift_rules
+        standing = notices(self.state, self.hooks, behind, self.asked, today=today, rules=rules)
         return (*standing, *self._completed.missed_words())
 
     def asked(self, payment: Payment) -> Asked:
@@ -338,7 +340,7 @@ class Till:
             till=config.till.id,
             currency=config.till.currency,
             software=__version__,
-            configuration=f"{self.parts.fingerprint}{key[:16]}",  # a new key is enrolled by a row
+            configuration=f"{self.parts.fingerprint}{key[:MARK]}",  # a row enrols a new key
             plugins=tuple((each.name, each.version) for each in self.hooks.plugins),
             key=key,
             float_minor=shop_settings.amount_setting(config, "cash.float", config.cash.float_),
@@ -378,7 +380,8 @@ class Till:
     def _anchor(self) -> None:
         anchor = anchor_due(self._key, self.parts.journal.head, self.state)
         if anchor is not None:
-            self.submit(anchor)
+            with contextlib.suppress(JournalUnavailable):  # closing, which signs what is due
+                self.submit(anchor)
 
     def _let_jobs_end(self) -> None:
         """Wait a moment for what is being printed: cut off, it would be in doubt ever after."""
@@ -391,6 +394,7 @@ class Till:
 
     def _last_checkpoint(self) -> None:
         try:
+            sign_due(self.parts, self._key)
             self.parts.engine.checkpoint()
         except JournalError:
             return  # a cache: the next start folds the journal instead

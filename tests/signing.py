@@ -1,4 +1,4 @@
-"""A till where people sign in: cashiers 17 and 18, supervisor 42, manager 7, at the price of ink."""
+"""A till where people sign in: cashiers 17 and 18, supervisor 42, manager 7; cheap PINs."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@
     [settles]                    # media that use up what is owed: "gift_card", "deposit", "account"
     gift = "gift_card"
 
-    [beside]                     # tax codes of what is paid and is no sale: a gift card that is sold
+    [beside]                     # tax codes of what is paid and is no sale: cards that are sold
     voucher = "gift_card"
 
     [accounts]                   # the rest, each needed on the first day that has such a figure

@@ -1,4 +1,4 @@
-"""Entries done from a shell: at the till that runs, or at one opened for them; signed in if need be.
+"""Entries done from a shell: at the till that runs, or at one that is opened for them.
 
 Where operators sign in, ``operator`` is the number of who does it, and the PIN is asked for. At a
 running till nobody else may be signed in then: they would lose their place.

@@ -84,9 +84,7 @@ def close(date: str = "", /, *, till: Path = Path(), operator: str = "") -> int:
 
 
 @app.command
-def z(
-    number: int = 0, /, *, till: Path = Path(), printer: bool = False, operator: str = ""
-) -> int:
+def z(number: int = 0, /, *, till: Path = Path(), printer: bool = False, operator: str = "") -> int:
     """Show a Z once more, as a copy.
 
     Args:
@@ -175,8 +173,7 @@ def export(
     days = _found(till, number=z, date=date)
     # All are booked before one is written: a map that lacks an account leaves no half of a year.
     entries = [
-        booked(figures_of(each.report, config.till.currency, accounts_), accounts_)
-        for each in days
+        booked(figures_of(each.report, config.till.currency, accounts_), accounts_) for each in days
     ]
     for entry in entries:
         exported = write(entry, out, form)

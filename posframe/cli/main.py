@@ -76,17 +76,21 @@ def _through_app(arguments: list[str]) -> int:
 
 def _mount(app: cyclopts.App) -> None:
     from posframe.cli import (
+        approve,
         catalogue,
         day,
         doctor,
+        exceptions,
         explain,
         hal,
         journal,
         new,
+        operators,
         plugins,
         prices,
         receipts,
         sell,
+        shift,
         sim,
         training,
     )
@@ -94,9 +98,11 @@ def _mount(app: cyclopts.App) -> None:
     app.command(sell.run)
     app.command(sell.script)
     app.command(sell.do)
+    app.command(exceptions.exceptions)
     app.command(doctor.doctor)
     app.command(explain.explain)
-    for module in (new, journal, day, plugins, catalogue, prices, receipts, hal, sim, training):
+    app.command(approve.approve)
+    for module in (new, operators, journal, day, shift, plugins, catalogue, prices, receipts, hal, sim, training):
         app.command(module.app)
     for extra in plugins.plugin_apps():
         app.command(extra)

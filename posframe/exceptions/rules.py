@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from posframe.control_config import ExceptionRuleEntry as RuleSetting
+from posframe.control_config import ExceptionsSection
 from posframe.errors import ConfigurationError
 from posframe.exceptions.rule_table import RULES, Rule
 from posframe.exceptions.signs import Sign
@@ -19,20 +21,8 @@ from posframe.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-OPERATORS_MIN = 3
+OPERATORS_MIN = ExceptionsSection().operators_min
 """How many people a figure without names rests on, where the shop says nothing."""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class RuleSetting(Value):
-    """What a shop sets of a rule; None: as it comes."""
-
-    free: int | None = None
-    weight: int | None = None
-    """0 switches the rule off."""
-    least_minor: int | None = None
-    within_s: int | None = None
-    tags: tuple[str, ...] | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from posframe.exceptions.rules import ExceptionSettings, Hit, Rule, hits, rules_in_force
-from posframe.exceptions.signs import Sign
+from posframe.exceptions.rules import ExceptionSettings, Hit, hits, rules_in_force
 from posframe.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from posframe.exceptions.finding import Findings
+    from posframe.exceptions.rule_table import Rule
+    from posframe.exceptions.signs import Sign
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

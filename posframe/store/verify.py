@@ -16,7 +16,7 @@ from posframe.kernel.domain.events import (
     TillStarted,
     TransactionCompleted,
 )
-from posframe.kernel.domain.z_report import chain_problem
+from posframe.kernel.domain.z_report import ZReport, chain_problem
 from posframe.store.chain import GENESIS, row_hash
 from posframe.store.database import is_sound, translated
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from posframe.kernel.domain.z_report import ZReport
     from posframe.store.codec import Codec
 
 _COLUMNS = (

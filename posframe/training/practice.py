@@ -138,7 +138,7 @@ class Practice:
         if self.shadow is None:
             self._open()
         self._terminal.mood = "approve"
-        return "TRAINING: nothing is real here. .training off leads back, .lessons lists lessons."
+        return "Nothing is real here. .training off leads back, .lessons lists lessons."
 
     def _emptied(self) -> str:
         was_open = self.shadow is not None
@@ -176,7 +176,7 @@ class Practice:
             raise
         self._receipt = shadow.state.last_receipt_number
         shadow.call(lambda: self._start(lesson))
-        return f"TRAINING: {lesson.title}. .training off leads back."
+        return f"Lesson: {lesson.title}. .training off leads back."
 
     def _start(self, lesson: Lesson) -> None:
         with self._gate:

@@ -17,10 +17,11 @@ _SELLING: Final = ("sale", "payment", "change", "paying")
 _RETURNS: Final = ("returns", "sold", "receipt")
 _OVER: Final = (
     *("find", "held", "explain", "menu", "help", "trouble", "payments", "lessons"),
+    *("cash_day", "report", "shifts", "messages"),
     *_RETURNS,
 )
 _POPUPS: Final = ("ask", "learn", "price", "answer", "approval")
-_HELP: Final = (*_SELLING, *(each for each in _OVER if each != "help"), *_POPUPS)
+_HELP: Final = (*_SELLING, "counting", *(each for each in _OVER if each != "help"), *_POPUPS)
 
 TERMINAL: Final = (
     Action(
@@ -75,7 +76,7 @@ TERMINAL: Final = (
         id="choose",
         label="Choose",
         keys=("enter",),
-        contexts=("find", "held", "menu", "returns", "sold", "lessons"),
+        contexts=("find", "held", "menu", "returns", "sold", "lessons", "cash_day"),
         run="local:enter",
         help="Takes the marked row",
     ),
@@ -107,15 +108,31 @@ TERMINAL: Final = (
         id="accept",
         label="Accept",
         keys=("enter",),
-        contexts=("learn", "price", "answer", "approval"),
+        contexts=("learn", "price", "answer", "approval", "lock", "counting"),
         run="local:enter",
         help="Takes what was typed",
+    ),
+    Action(
+        id="read",
+        label="Read",
+        keys=("enter",),
+        contexts=("messages",),
+        run="local:enter",
+        help="You have read them: they are not shown again",
+    ),
+    Action(
+        id="reason",
+        label="Reason",
+        keys=("enter",),
+        contexts=("shifts",),
+        run="local:enter",
+        help="Takes what was typed as the reason of what differs",
     ),
     Action(
         id="leave",
         label="Back",
         keys=("escape", "delete"),
-        contexts=("payment", "change", *_OVER, *_POPUPS),
+        contexts=("payment", "change", "lock", "counting", *_OVER, *_POPUPS),
         run="local:clear",
         help="Clears the entry, then goes back",
     ),

@@ -6,37 +6,33 @@ filled. What a request means is the session's to say, and whether it is done the
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from posframe import (
-    ApprovalNeeded,
     PosframeError,
     RuleViolation,
     SaleChanged,
     Session,
-    commands,
-    events,
-    open_payments,
 )
 from posframe_terminal.asking import ask_cancel, ask_coupon_back, ask_customer_off
 from posframe_terminal.bursts import reads_as_entry
 from posframe_terminal.choosing import found_item, held_sale
+from posframe_terminal.doing import Doing
 from posframe_terminal.door import DONE, Invoked, Outcome, Place, Request, Scanned, Typed, Weight
 from posframe_terminal.forms import Learning
-from posframe_terminal.going import RETURN_ACTIONS, RETURN_SCREENS, go
+from posframe_terminal.going import (
+    RETURN_ACTIONS,
+    RETURN_SCREENS,
+    is_about_cash,
+)
 from posframe_terminal.listening import Listening
 from posframe_terminal.showing import PAYING, Showing, read_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posframe import Outcome as KernelOutcome
     from posframe import Till
     from posframe_terminal.intake import Item
-    from posframe_terminal.people import People
-    from posframe_terminal.returning import Returning
-    from posframe_terminal.settling import Settling
     from posframe_terminal.views import View
 
 PAYMENT_ACTIONS: Final = frozenset(
@@ -60,16 +56,10 @@ class Counter:
         self.session.key_of = key_of
         self._key_of = key_of
         self._showing = Showing(till, self.session, key_of)
-        self._settling: Settling | None = None
-        self._returning: Returning | None = None
-        self._at = ""  # the screen of the request that is being done
-        self._waiting = 0
         self._listening: Listening | None = None
-        self._people: People | None = None
-        if till.signing.is_on:
-            from posframe_terminal.people import People
-
-            self._people = People(till, self.session, self._showing, self._do)
+        self._doing = Doing(till, self.session, self._showing)
+        self._doing.ask_scale = self._ask_scale
+        self._do = self._doing.do
 
     def view(self, place: Place) -> View:
         """Return what to show at ``place``."""
@@ -85,11 +75,11 @@ class Counter:
         That is each minute, and each second while a payment is not at its end.
         """
 
-        def told(committed: bool) -> None:  # noqa: FBT001 - a call-back's one argument
-            if not (committed and self._waiting):  # what we asked for is shown anyway
+        def told() -> None:
+            if not self._doing.waiting:  # what we asked for is shown anyway
                 changed()
 
-        self._listening = Listening(self.till, self._showing, told)
+        self._listening = Listening(self.till, self._showing, changed, told)
         return self._listening.close
 
     def hear(self, feed: Callable[[Item], None]) -> Callable[[], None]:
@@ -103,10 +93,15 @@ class Counter:
         if self._listening is not None:
             self._listening.idle.touched()
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether something asked for here is on its way to the disk."""
+        return bool(self._doing.waiting)
+
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked; return once it is on disk."""
         self.session.saw(read_seen(request.seen))
-        self.session.marked, self._at = _marked(request), request.screen
+        self.session.marked, self._doing.at = _marked(request), request.screen
         source = request.source if isinstance(request, Scanned) else ""
         try:
             outcome = await self._done(request)
@@ -118,10 +113,9 @@ class Counter:
         return outcome
 
     async def _done(self, request: Request) -> Outcome:
-        if self._people is not None:
-            outcome = await self._people.taken(request)
-            if outcome is not None:
-                return outcome
+        apart = await self._apart(request)
+        if apart is not None:
+            return apart
         self._check_still_paying(request)
         match request:
             case Scanned():
@@ -134,6 +128,15 @@ class Counter:
                 return await self._invoked(request)
             case _:  # a PIN where nobody signs in, or news that nothing waits for
                 return DONE
+
+    async def _apart(self, request: Request) -> Outcome | None:
+        """Do what is about people or cash; None: it is about the sale."""
+        outcome = None
+        if self._doing.people is not None:
+            outcome = await self._doing.people.taken(request)
+        if outcome is None and is_about_cash(request, self.session):
+            outcome = await self._doing.cash.taken(request)
+        return outcome
 
     def _check_still_paying(self, request: Request) -> None:
         """Refuse a key that was pressed while the customer paid, once that has come to its end.
@@ -150,7 +153,7 @@ class Counter:
         if reads_as_entry(request.code):
             return await self._pasted(request)
         if request.screen in RETURN_SCREENS:
-            return await self._returns().scanned(request)
+            return await self._doing.returns.scanned(request)
         if request.screen == "payment":
             self.session.screen = "sale"
         text = request.text.strip() if request.screen in {"sale", "change"} else ""
@@ -184,9 +187,9 @@ class Counter:
             case "held":
                 return await self._do(held_sale(request), screen="sale")
             case "payments":
-                return await self._payments().chosen(request)
+                return await self._doing.payments.chosen(request)
             case screen if screen in RETURN_SCREENS and not self._showing.is_asked:
-                return await self._returns().typed(request)
+                return await self._doing.returns.typed(request)
             case "help" | "trouble" | "explain":
                 raise RuleViolation("Nothing is typed here", hint="Esc leads back")
             case _:
@@ -198,9 +201,9 @@ class Counter:
         if showing.learning is not None:
             return await self._learning(showing.learning, request.text)
         if showing.answering is not None:
-            return await self._payments().filled(showing.answering, request.text)
+            return await self._doing.payments.filled(showing.answering, request.text)
         if showing.approving is not None:
-            return await self._returns().approved(showing.approving, request.text)
+            return await self._doing.returns.approved(showing.approving, request.text)
         if showing.asking is not None:
             raise RuleViolation(f"Answer with {self._key_of('yes')}, or Esc for no")
         if request.screen == "paying" and not request.text.startswith("."):
@@ -238,7 +241,7 @@ class Counter:
                 asking, showing.asking = showing.asking, None
                 return await self._do(asking.command, screen=asking.screen)
             case action if action in PAYMENT_ACTIONS | RETURN_ACTIONS:
-                part = self._payments() if action in PAYMENT_ACTIONS else self._returns()
+                part = self._doing.payments if action in PAYMENT_ACTIONS else self._doing.returns
                 return await part.invoked(request)
             case _:
                 return await self._do(self._meant(request))
@@ -248,7 +251,7 @@ class Counter:
         """Return what a key means; one that offers a tender sends its name after the amount."""
         action, text = request.action, request.text.strip()
         if action == "cash" and not text:
-            self._returns().check_cash()
+            self._doing.returns.check_cash()
         if action not in self.session.actions and action in self.session.rules.tender_types:
             return self.session.read(f"{text} {action}".strip())
         return self.session.act(action, text)
@@ -259,24 +262,10 @@ class Counter:
         if self._listening is not None:
             self._listening.hearing.ask(question if getattr(question, "unit", "") else None)
 
-    def _payments(self) -> Settling:
-        if self._settling is None:
-            from posframe_terminal.settling import Settling
-
-            self._settling = Settling(self.till, self.session, self._showing, self._do)
-        return self._settling
-
-    def _returns(self) -> Returning:
-        if self._returning is None:
-            from posframe_terminal.returning import Returning
-
-            self._returning = Returning(self.till, self.session, self._showing, self._do)
-        return self._returning
-
     async def _back(self, screen: str) -> Outcome:
         showing = self._showing
         if screen == "paying":
-            return await self._payments().wished_away()
+            return await self._doing.payments.wished_away()
         if showing.answering is not None:
             showing.answering = None
             return Outcome(screen="payments")
@@ -292,88 +281,6 @@ class Counter:
             showing.change_shown = False
             self.session.screen = "sale"
         return DONE
-
-    async def _do(self, command: Any, *, screen: str = "") -> Outcome:  # noqa: ANN401 - a command or Show
-        if hasattr(command, "screen"):  # a Show: nothing changes in the sale
-            return await go(command.screen, command.text, self._showing, self.session)
-        if hasattr(command, "purpose") and self._people is not None:  # somebody shows who they are
-            return await self._people.identify(command)
-        if self._people is not None and self._returns().asks_undoing(command):
-            return DONE
-        outcome = await self._committed(self.session.before(command))
-        if screen == "payments" and not open_payments(self.till):
-            screen = "sale"  # nothing is left to answer
-        self.session.after(command, outcome)
-        self._showing.after(command, outcome)
-        self._ask_scale()
-        if self.session.question is not None:
-            return Outcome(screen=screen)  # the pop-up says what is asked
-        if isinstance(outcome.error, ApprovalNeeded):
-            return self._needs_approval(command, outcome.error, screen)
-        if outcome.error is not None:
-            raise self._worded(outcome.error)
-        if isinstance(command, (commands.Total, commands.Pay)) and not _moved(outcome):
-            return self._to_look_at(outcome)
-        if isinstance(command, (commands.Pay, commands.CancelPayment)) and _waits(outcome):
-            return Outcome(screen=screen)  # the screen says what is waited for, and goes on saying
-        return Outcome(message=outcome.words, screen=screen)
-
-    def _needs_approval(self, command: Any, error: ApprovalNeeded, screen: str) -> Outcome:  # noqa: ANN401 - any command
-        """Ask who answers for it: by name on trust, or with badge or PIN where people sign in."""
-        if self._returns().asks_first(command):
-            return DONE
-        back = self._at if self._at in RETURN_SCREENS else ""
-        if error.request is not None and self._people is not None:
-            return self._people.approve(command, error, screen, back)
-        return self._returns().approve(command, error, screen, back)
-
-    def _to_look_at(self, outcome: KernelOutcome) -> Outcome:
-        """Say what to look at before money is taken: another price, an age to be checked."""
-        age = self._showing.age_words(outcome.state.transaction)
-        words = ". ".join(filter(None, (outcome.words, age)))
-        return Outcome(message=words, severity="warning")
-
-    async def _committed(self, command: Any) -> KernelOutcome:  # noqa: ANN401 - any command
-        """Have the till do it, and wait until it is on disk."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[KernelOutcome] = loop.create_future()
-
-        def tell(outcome: KernelOutcome) -> None:
-            if not done.done():  # the terminal was left meanwhile
-                done.set_result(outcome)
-
-        def settle(outcome: KernelOutcome) -> None:
-            loop.call_soon_threadsafe(tell, outcome)
-
-        self._waiting += 1
-        try:
-            approvals = self.session.approvals_for(command)
-            self.till.submit(command, settle, approvals=approvals)
-            return await done
-        finally:
-            self._waiting -= 1
-
-    def _worded(self, error: PosframeError) -> PosframeError:
-        """Return a refusal whose hint names the keys of this screen."""
-        key = self._key_of
-        if getattr(error, "years", 0):
-            return RuleViolation(error.message, hint=f"then press {key('age_ok')}")
-        if getattr(error, "code", ""):
-            hint = f"{key('find')} finds it by name, {key('learn')} adds it to the shop"
-            return RuleViolation(error.message, hint=hint)
-        return error
-
-
-def _moved(outcome: KernelOutcome) -> bool:
-    """Tell whether money was taken or is asked for, or the sale closed."""
-    taken = (events.TenderApplied, events.PaymentIntended, events.TransactionCompleted)
-    return any(isinstance(row.event, taken) for row in outcome.recorded)
-
-
-def _waits(outcome: KernelOutcome) -> bool:
-    """Tell whether the open sale has a payment under way."""
-    sale = outcome.state.transaction
-    return sale is not None and sale.blocked
 
 
 def _marked(request: Request) -> int | None:

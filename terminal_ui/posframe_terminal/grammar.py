@@ -51,10 +51,19 @@ _RETURNS: Final[Rows] = (
     ("CODE", "the receipts of today that have the item"),
     ("CODE 2026-11-21", "those of another day"),
 )
+_COUNTING: Final[Rows] = (
+    ("20x5", "twenty notes of 5.00"),
+    ("3 rolls 1.00", "three rolls of that coin; bundle 50 of a note"),
+    ("412g 2.00", "coins on a scale"),
+    ("-", "takes the last row back"),
+    ("done", "the heaps are counted"),
+    (".leave", "gives the count up"),
+)
 GRAMMAR: Final[Mapping[str, Rows]] = {
     "sale": _SALE,
     "change": _SALE,
     "payment": _PAYMENT,
     "receipt": _RECEIPT,
     "returns": _RETURNS,
+    "counting": _COUNTING,
 }

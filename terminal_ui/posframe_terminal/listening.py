@@ -25,20 +25,27 @@ _AT_THE_TERMINAL = frozenset({"intended", "sent"})
 class Listening:
     """The ears of one screen; begun on its loop."""
 
-    def __init__(self, till: Till, showing: Showing, changed: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        till: Till,
+        showing: Showing,
+        changed: Callable[[], None],
+        committed: Callable[[], None],
+    ) -> None:
         """Begin.
 
         Args:
             till: to listen to.
             showing: what is shown of it.
-            changed: called on the loop; True: a commit did it, which may be our own.
+            changed: called on the loop when time or a device has changed what is shown.
+            committed: called on the loop after each commit, our own too.
         """
-        self._till, self._showing, self._changed = till, showing, changed
+        self._till, self._showing, self._committed = till, showing, committed
         self._loop = asyncio.get_running_loop()
         self._feed: Callable[[Item], None] | None = None
         clock = till.parts.clock
-        self._ticker = Ticker(clock.wall_us, self._is_watched, lambda: changed(False))
-        self.hearing = Hearing(till, lambda: changed(False))
+        self._ticker = Ticker(clock.wall_us, self._is_watched, changed)
+        self.hearing = Hearing(till, changed)
         showing.scale_words = lambda: self.hearing.scale_words
         limit_s = till.config.operators.idle_lock_s if till.signing.is_on else 0
         self.idle = Idle(clock.mono_us, limit_s, self._may_lock, self._lock)
@@ -66,7 +73,7 @@ class Listening:
         self._ticker.again()
         if self._feed is not None and self._showing.waits_for_approval:
             self._feed(Elsewhere())
-        self._changed(True)
+        self._committed()
 
     def _is_watched(self) -> bool:
         """Tell whether a payment is open, of which the second counts that somebody waits."""

@@ -1,4 +1,4 @@
-"""People: what a screen does about who works here, who answers for whom, and what was left for them.
+"""People: what a screen does about who works here, who answers for whom, and their messages.
 
 ``taken`` takes the requests that are about people, before anything else is made of them.
 """
@@ -44,15 +44,7 @@ class People:
             return await self._supervising.heard(self._showing.answer)
         if self._showing.answer is not None:
             return await self._answered(request)
-        match request:
-            case Invoked(action="lock"):
-                return await self._do(commands.Lock())
-            case Invoked(action="sign_out"):
-                return await self._do(commands.SignOut())
-            case Typed(screen="messages"):
-                return await self._read_messages(request.text)
-            case _:
-                return None
+        return await self._asked(request)
 
     async def identify(self, entry: Any) -> Outcome:  # noqa: ANN401 - an Identify
         """Do what an entry means by which somebody shows who they are; no PIN is typed in it.
@@ -67,7 +59,7 @@ class People:
         match entry.purpose:
             case "sign in":
                 return await self._do(commands.Lock())
-            case "approve" | "deny":
+            case "approve" | "deny" | "repeat":
                 return self._supervising.open_again()
             case _:
                 meant = await asyncio.to_thread(self._session.identify, entry)
@@ -76,6 +68,17 @@ class People:
     def approve(self, command: Any, error: ApprovalNeeded, screen: str, back: str) -> Outcome:  # noqa: ANN401 - any command
         """Ask for somebody's word about a command that was refused."""
         return self._supervising.open(command, error, screen, back)
+
+    async def _asked(self, request: Request) -> Outcome | None:
+        match request:
+            case Invoked(action="lock"):
+                return await self._do(commands.Lock())
+            case Invoked(action="sign_out"):
+                return await self._do(commands.SignOut())
+            case Typed(screen="messages"):
+                return await self._read_messages(request.text)
+            case _:
+                return None
 
     async def _at_the_lock(self, request: Request) -> Outcome:
         match request:

@@ -72,6 +72,7 @@ class TerminalPlugin:
                 keys=("shift+f2",),
                 contexts=SELLING,
                 help="Name and price the code that was not found",
+                permission="learn",
             ),
             Action(
                 id="yes",
@@ -86,6 +87,7 @@ class TerminalPlugin:
                 keys=("f11",),
                 contexts=("paying",),
                 help="Prints the code that the customer scans to pay",
+                permission="sell",
             ),
             *_payment_actions(),
             *_return_actions(),
@@ -94,13 +96,24 @@ class TerminalPlugin:
 
 def _payment_actions() -> list[Action]:
     """Return what can be said of the marked payment in the list of open ones."""
+    said = "resolve_payment"
     return [
-        Action(id=id_, label=label, keys=(key,), contexts=("payments",), help=words)
-        for id_, label, key, words in (
-            ("payment_cancel", "Cancel", "f5", "Asks the terminal to give the payment up"),
-            ("payment_paid", "Paid", "f6", "A person read off the slip that it was paid"),
-            ("payment_not_paid", "Not paid", "f7", "A person knows that nothing was paid"),
-            ("payment_given_back", "Given back", "f8", "A person gave the money back another way"),
+        Action(
+            id=id_,
+            label=label,
+            keys=(key,),
+            contexts=("payments",),
+            help=words,
+            permission=permission,
+        )
+        for id_, label, key, permission, words in (
+            ("payment_cancel", "Cancel", "f5", "sell", "Asks the terminal to give the payment up"),
+            ("payment_paid", "Paid", "f6", said, "A person read off the slip that it was paid"),
+            ("payment_not_paid", "Not paid", "f7", said, "A person knows that nothing was paid"),
+            (
+                *("payment_given_back", "Given back", "f8", "given_back"),
+                "A person gave the money back another way",
+            ),
         )
     ]
 
@@ -108,12 +121,26 @@ def _payment_actions() -> list[Action]:
 def _return_actions() -> list[Action]:
     """Return what can be done with the receipt that is looked at."""
     return [
-        Action(id=id_, label=label, keys=(key,), contexts=contexts, help=words)
-        for id_, label, key, contexts, words in (
-            ("return_all", "All", "f9", ("receipt",), "All that is left of it comes back"),
-            ("condition", "Condition", "f6", ("receipt",), "The next condition, as damaged"),
+        Action(
+            id=id_,
+            label=label,
+            keys=(key,),
+            contexts=contexts,
+            help=words,
+            permission=permission,
+        )
+        for id_, label, key, contexts, permission, words in (
+            (
+                *("return_all", "All", "f9", ("receipt",), "return"),
+                "All that is left of it comes back",
+            ),
+            (
+                *("condition", "Condition", "f6", ("receipt",), "return"),
+                "The next condition, as damaged",
+            ),
             (
                 *("return_blind", "No receipt", "f8", ("returns", "sold")),
+                "return_without_receipt",
                 "The goods whose code is typed come back without a receipt",
             ),
         )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from posframe import PosframeError, Practice, RuleViolation
+from posframe_terminal.bursts import reads_as_entry
 from posframe_terminal.counter import Counter
-from posframe_terminal.door import Invoked, Outcome, Place, Request, Typed
+from posframe_terminal.door import Invoked, Outcome, Place, Request, Scanned, Typed
 from posframe_terminal.fault_code import fault_code
 from posframe_terminal.lesson_pages import LessonRow, LessonsView
 
@@ -94,7 +95,7 @@ class PracticeDoor:
 
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked, at the till that is shown; return once it is on disk there."""
-        asked = self._asked(request)
+        asked = asked_of(request)
         if asked is not None and not _is_locked(self.live):
             return await self._trained(asked)
         counter = self.now
@@ -124,19 +125,6 @@ class PracticeDoor:
                 f"Training stopped: something failed there ({code})",
                 hint="from here on everything is real",
             ) from error
-
-    def _asked(self, request: Request) -> str | None:
-        """Return what is asked about training: as after ``.training``, or the list; None: nothing."""
-        match request:
-            case Typed(screen=screen, choice=choice) if screen == SCREEN:
-                return choice
-            case Invoked(action="training" | "lessons" as action, text=text):
-                return SCREEN if action == SCREEN else text.strip()
-            case Typed(screen=screen, text=text) if screen in _ENTERED_ON:
-                name, _, words = text.strip().partition(" ")
-                if name in _ENTRIES:
-                    return SCREEN if name == ".lessons" else words.strip()
-        return None
 
     async def _trained(self, asked: str) -> Outcome:
         if asked == SCREEN:
@@ -175,6 +163,32 @@ class PracticeDoor:
         free = LessonRow(id="", title="Practise freely", note="no lesson, no score")
         back = LessonRow(id="off", title="Leave training", note="everything is real again")
         return (free, *found, back) if self._shadow is not None else (free, *found)
+
+
+def asked_of(request: Request) -> str | None:
+    """Return what is asked about training, as it is typed after ``.training``; None: nothing.
+
+    The list of lessons is asked for by its screen's name.
+    """
+    match request:
+        case Typed(screen=screen, choice=choice) if screen == SCREEN:
+            return choice
+        case Invoked(action="training", text=text):
+            return text.strip()
+        case Invoked(action="lessons"):
+            return SCREEN
+        case Typed(screen=screen, text=text) if screen in _ENTERED_ON:
+            return _entered(text)
+        case Scanned(screen=screen, text=text, code=code) if screen in _ENTERED_ON:
+            return _entered(f"{text}{code}") if reads_as_entry(code) else None
+    return None
+
+
+def _entered(text: str) -> str | None:
+    name, _, words = text.strip().partition(" ")
+    if name not in _ENTRIES:
+        return None
+    return SCREEN if name == ".lessons" else words.strip()
 
 
 def _dressed(view: View, panel: Panel) -> View:

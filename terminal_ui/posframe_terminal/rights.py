@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posframe_terminal.control_keys import control_actions
+
 if TYPE_CHECKING:
     from posframe import Till
 
@@ -25,10 +27,10 @@ class Rights:
         if signed is None:
             return frozenset()
         if signed.role not in self._denied:
+            asks = {each.id: each.permission for _, each in self._till.parts.actions}
+            asks |= {each.id: each.permission for each in control_actions(self._till)}
             self._denied[signed.role] = frozenset(
-                action.id
-                for _, action in self._till.parts.actions
-                if action.permission and not self.may(action.permission)
+                id_ for id_, permission in asks.items() if permission and not self.may(permission)
             )
         return self._denied[signed.role]
 

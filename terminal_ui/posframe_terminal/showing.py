@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -17,10 +17,11 @@ from posframe_terminal.stock import Stock, last_item
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posframe import Explanation, Outcome, Session, Till, Transaction
+    from posframe import Explanation, OpenMatter, Outcome, Session, Till, Transaction
     from posframe_terminal.answering import Answering
     from posframe_terminal.approving import Approving
     from posframe_terminal.asking import Asking
+    from posframe_terminal.cash import Report
     from posframe_terminal.door import Place
     from posframe_terminal.forms import Learning
     from posframe_terminal.showing_returns import LookedAt
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 PAYING = "paying"
 """Ends the mark of what was seen while a payment is under way."""
+
+
+_LOOKED_AT: Final = frozenset({"find", "held", "trouble", "explain", "cash_day", "messages"})
+_ASKED_OVER: Final = frozenset({"payments", "receipt", "sold", "returns", "report", "shifts"})
+"""Screens over the sale; on these a question can come up, which then stands over them."""
 
 
 class Showing:
@@ -56,6 +62,8 @@ class Showing:
         self.signing_in: SigningIn | None = None
         """Who is at the lock; None: nobody signs in here."""
         self.rights = Rights(till)
+        self.report: Report | None = None
+        """What is looked at before it is printed, or the day is closed."""
         self.looked_at: LookedAt | None = None
         """The receipt that goods come back from, and those found for an item."""
         self.explained: Explanation | None = None
@@ -92,11 +100,15 @@ class Showing:
         """Return an operator's name and number, for the screen alone."""
         return self.rights.name(operator)
 
+    def matters(self) -> tuple[OpenMatter, ...]:
+        """Return what closing the day now would carry forward."""
+        from posframe import open_matters
+
+        return open_matters(self.till)
+
     def _view(self, place: Place) -> views.View:
         self._follow_payments()
-        if place.screen in {"find", "held", "trouble", "explain"} or (
-            place.screen in {"payments", "receipt", "sold", "returns"} and not self.is_asked
-        ):
+        if place.screen in _LOOKED_AT or (place.screen in _ASKED_OVER and not self.is_asked):
             from posframe_terminal.showing_pages import page
 
             return page(self, place)
@@ -104,6 +116,14 @@ class Showing:
             from posframe_terminal.showing_pages import popup
 
             return popup(self)
+        return self._base()
+
+    def _base(self) -> views.View:
+        """Return the screen that the till's state calls for."""
+        if self._session.counting is not None:
+            from posframe_terminal.showing_cash import counting
+
+            return counting(self, self._session.counting)
         sale = self.till.state.transaction
         if sale is not None and sale.blocked:
             from posframe_terminal.showing_payments import paying
@@ -330,8 +350,9 @@ class Showing:
 
     @property
     def urgent(self) -> tuple[str, ...]:
-        """The actions whose keys come first while payments are not at their ends."""
-        return ("payments",) if self._payments_open() else ()
+        """The actions whose keys come first: the lock's, and while payments are open, theirs."""
+        lock = () if self.signing_in is None else ("lock",)
+        return ("payments", *lock) if self._payments_open() else lock
 
     def _payments_open(self) -> str:
         if not self.till.state.payments:

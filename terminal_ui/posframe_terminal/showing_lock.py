@@ -61,7 +61,7 @@ def _how(signing_in: SigningIn) -> str:
 def _facts(showing: Showing) -> Iterator[Fact]:
     state = showing.till.state
     yield from _unfinished(showing, state)
-    yield from _standing(showing, state)
+    yield from standing_facts(showing, state)
     for device in showing.head("").devices:
         if device.advice:
             yield Fact(
@@ -74,7 +74,8 @@ def _facts(showing: Showing) -> Iterator[Fact]:
 def _unfinished(showing: Showing, state: TillState) -> Iterator[Fact]:
     sale = state.transaction
     if sale is not None:
-        said = f"{showing.items(sale)} items, {showing.amount(sale.totals.gross_minor)}, not paid"
+        pieces, gross = showing.items(sale), showing.amount(sale.totals.gross_minor)
+        said = f"{pieces} item{'' if pieces == '1' else 's'}, {gross}, not paid"
         yield Fact(label="OPEN SALE", value=said, severity="warning")
     if state.suspended:
         oldest_us = min(each.suspended_us for each in state.suspended)
@@ -91,7 +92,7 @@ def _unfinished(showing: Showing, state: TillState) -> Iterator[Fact]:
         yield Fact(label="PRINTING", value=said, severity="warning")
 
 
-def _standing(showing: Showing, state: TillState) -> Iterator[Fact]:
+def standing_facts(showing: Showing, state: TillState) -> Iterator[Fact]:
     """Say which day and which shifts are open."""
     day = f"{state.business_date} is open" if state.control.day_open else "not open"
     yield Fact(label="DAY", value=day)

@@ -22,7 +22,7 @@ HELD_WORDS_MAX = 4
 SECOND_US = 1_000_000
 
 
-def page(showing: Showing, place: Place) -> View:
+def page(showing: Showing, place: Place) -> View:  # noqa: PLR0911 - one a screen
     """Return the search, the held sales, an explanation, or what is in trouble."""
     match place.screen:
         case "find":
@@ -35,6 +35,10 @@ def page(showing: Showing, place: Place) -> View:
             from posframe_terminal.showing_payments import payments
 
             return payments(showing, place.marked or 0)
+        case "messages" | "cash_day" | "report" | "shifts" as screen:
+            from posframe_terminal.showing_cash import page as page_of_cash
+
+            return page_of_cash(showing, screen)
         case "receipt" | "sold" | "returns" as screen:
             from posframe_terminal.showing_returns import page as page_of_returns
 

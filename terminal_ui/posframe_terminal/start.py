@@ -19,7 +19,10 @@ _OPEN_SALE_ONLY: Final = frozenset(
     {"void", "cancel", "quantity", "discount", "price", "pay", "age_ok"}
 )
 """Of no use while the change of a completed sale is shown."""
-_PLACES: Final = ("sale", "payment", "ask", "change", "paying", "payments", "returns")
+_PLACES: Final = (
+    *("sale", "payment", "ask", "change", "paying", "payments", "returns"),
+    *("approval", "counting", "report", "shifts"),
+)
 _THEMES: Final = {"contrast": "high-contrast"}
 """Names of till.toml that the terminal spells out."""
 
@@ -74,6 +77,7 @@ def key_table(till: Till) -> KeyTable:
         ConfigurationError: ids or keys are unknown, or clash; all in one message.
     """
     from posframe_terminal.actions import PRESETS, TERMINAL
+    from posframe_terminal.control_keys import control_actions
     from posframe_terminal.keys import build_table
     from posframe_terminal.paint.screens import Screens
 
@@ -82,7 +86,8 @@ def key_table(till: Till) -> KeyTable:
         raise ConfigurationError(
             f"ui.keymap {till.config.ui.keymap!r} is unknown", hint=f"one of: {', '.join(PRESETS)}"
         )
-    own = tuple(action for action in TERMINAL if action.id not in _TILL_DOES)
+    known = (*TERMINAL, *control_actions(till))
+    own = tuple(action for action in known if action.id not in _TILL_DOES)
     actions = (*own, *_offered(till, {action.id for action in own}), *_tenders(till))
     return build_table(
         actions,

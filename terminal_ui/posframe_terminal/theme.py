@@ -58,6 +58,7 @@ def _theme(p: _Palette) -> Theme:
         "entry.meaning": p.info + ground,
         "key": f"bold {p.accent}{raised}",
         "key.label": p.text + raised,
+        "key.off": p.dim + raised,
         "box.text": p.text + raised,
         "box.dim": p.dim + raised,
         "box.key": f"bold {p.accent}{raised}",

@@ -13,6 +13,7 @@ from posframe import config, plugins
 from posframe.catalogue import columns
 from posframe.catalogue.importer import ImportOptions, import_csv
 from posframe.catalogue.store import Catalogue
+from posframe.control_config import ExceptionRuleEntry, ExceptionsSection
 from posframe.hal.entries import check_devices, check_entry
 from posframe.hal.profiles import load_profile
 from posframe.kernel.domain.quantity import Unit
@@ -50,6 +51,8 @@ SECTIONS = {
     "## [devices.NAME]": config.DeviceEntry,
     "## [departments.ID]": config.DepartmentEntry,
     "## [limits]": config.LimitsSection,
+    "## [exceptions]": ExceptionsSection,
+    "### [exceptions.rules.ID]": ExceptionRuleEntry,
     "## [ui]": config.UiSection,
 }
 NOT_IN_THE_FILE = {"fingerprint", "folder"}

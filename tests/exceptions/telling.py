@@ -264,13 +264,13 @@ DEEDS = {
     "copy": (lambda t, m: [[(ev.CopyAsked(t, 7, 1), "")]], lambda m: [(K.COPY, 0)]),
     "look": (lambda t, m: [[(ev.PriceLooked(sku="A"), "")]], lambda m: [(K.PRICE_LOOK, 0)]),
     "asked": (
-        lambda t, m: [[(ev.ApprovalAsked(asking(m)), "")],
+        lambda t, m: [[(ev.ApprovalAsked(request=asking(m)), "")],
                       [(ev.ApprovalDenied(request=asking(m), approver="boss"), "")]],
         lambda m: [(K.APPROVAL_ASKED, m), (K.APPROVAL_DENIED, m)],
     ),
     "granted": (
-        lambda t, m: [[(ev.ApprovalAsked(asking(m)), "")],
-                      [(ev.ApprovalGranted(granted(m), mark="b"), "")]],
+        lambda t, m: [[(ev.ApprovalAsked(request=asking(m)), "")],
+                      [(ev.ApprovalGranted(approval=granted(m), mark="b"), "")]],
         lambda m: [(K.APPROVAL_ASKED, m)],
     ),
     "late discount": (

@@ -114,7 +114,8 @@ def test_aggregated_figures_are_the_shops_alone_and_of_what_several_did():
     report = exception_report(shared(), CLOSED)
     assert report.scores is None
     assert text(report).splitlines() == CLOSED_SLIP.splitlines()
-    assert [row.cells for row in report.rows] == [("", "paid_out", "Paid out", "3", "0", "600", "", "")]
+    cells = ("", "paid_out", "Paid out", "3", "0", "600", "", "")
+    assert [row.cells for row in report.rows] == [cells]
 
 
 def test_totals_that_need_not_hide_anybody_are_whole():

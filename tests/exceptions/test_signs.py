@@ -270,5 +270,6 @@ def test_goods_back_without_a_receipt_are_read_from_what_the_kernel_writes():
         (SignKind.BLIND_RETURN, 10_000),
         (SignKind.APPROVAL_TAKEN, 11_000),
         (SignKind.APPROVAL_GIVEN, 11_000),
+        (SignKind.APPROVAL_PAIR, 11_000),
         (SignKind.REFUND, 11_000),
     ]

@@ -75,7 +75,7 @@ class PayingDesk(Desk):
     def decided(self, command):
         """Return what a command would come to; objections are thrown in, as the engine does."""
         self.count += 1
-        at = moment(self.count, wall_us=self.wall_us)
+        at = moment(self.count, date=self.date, wall_us=self.wall_us)
         deciding = decide(self.state, command, at, self.settings)
         self.asked = []
         try:

@@ -153,7 +153,7 @@ class Stand:
     async def settle(self):
         """Let everything be handled that is on its way."""
         await asyncio.sleep(0.005)
-        await self.until(lambda: not self.pump.backlog and not self.counter._waiting)
+        await self.until(lambda: not self.pump.backlog and not self.counter.is_busy)
         await asyncio.sleep(0.005)
 
     async def ask(self, code=BANANAS):

@@ -48,12 +48,12 @@ def settled(till):
 def play(script, entries):
     """Type entries in turn; each has to be accepted. Return the last answer."""
     answer = {}
-    receipt = script.practice.shadow.state.last_receipt_number if script.practice.shadow else 0
     for entry in entries:
         if entry is SETTLED:
             settled(script.practice.shadow)
             answer = script.line(".help")
             continue
+        receipt = script.practice.shadow.state.last_receipt_number if script.practice.shadow else 0
         answer = script.line(entry.format(receipt=receipt))
         assert answer["accepted"], (entry, answer["message"], answer.get("hint"))
     return answer
@@ -65,7 +65,7 @@ def names(till):
 
 
 def rows(till):
-    """All rows of a till's journal as they are on disk."""
+    """All rows of a till's journal as they are on disk: every column, body and hashes in bytes."""
     return till.call(lambda: till.parts.journal.query("SELECT * FROM journal ORDER BY seq", ()))
 
 

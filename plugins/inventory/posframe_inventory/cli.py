@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from cyclopts import App
 
-from posframe import DataError, Till, parse_milli
+from posframe import DataError, open_as_owner, parse_milli
 from posframe_inventory.commands import CountStock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from posframe import Outcome
+    from posframe import Outcome, Till
 
 BATCH_ROWS: Final = 256
 COLUMNS: Final = ("sku", "quantity")
@@ -35,7 +35,7 @@ def import_(file: Path, *, till: Path = Path()) -> int:
     """
     counted = refused = 0
     rows = list(_read(file))
-    with Till.open(till) as opened:
+    with open_as_owner(till) as opened:
         for place, outcome in _count_all(opened, rows):
             if outcome.accepted:
                 counted += 1

@@ -18,9 +18,10 @@ from posframe import (
 from posframe_inventory.commands import AskStock, CountStock, ReceiveGoods, ReleaseGoods, parse
 from posframe_inventory.events import GoodsReceived, GoodsReleased, StockCounted
 from posframe_inventory.ledger import LEDGER, is_stocked, moved_milli
+from posframe_inventory.permissions import COUNT, PERMISSIONS, RECEIVE, RELEASE, TELL_STOCK
 
 if TYPE_CHECKING:
-    from posframe import Moment, PluginContext, SaleView
+    from posframe import Moment, Permission, PluginContext, SaleView
 
 
 @attrs.frozen(kw_only=True)
@@ -63,11 +64,16 @@ class InventoryPlugin:
     def posframe_commands(self) -> list[CommandType]:
         """Receive, count and look up stock."""
         return [
-            CommandType(command=ReceiveGoods, decide=self._receive),
-            CommandType(command=CountStock, decide=self._count),
-            CommandType(command=ReleaseGoods, decide=self._release),
-            CommandType(command=AskStock, decide=self._tell),
+            CommandType(command=ReceiveGoods, decide=self._receive, permission=RECEIVE),
+            CommandType(command=CountStock, decide=self._count, permission=COUNT),
+            CommandType(command=ReleaseGoods, decide=self._release, permission=RELEASE),
+            CommandType(command=AskStock, decide=self._tell, permission=TELL_STOCK),
         ]
+
+    @hookimpl
+    def posframe_permissions(self) -> list[Permission]:
+        """Declare who may receive, count and release goods, and be told of stock."""
+        return list(PERMISSIONS)
 
     @hookimpl
     def posframe_actions(self) -> list[Action]:
@@ -78,6 +84,7 @@ class InventoryPlugin:
                 label="Stock",
                 entry=".stock",
                 help="How many of the last item are on hand",
+                permission=TELL_STOCK,
             )
         ]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from cyclopts import App
 
-from posframe import DataError, Till
+from posframe import DataError, open_as_owner
 from posframe_loyalty.commands import EnrolCard, read_points
 from posframe_loyalty.plugin import CardKnown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from posframe import Outcome
+    from posframe import Outcome, Till
 
 BATCH_ROWS: Final = 256
 COLUMNS: Final = ("card_number", "points")
@@ -36,7 +36,7 @@ def import_(file: Path, *, till: Path = Path()) -> int:
     """
     enrolled = known = refused = 0
     rows = list(_read(file))
-    with Till.open(till) as opened:
+    with open_as_owner(till) as opened:
         for place, outcome in _enrol_all(opened, rows):
             if outcome.accepted:
                 enrolled += 1

@@ -15,6 +15,13 @@ POINTS_MAX: Final = 999_999_999
 
 
 @attrs.frozen
+class NewCard:
+    """Make a card a member's."""
+
+    card: str
+
+
+@attrs.frozen
 class EnrolCard:
     """Make a card a member's, with what points it brings along."""
 
@@ -29,7 +36,10 @@ class AskPoints:
     card: str = ""
 
 
-def parse(text: str) -> EnrolCard | AskPoints | None:
+LoyaltyCommand = NewCard | EnrolCard | AskPoints
+
+
+def parse(text: str) -> LoyaltyCommand | None:
     """Return what an entry asks of this plugin; None: it is not for it.
 
     Raises:
@@ -57,10 +67,11 @@ def read_points(text: str) -> int:
     return int(text)
 
 
-def _enrol(words: list[str]) -> EnrolCard:
-    if len(words) > 2:
+def _enrol(words: list[str]) -> NewCard | EnrolCard:
+    card, *points = words
+    if len(points) > 1:
         raise ValueError(words)
-    return EnrolCard(words[0], read_points(words[1]) if len(words) == 2 else 0)
+    return EnrolCard(card, read_points(points[0])) if points else NewCard(card)
 
 
 def _points(words: list[str]) -> AskPoints:
@@ -69,7 +80,7 @@ def _points(words: list[str]) -> AskPoints:
     return AskPoints(*words)
 
 
-_ENTRIES: dict[str, tuple[Callable[[list[str]], EnrolCard | AskPoints], str]] = {
+_ENTRIES: dict[str, tuple[Callable[[list[str]], LoyaltyCommand], str]] = {
     ".enrol": (_enrol, ".enrol CARD [points]"),
     ".points": (_points, ".points [CARD]"),
 }

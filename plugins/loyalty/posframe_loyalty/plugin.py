@@ -25,9 +25,10 @@ from posframe_loyalty.cards import (
     is_card,
     masked,
 )
-from posframe_loyalty.commands import POINTS_MAX, AskPoints, EnrolCard, parse
+from posframe_loyalty.commands import POINTS_MAX, AskPoints, EnrolCard, NewCard, parse
 from posframe_loyalty.events import CardEnrolled, PointsEarned
 from posframe_loyalty.ledger import LEDGER
+from posframe_loyalty.permissions import BRING_POINTS, ENROL, PERMISSIONS, TELL_POINTS
 from posframe_loyalty.points import (
     PLUGIN,
     Earned,
@@ -40,7 +41,7 @@ from posframe_loyalty.points import (
 )
 
 if TYPE_CHECKING:
-    from posframe import Moment, PluginContext, SaleView
+    from posframe import Moment, Permission, PluginContext, SaleView
 
 _PER = "plugins.loyalty.points_per"
 
@@ -106,9 +107,15 @@ class LoyaltyPlugin:
     def posframe_commands(self) -> list[CommandType]:
         """Enrol cards and tell balances."""
         return [
-            CommandType(command=EnrolCard, decide=self._enrol),
-            CommandType(command=AskPoints, decide=self._tell),
+            CommandType(command=NewCard, decide=self._make_member, permission=ENROL),
+            CommandType(command=EnrolCard, decide=self._enrol, permission=BRING_POINTS),
+            CommandType(command=AskPoints, decide=self._tell, permission=TELL_POINTS),
         ]
+
+    @hookimpl
+    def posframe_permissions(self) -> list[Permission]:
+        """Declare who may enrol cards, with points or without, and be told of them."""
+        return list(PERMISSIONS)
 
     @hookimpl
     def posframe_actions(self) -> list[Action]:
@@ -119,6 +126,7 @@ class LoyaltyPlugin:
                 label="Points",
                 entry=".points",
                 help="How many points the member of this sale has",
+                permission=TELL_POINTS,
             )
         ]
 
@@ -193,6 +201,11 @@ class LoyaltyPlugin:
         taken = Taken(*self._context.query("taken_back", (original,))[0])
         points = points_back(earned, taken, minor, self._per_minor)
         return [PointsEarned(earned.customer, points, event.transaction, -minor, original)]
+
+    def _make_member(
+        self, command: NewCard, sale: SaleView | None, moment: Moment
+    ) -> tuple[str, list[CardEnrolled]]:
+        return self._enrol(EnrolCard(command.card), sale, moment)
 
     def _enrol(
         self, command: EnrolCard, sale: SaleView | None, moment: Moment

@@ -83,6 +83,7 @@ class CustomerAccount(Method):
                 label="Pay account",
                 entry=ENTRY,
                 help="The customer pays what is owed: the amount is asked for",
+                permission="sell",
             ),
         )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cyclopts import App
 
-from posframe import DataError, JournalReader, Money, Till, read_shop
+from posframe import DataError, JournalReader, Money, open_as_owner, read_shop
 from posframe_payments.account_events import ACCOUNT_EVENTS
 from posframe_payments.account_ledger import signed_minor
 from posframe_payments.gateway_simulate import simulate_gateway
@@ -144,7 +144,7 @@ def import_(file: Path, *, till: Path = Path()) -> int:
     """
     done = refused = 0
     rows = list(_read(file))
-    with Till.open(till) as opened:
+    with open_as_owner(till) as opened:
         for place, command in rows:
             outcome = opened.do(command)
             if outcome.accepted:

@@ -1,7 +1,8 @@
 """Cash of another currency: counted at a recorded rate, change in the till's own.
 
-The tender is in the till's currency, as every tender is, and the drawer holds what the notes count
-for; the event beside it says how much of that is in which currency, and what rounding came to.
+The tender is in the till's currency, as every tender is, and says which notes were handed over;
+they are counted in their own currency and are no part of the till's own cash, from which change is
+given. The event beside it keeps rate and source, and what rounding came to.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posframe import (
     EntryRules,
+    Foreign,
     Money,
     Projection,
     RuleViolation,
@@ -92,6 +94,11 @@ class ForeignCash(Method):
                     cash_rounding=rate.cash_rounding,
                     limit_minor=self._context.cash_limit_minor,
                     is_cash=True,
+                    foreign=Foreign(
+                        currency=rate.currency,
+                        denominations_minor=rate.notes_minor,
+                        notes=rate.foreign_minor,
+                    ),
                 )
             )
             for type_, rate in self._rates.items()

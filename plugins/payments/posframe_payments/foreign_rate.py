@@ -39,6 +39,8 @@ class ForeignRate:
     as_of: str
     until_us: int
     """The first moment the rate is not good for."""
+    notes_minor: tuple[int, ...] = ()
+    """The notes that are taken."""
     cash_rounding: CashRounding | None = None
     """How amounts in cash are rounded here; change has to be payable."""
 
@@ -82,6 +84,7 @@ def foreign_rate(currency: str, settings: CurrencySettings, context: PluginConte
         numerator=numerator // divisor,
         denominator=denominator // divisor,
         step_minor=math.gcd(*notes) if notes else 0,
+        notes_minor=tuple(sorted(set(notes))),
         source=settings.source,
         as_of=settings.as_of,
         until_us=_until_us(settings, where),

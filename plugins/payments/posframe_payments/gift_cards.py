@@ -14,6 +14,7 @@ from posframe_payments.gift_paying import GiftPaying
 from posframe_payments.gift_selling import CATEGORY, NO_TAX, GiftSelling
 from posframe_payments.gift_settings import gift_rules
 from posframe_payments.methods import Method
+from posframe_payments.permissions import USE_CARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,7 @@ class GiftCards(Method):
                 contexts=("payment",),
                 entry=".gift",
                 help="Pay from a gift card or store credit: its code, then its PIN",
+                permission=USE_CARD,
             ),
         )
 

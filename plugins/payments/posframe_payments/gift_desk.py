@@ -15,6 +15,7 @@ from posframe_payments.gift_commands import (
     VoidCard,
 )
 from posframe_payments.gift_pins import TRIES, checked_pin, is_pin, pin_hash, wait_s
+from posframe_payments.permissions import EXPIRE_CARDS, REGISTER_CARD, USE_CARD, VOID_CARD
 
 if TYPE_CHECKING:
     from posframe import Moment, SaleView
@@ -36,11 +37,11 @@ class GiftDesk:
     def commands(self) -> list[CommandType]:
         """Return each command with what decides it."""
         return [
-            CommandType(command=RegisterCard, decide=self._register),
-            CommandType(command=PresentCard, decide=self._present),
-            CommandType(command=AskCard, decide=self._ask),
-            CommandType(command=VoidCard, decide=self._void),
-            CommandType(command=ExpireCards, decide=self._expire),
+            CommandType(command=RegisterCard, decide=self._register, permission=REGISTER_CARD),
+            CommandType(command=PresentCard, decide=self._present, permission=USE_CARD),
+            CommandType(command=AskCard, decide=self._ask, permission=USE_CARD),
+            CommandType(command=VoidCard, decide=self._void, permission=VOID_CARD),
+            CommandType(command=ExpireCards, decide=self._expire, permission=EXPIRE_CARDS),
         ]
 
     def known(self, text: str) -> Card:

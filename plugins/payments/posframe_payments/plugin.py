@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         CommandType,
         FoundItem,
         LineItem,
+        Permission,
         Projection,
         RuleViolation,
         SaleView,
@@ -76,6 +77,14 @@ class PaymentsPlugin:
     def posframe_commands(self) -> list[CommandType]:
         """Bring the methods' commands."""
         return [each for method in self._methods for each in method.commands()]
+
+    @staticmethod
+    @hookimpl
+    def posframe_permissions() -> list[Permission]:
+        """Declare who may do what with gift cards and reconciliations."""
+        from posframe_payments.permissions import PERMISSIONS
+
+        return list(PERMISSIONS)
 
     @hookimpl
     def posframe_actions(self) -> list[Action]:

@@ -14,12 +14,14 @@ from posframe.kernel.domain.approvals import Request
 from posframe.kernel.domain.hand_prices import voided_minor
 from posframe.kernel.domain.kernel_permissions import kernel_permission_of
 from posframe.kernel.domain.quantity import extend
+from posframe.kernel.domain.shift_choice import ended_meant, explained_meant, open_meant
 from posframe.kernel.domain.transaction import JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from posframe.kernel.domain.draft import Draft
+    from posframe.kernel.domain.shift import Shift
     from posframe.kernel.domain.transaction import Job, Transaction
 
 _ON_THE_WAY = frozenset(
@@ -190,6 +192,36 @@ def _answer_job(draft: Draft, command: cmd.AnswerJob) -> Iterator[Request]:
         yield request(draft, "x_report", subject=f"report {job.subject}")
 
 
+def _end_shift(draft: Draft, command: cmd.EndShift) -> Iterator[Request]:
+    shift, control = open_meant(draft, command.shift), draft.settings.control
+    own = draft.state.control.open_shift(draft.moment.operator, shared=control.shared_drawer)
+    yield from _counting(draft, "shift_end", shift, is_own=shift is own)
+
+
+def _recount(draft: Draft, command: cmd.RecountShift) -> Iterator[Request]:
+    shift = ended_meant(draft, command.shift)
+    yield from _counting(draft, "count_blind", shift, is_own=_has_part_in(draft, shift))
+
+
+def _explain(draft: Draft, command: cmd.ExplainDifference) -> Iterator[Request]:
+    shift = explained_meant(draft, command)
+    yield from _counting(draft, "shift_end", shift, is_own=_has_part_in(draft, shift))
+
+
+def _has_part_in(draft: Draft, shift: Shift) -> bool:
+    """Tell whether an operator had or counted the drawer, or everybody shares it."""
+    operator = draft.moment.operator
+    counted = {each.operator for each in shift.counts}
+    return draft.settings.control.shared_drawer or operator in {shift.operator, *counted}
+
+
+def _counting(draft: Draft, permission: str, shift: Shift, *, is_own: bool) -> Iterator[Request]:
+    subject = f"shift {shift.id}"
+    yield request(draft, permission, subject=subject)
+    if not is_own:
+        yield request(draft, "shift_other", subject=subject)
+
+
 def _in_doubt(job: Job) -> bool:
     return job.status is JobStatus.UNKNOWN
 
@@ -208,4 +240,7 @@ _FOUND: dict[type, Callable[[Draft, Any], Iterator[Request]]] = {
     cmd.MoveCash: _move_cash,
     cmd.Learn: _learn,
     cmd.AnswerJob: _answer_job,
+    cmd.EndShift: _end_shift,
+    cmd.RecountShift: _recount,
+    cmd.ExplainDifference: _explain,
 }

@@ -198,6 +198,8 @@ class OpenReport(Value):
     to_date: str = ""
     by_operator: bool = False
     """True: with the figures of each operator."""
+    on_paper: bool = False
+    """True: the receipt printer prints it."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

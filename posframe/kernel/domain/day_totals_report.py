@@ -136,7 +136,9 @@ def _figures(totals: DayTotals, exponent: int) -> tuple[Section, ...]:
         _section("discounts", "Discounts", _discounts(totals, exponent)),
         _tenders(totals, exponent),
         _cash(totals, exponent),
-        _section("differences", "Over and short", _differences(totals.differences, exponent)),
+        _section(
+            "differences", "Over and short, confirmed", _differences(totals.differences, exponent)
+        ),
         _section("controls", "Controls", _controls(totals, exponent)),
         _section("batches", "Batches to the bank", _batches(totals.batches, exponent)),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import (
     cash_moving,
     decide_approval,
@@ -30,6 +29,7 @@ from posframe.kernel.domain import (
     decide_till,
     decide_word,
 )
+from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.decide_allowed import check_allowed, check_outcome
 from posframe.kernel.domain.draft import Decision, Draft
 from posframe.kernel.domain.questions import Contribute, DecidePlugin

@@ -115,10 +115,10 @@ def _check_open(state: TillState, today: str) -> None:
 
 
 def _begins_now(state: TillState, today: str) -> bool:
-    """Tell whether this closes a day on which nothing happened, and that nothing has opened."""
+    """Tell whether this closes a day that nothing has opened: nothing that counts happened on it."""
     control = state.control
     idle = not control.day_open and not has_figures(control.totals)
-    return idle and today > state.business_date
+    return (idle or not state.business_date) and today > state.business_date
 
 
 def _check_meant(meant: str, open_: str) -> None:

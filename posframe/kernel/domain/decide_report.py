@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.decide_day import queue_report
 from posframe.kernel.domain.lockout import check_wait
 from posframe.kernel.domain.permissions import Answer
 from posframe.kernel.domain.refusals import NotAllowed
@@ -70,16 +71,31 @@ def _opened(draft: Draft, asked: cmd.OpenReport, operator: str) -> str:
             by_operator=asked.by_operator,
         )
     )
-    return f"Report: {asked.report}"
+    if not asked.on_paper:
+        return f"Report: {asked.report}"
+    if not draft.settings.receipt_device:
+        raise RuleViolation("This till has no printer", hint="name one under [devices]")
+    queue_report(draft, subject_of(asked))
+    return f"Report: {asked.report}; it is printed"
+
+
+def subject_of(asked: cmd.OpenReport) -> str:
+    """Return the subject of its print job: ``exceptions/2026-01-01/2026-01-31/named``."""
+    whose = "named" if asked.by_operator else "all"
+    return "/".join((asked.report, asked.from_date, asked.to_date, whose))
 
 
 def _check_date(text: str) -> None:
-    try:
-        valid = not text or (_DATE.fullmatch(text) and datetime.date.fromisoformat(text))
-    except ValueError:
-        valid = False
-    if not valid:
+    if text and not _is_date(text):
         raise RuleViolation(f"{text!r} is no date", hint="type it as 2026-11-21")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None
 
 
 def _check_aggregated(draft: Draft, asked: cmd.OpenReport) -> None:

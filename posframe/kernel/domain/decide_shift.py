@@ -243,10 +243,12 @@ def _after_count(draft: Draft, id_: str) -> str:
     shift = draft.state.control.shift(id_)
     assert shift is not None, "it was counted just now"
     rules = draft.settings.control.shift_rules
-    words, missing = reckoning.after_count(shift, rules), reckoning.reasons_missing(shift, rules)
+    again = len(shift.counts) == 1 and drawer_named(draft, shift.drawer).shift == id_
+    words = reckoning.after_count(shift, rules, may_recount=again)
+    missing = reckoning.reasons_missing(shift, rules)
     if not missing:
         return words
-    keys = [".shift recount"] if len(shift.counts) == 1 else []
+    keys = [".shift recount"] if again else []
     keys.append(f".shift explain {missing[0]} REASON")
     return f"{words}: {' or '.join(keys)}"
 

@@ -75,9 +75,7 @@ def given_back(draft: Draft, command: cmd.GivenBack) -> Generator[Any, Any, str]
     return f"{payment.label}: given back"
 
 
-def _said(
-    draft: Draft, payment: Payment, command: cmd.ResolvePayment, by: str
-) -> tuple[Any, ...]:
+def _said(draft: Draft, payment: Payment, command: cmd.ResolvePayment, by: str) -> tuple[Any, ...]:
     if not command.paid:
         rule = draft.settings.rule_of(payment.type)
         can = rule.capabilities if rule else None

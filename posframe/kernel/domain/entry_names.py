@@ -365,7 +365,7 @@ NAMES: dict[str, tuple[Callable[[list[str], int | None, EntryRules], Any], str]]
     "pay": (_show("payment"), ".pay"),
     "sale": (_show("sale"), ".sale"),
     "look": (_look, ".look CODE"),
-    "exceptions": (_show("exceptions"), ".exceptions [FROM [TO]]"),
+    "exceptions": (_show("exceptions"), ".exceptions [FROM [TO]] [print]"),
     "find": (_show("find"), ".find TEXT"),
     "help": (_show("help"), ".help"),
 }

@@ -1,4 +1,4 @@
-"""Entries about shifts, drawers and counts: ``.shift open 1``, ``.handover 18``, ``.drawer F1 here``.
+"""Entries about shifts, drawers, counts: ``.shift open 1``, ``.handover 18``, ``.drawer F1 here``.
 
 A count is entered heap by heap, which is a matter of the session; all at once in one line, as
 scripts do, it stands behind the name: ``.shift end 20x5 3 rolls 1.00 card=120.50/7``.

@@ -1,8 +1,8 @@
 """What was done to prices by hand: how much was taken off, how far they are from the catalogue's.
 
 Percentages are reckoned from what was asked for, before any rounding: 10 % off 0.99 is 10 %, though
-it comes to 0.10. Amounts are those the sale bears, and are of the whole sale: another line is no way
-around a limit.
+it comes to 0.10. Amounts are those the sale bears, of the whole of it: to go on with another line
+is no way around a limit.
 """
 
 from __future__ import annotations

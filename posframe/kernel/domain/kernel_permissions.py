@@ -4,9 +4,10 @@ Proposed defaults: a shop changes them role by role. No amounts stand here, sinc
 differs by currency and shop; percentages do. What a till itself sends, without an operator, asks
 for none and must not be reachable by one.
 
-Beside the one that a command asks for at once (``permission_of``), these are asked for on the way,
-where it turns out to be needed: ``return_late``, ``refund_cash``, ``refund_other_tender`` (returns
-and refunds), ``void_after_total`` (a line or a sale taken back after its total), ``resume_other``.
+Beside the one that a command asks for at once (``permission_of``), these are asked for where it turns
+out to be needed: ``void_line`` and ``void_after_total`` (what is taken back), ``resume_other``,
+``shift_other``, ``discount`` and ``override_price`` (whatever deepens one), ``return_late``,
+``refund_cash``, ``refund_other_tender``.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ KERNEL_PERMISSIONS: Final = (
     _permission("return", "Taking goods back by receipt", _SELLERS),
     _permission("return_late", "Taking goods back after the time for it", _ASKED_FOR),
     _permission("return_without_receipt", "Taking goods back without a receipt", _ASKED_FOR),
-    _permission("refund_cash", "So much cash back", _ASKED_FOR),
+    _permission("refund_cash", "Money back in cash", _ASKED_FOR),
     _permission("refund_other_tender", "Money back another way than it came", _ASKED_FOR),
     _permission("post_void", "Undoing a completed sale", _ASKED_FOR),
     _permission("reprint", "A copy of a receipt", _SELLERS),
@@ -76,6 +77,7 @@ KERNEL_PERMISSIONS: Final = (
     _permission("hand_over", "Handing a drawer over", _SELLERS),
     _permission("shift_open", "Opening a shift", _SELLERS),
     _permission("shift_end", "Ending a shift", _SELLERS),
+    _permission("shift_other", "Ending or counting another's shift", _ASKED_FOR),
     _permission("count_blind", "Counting the drawer", _SELLERS),
     _permission("count_expected", "Seeing what should be in the drawer", _MANAGER),
     _permission("count_confirm", "Confirming takings", _MANAGER),

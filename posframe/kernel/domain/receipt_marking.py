@@ -52,12 +52,16 @@ class Marking:
 
     def _text(self, line: paper.TextLine) -> paper.TextLine:
         """Return a line padded to where the mark begins, its alignment kept by blanks."""
-        taken = sum(self._face.width(span.text) * span.style.width for span in line.spans)
+        spans = line.spans
+        taken = sum(self._face.width(span.text) * span.style.width for span in spans)
+        if taken > self.columns:  # one letter, magnified beyond what is left for it
+            spans = tuple(span._replace(style=span.style._replace(width=1)) for span in spans)
+            taken = sum(self._face.width(span.text) for span in spans)
         spare = max(0, self.columns - taken)
         before = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[line.align]
         blanks = paper.Span(" " * before), paper.Span(" " * (spare - before) + f" {self._mark}")
-        spans = (blanks[0], *line.spans, blanks[1])
-        return paper.TextLine(tuple(span for span in spans if span.text))
+        every = (blanks[0], *spans, blanks[1])
+        return paper.TextLine(tuple(span for span in every if span.text))
 
     def _words(self, data: str) -> Iterator[paper.Line]:
         """Yield the data of a code as words, which no scanner reads."""

@@ -175,7 +175,8 @@ def confirmed(shift: Shift, operator: str, at_us: int, rules: ShiftRules) -> Shi
     missing = reasons_missing(shift, rules)
     if missing:
         raise RuleViolation(
-            f"A reason is missing: {', '.join(missing)}", hint="write what happened, or: not known"
+            f"A reason is missing: {', '.join(missing)}",
+            hint=f"write what happened: .shift explain {shift.id} {missing[0]} REASON",
         )
     return attrs.evolve(
         shift, state=ShiftState.CONFIRMED, confirmed_by=operator, confirmed_us=at_us
@@ -271,14 +272,21 @@ def reasons_missing(shift: Shift, rules: ShiftRules) -> tuple[str, ...]:
     )
 
 
-def after_count(shift: Shift, rules: ShiftRules) -> str:
-    """Return what the person who counted is told: never by how much, nor which way."""
+def after_count(shift: Shift, rules: ShiftRules, *, may_recount: bool = True) -> str:
+    """Return what the person who counted is told: never by how much, nor which way.
+
+    Args:
+        shift: ended.
+        rules: of the shop.
+        may_recount: False: somebody else has the drawer by now.
+    """
     missing = reasons_missing(shift, rules)
     if not missing:
         return "Counted: the takings wait to be confirmed"
     named = ", ".join(missing)
     if len(shift.counts) == 1:
-        return f"Counted, and it does not agree: {named}. Count once more, or give a reason"
+        do = "Count once more, or give a reason" if may_recount else "Give a reason"
+        return f"Counted, and it does not agree: {named}. {do}"
     return f"Counted twice, and it does not agree: {named}. Give a reason"
 
 

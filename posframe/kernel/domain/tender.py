@@ -63,6 +63,8 @@ class Foreign(Value):
     """Cash of another currency: what was handed over is read off what it counts for."""
 
     currency: str
+    denominations_minor: tuple[int, ...]
+    """Its notes that are taken, in its own minor units: those a drawer is counted by."""
     notes: Callable[[int], int | None]
     """From minor units of the till's currency to minor units of ``currency``; None: no notes."""
 

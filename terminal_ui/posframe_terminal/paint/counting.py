@@ -42,7 +42,7 @@ def _heaps(view: CountingView, height: int) -> list[Row]:
         number("PIECES", _PIECES, "column"),
         number("SUM", _SUM, "column"),
     )
-    rows = _two_columns(view, height - 1) if len(view.heaps) > height - 1 else _column(view)
+    rows = _counted_first(view, height - 1) if len(view.heaps) > height - 1 else _column(view)
     return [heads, *filled(rows, _HEAPS, height - 1)]
 
 
@@ -50,7 +50,7 @@ def _column(view: CountingView) -> Iterator[Row]:
     return (_heap(each, view) for each in view.heaps)
 
 
-def _two_columns(view: CountingView, height: int) -> Iterator[Row]:
+def _counted_first(view: CountingView, height: int) -> Iterator[Row]:
     """Leave out what was not counted where there are more coins and notes than rows."""
     counted = [each for each in view.heaps if each.pieces]
     rest = [each for each in view.heaps if not each.pieces]

@@ -35,6 +35,8 @@ COACH_ROWS: Final = 3
 Body: TypeAlias = tuple[list[Row], tuple[int, ...], tuple[int, ...]]
 """Rows, and the columns where a vertical rule meets the horizontal one above, and below."""
 
+OFF: Final = "×"
+"""Stands before what is not for who is signed in; with its grey, colour is not the only sign."""
 SIGNS: Final[dict[Severity, str]] = {"info": " ", "good": "*", "warning": "?", "error": "!"}
 """Stand before a message, so that colour is never the only sign."""
 
@@ -133,12 +135,14 @@ def key_row(view: View, width: int) -> Row:
     for hint in sorted(view.hints, key=lambda hint: hint.action not in view.first):
         if not hint.in_footer:
             continue
-        name, label = clean(hint.key), clean(hint.label)
+        off = hint.action in view.denied
+        name, label = clean(hint.key), clean(f"{OFF}{hint.label}" if off else hint.label)
         between = " " if width >= WIDE or not name[-1:].isdigit() else ""
         cells = width_of(name) + width_of(between + label) + len(gap)
         if cells > left:
             continue  # a long one must not hide the shorter ones after it
-        spans += [(name, "key"), (between + label + gap, "key.label")]
+        styles = ("key.off", "key.off") if off else ("key", "key.label")
+        spans += [(name, styles[0]), (between + label + gap, styles[1])]
         left -= cells
     return (*spans, (" " * left, "key.label"))
 

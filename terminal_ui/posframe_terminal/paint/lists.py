@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe_terminal.cells import width_of, wrapped
-from posframe_terminal.paint.frame import SIGNS, Body, column_heads, framed, paged
+from posframe_terminal.paint.frame import OFF, SIGNS, Body, column_heads, framed, paged
 from posframe_terminal.paint.money import amount
 from posframe_terminal.paint.rows import Row, blank, filled, line, number, rule, span
 
@@ -154,7 +154,8 @@ def _key_rows(view: HelpView, width: int) -> Iterator[Row]:
 
 def _menu(view: MenuView, width: int, height: int) -> list[Row]:
     def row(index: int, style: str, sign: str) -> Row:
-        return _menu_row(view.rows[index], width, style, sign)
+        off = view.rows[index].action in view.denied
+        return _menu_row(view.rows[index], width, style, sign, off=off)
 
     rows = _page(min(view.marked or 0, max(view.count - 1, 0)), view.count, height - 1, row)
     nothing = [line("   Nothing is named so.", width, "dim")]
@@ -162,10 +163,12 @@ def _menu(view: MenuView, width: int, height: int) -> list[Row]:
     return [title, *filled(rows or nothing, width, height - 1)]
 
 
-def _menu_row(hint: Hint, width: int, style: str, sign: str) -> Row:
+def _menu_row(hint: Hint, width: int, style: str, sign: str, *, off: bool) -> Row:
+    """Return an action; one that is not for who is signed in is greyed, and marked."""
+    style = "dim" if off and sign != ">" else style
     return (
-        span(f" {sign} {hint.label}", 15, style),
-        span(hint.key, 17, style if sign == ">" else "key"),
+        span(f" {sign} {OFF if off else ''}{hint.label}", 15, style),
+        span(hint.key, 17, style if sign == ">" or off else "key"),
         span(hint.help, width - 32, style),
     )
 

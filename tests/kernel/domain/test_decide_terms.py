@@ -144,11 +144,21 @@ def test_the_total_settles_what_more_work_finds():
     assert desk.total == 170, "what is scanned after is priced with as much work"
 
 
-def test_a_total_that_finds_nothing_more_leaves_no_trace(desk):
+def test_a_total_that_finds_nothing_more_is_a_fact_once_and_not_again(desk):
+    """What is taken back after it is taken back after the total; nothing was said of a tender."""
     desk.scan("PEN")
-    assert desk.do(cmd.Total()) == ""
-    assert kinds(desk) == []
-    assert not desk.sale.totalled
+    for tender, expected in (("voucher", [ev.Totalled()]), ("", []), ("cash", [])):
+        assert desk.do(cmd.Total(tender=tender)) == ""
+        assert desk.events == expected
+    assert (desk.sale.totalled, desk.sale.tender_meant) == (True, "")
+    desk.scan("PEN").do(cmd.Total())
+    assert desk.events == []
+
+
+def test_paying_at_once_needs_no_row_for_a_total_that_changes_nothing(desk):
+    desk.scan("PEN")
+    desk.do(cmd.Pay(type="cash"))
+    assert ev.Totalled not in kinds(desk)
 
 
 def test_a_total_for_a_tender_brings_its_offers_and_another_takes_them_away():

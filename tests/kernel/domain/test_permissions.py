@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from posframe.errors import ConfigurationError
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.kernel_permissions import (
+    ANYBODY,
     CASH_KINDS,
     KERNEL_PERMISSIONS,
     MACHINE,
@@ -321,9 +322,12 @@ def commands():
     found = {
         each
         for each in vars(cmd).values()
-        if inspect.isclass(each) and attrs.has(each) and each is not cmd.TenderRule
+        if inspect.isclass(each) and attrs.has(each)
     }
-    return sorted(found - {cmd.Seen, cmd.Settings}, key=lambda each: each.__name__)
+    return sorted(found - NO_COMMANDS, key=lambda each: each.__name__)
+
+
+NO_COMMANDS = {cmd.Seen, cmd.Settings, cmd.TenderRule, cmd.ControlSettings}
 
 
 def made(command):
@@ -336,7 +340,7 @@ def test_every_command_asks_for_a_permission_that_is_declared(command):
     if command is cmd.MoveCash:
         return
     permission = permission_of(made(command))
-    assert permission == MACHINE or permission in KERNEL.permissions
+    assert permission in {MACHINE, ANYBODY} or permission in KERNEL.permissions
 
 
 @pytest.mark.parametrize("kind", sorted(CASH_KINDS))
@@ -359,7 +363,14 @@ def test_only_what_the_till_itself_sends_asks_for_nothing():
         *("Start", "Anchor", "NoteFault", "ClaimJobs", "SettleJob"),
         *("SendPayment", "HearProvider", "HearStray", "HearBatch", "LosePayment"),
         *("QueueReversal", "PrintSlips"),
+        *("SignIn", "RefuseSignIn", "GrantApproval", "DenyApproval", "NoteLesson"),
+        "OpenReportFor",
     }
+
+
+def test_whoever_is_signed_in_may_leave_lock_ask_and_read_messages():
+    anybody = {each.__name__ for each in commands() if permission_of_class(each) == ANYBODY}
+    assert anybody == {"SignOut", "Lock", "LeaveMessage", "ReadMessage", "AskApproval"}
 
 
 def permission_of_class(command):

@@ -39,10 +39,12 @@ def test_notes_count_at_the_rate_and_change_is_in_the_tills_currency(desk):
     ]
 
 
-def test_the_drawer_holds_what_the_notes_count_for(desk):
-    """So that its sum is right; how much of it is in dollars stands beside it."""
+def test_the_tills_own_cash_is_less_by_the_change_and_the_notes_stand_beside_it(desk):
+    """20.00 USD count for 18.40, so 5.45 of change go out; dollars are counted as dollars."""
     desk("INK", "+", "20.00 usd")
-    assert desk.till.state.drawer_minor == 15_000 + 1295
+    assert desk.till.state.drawer_minor == 15_000 - (1_840 - 1_295)
+    tender = desk.till.state.last.tenders[0]
+    assert (tender.foreign_currency, tender.foreign_minor) == ("USD", 2_000)
 
 
 def test_part_is_paid_in_notes_and_the_rest_in_cash(desk):

@@ -8,6 +8,7 @@ import attrs
 
 from posframe import CommandType, Projection, RuleViolation, holds_card_number
 from posframe_payments.methods import Method
+from posframe_payments.permissions import END_TASK, RECONCILE
 from posframe_payments.settlement.agreed import check_settings
 from posframe_payments.settlement.records import (
     RECORDS,
@@ -62,8 +63,8 @@ class Settlement(Method):
     def commands(self) -> Sequence[CommandType]:
         """Return the commands of ``posframe reconcile``."""
         return (
-            CommandType(command=TakeReconciliation, decide=self._take),
-            CommandType(command=EndTask, decide=self._end),
+            CommandType(command=TakeReconciliation, decide=self._take, permission=RECONCILE),
+            CommandType(command=EndTask, decide=self._end, permission=END_TASK),
         )
 
     def parse(self, text: str, screen: str) -> Any:  # noqa: ANN401 - any command

@@ -15,9 +15,9 @@ from posframe import (
     JournalError,
     Script,
     ShopReader,
-    Till,
     ask_running,
     holds_card_number,
+    open_as_owner,
     read_shop,
 )
 from posframe_payments.settlement.agreed import (
@@ -209,7 +209,7 @@ def _end_task(folder: Path, number: int, how: str) -> int:
     entry = f"{ENTRY} {number} {' '.join(how.split())}"
     answers = ask_running(folder, [entry])
     if answers is None:
-        with Till.open(folder) as till:
+        with open_as_owner(folder) as till:
             answers = [Script(till).line(entry)]
     answer = answers[0]
     write(answer["message"] + (f" ({answer['hint']})" if answer.get("hint") else ""))

@@ -16,9 +16,9 @@ from posframe import (
     Money,
     RuleViolation,
     Script,
-    Till,
     ask_running,
     events,
+    open_as_owner,
     read_shop,
 )
 from posframe_payments.settlement.courses import PaymentHistory, read_history
@@ -176,7 +176,7 @@ def _entries(folder: Path) -> Iterator[Callable[[str], dict[str, Any]]]:
     if ask_running(folder, []) is not None:
         yield lambda text: _asked(folder, text)
         return
-    with Till.open(folder) as till:
+    with open_as_owner(folder) as till:
         yield Script(till).line
         till.drain()
 

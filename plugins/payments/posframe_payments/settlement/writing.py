@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from posframe import AnswerOutcome, ProviderAnswer, Till, commands
+from posframe import AnswerOutcome, ProviderAnswer, commands, open_as_owner
 from posframe_payments.settlement.courses import CLOSED, read_history
 from posframe_payments.settlement.past import read_past
 from posframe_payments.settlement.records import PaymentsSettled, TakeReconciliation
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from posframe import Till
     from posframe_payments.settlement.comparison import Comparison
     from posframe_payments.settlement.courses import Course
     from posframe_payments.settlement.past import Task
@@ -36,7 +37,7 @@ def write_down(folder: Path, asked: TakeReconciliation | None) -> None:
     """
     if asked is None and not _charged(folder):
         return
-    with Till.open(folder) as till:
+    with open_as_owner(folder) as till:
         if asked is not None:
             outcome = till.do(asked)
             if outcome.error is not None:
