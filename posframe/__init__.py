@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from posframe.reading import read_shop as read_shop
     from posframe.reading import sale_before_offers as sale_before_offers
     from posframe.report_text import open_matters as open_matters
+    from posframe.report_text import opened_lines as opened_lines
     from posframe.report_text import report_lines as report_lines
     from posframe.returnable import Returnable as Returnable
     from posframe.returnable import ReturnableLine as ReturnableLine
@@ -181,7 +182,7 @@ _HOME = {
     "posframe.owner": "open_as_owner",
     "posframe.payment_list": "OpenPayment open_payments payment_outcome",
     "posframe.reading": "JournalReader ShopReader Ware read_shop sale_before_offers",
-    "posframe.report_text": "open_matters report_lines",
+    "posframe.report_text": "open_matters opened_lines report_lines",
     "posframe.returnable": "Returnable ReturnableLine find_returnable lines_with sold_on",
     "posframe.script": "Script",
     "posframe.session": "Session",

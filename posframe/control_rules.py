@@ -52,8 +52,9 @@ def control_settings(
         ConfigurationError: a setting cannot be; the message names it.
     """
     shifts = config.shifts
+    roles = roles_of(config, permissions)  # looked at where nobody signs in, too
     return ControlSettings(
-        roles=roles_of(config, permissions) if config.operators.sign_in else None,
+        roles=roles if config.operators.sign_in else None,
         plugin_permissions=plugin_permissions,
         lockout=_lockout(config),
         figures_aggregated=config.operators.staff_figures == "aggregated",
@@ -128,21 +129,40 @@ def _limit(config: TillConfig, where: str, text: str | None) -> Limit | None:
     """Return a limit as written: ``any``, ``10 %``, ``50.00``, or ``10 %, 50.00``."""
     if text is None:
         return None
+    try:
+        return read_limit(text, exponent(config.till.currency))
+    except DataError as error:
+        raise ConfigurationError(f"{where}: {error.message}", hint=error.hint) from error
+
+
+def read_limit(text: str, digits: int) -> Limit:
+    """Read a limit; ``digits`` are the decimals of the currency.
+
+    Raises:
+        DataError: it is none.
+    """
     if text.strip() == "any":
         return Limit()
-    minor: int | None = None
-    percent_milli: int | None = None
-    for part in re.split(r",\s+", text.strip()):
-        try:
-            if part.endswith("%"):
-                percent_milli = parse_milli(part.rstrip("% "))
-            else:
-                minor = parse_minor(part, exponent(config.till.currency))
-        except DataError as error:
-            raise ConfigurationError(
-                f"{where}: {text!r} is no limit", hint='write "any", "10 %" or "50.00"'
-            ) from error
-    return Limit(minor=minor, percent_milli=percent_milli)
+    parts = [part.strip() for part in re.split(r",\s+", text.strip())]
+    percents = [part.removesuffix("%") for part in parts if part.endswith("%")]
+    amounts = [part for part in parts if not part.endswith("%")]
+    try:
+        percents_milli = [parse_milli(each.strip()) for each in percents]
+        minors = [parse_minor(each, digits) for each in amounts]
+    except DataError as error:
+        raise _no_limit(text) from error
+    if len(percents) > 1 or len(amounts) > 1:
+        raise _no_limit(text)
+    return Limit(
+        minor=minors[0] if minors else None,
+        percent_milli=percents_milli[0] if percents_milli else None,
+    )
+
+
+def _no_limit(text: str) -> DataError:
+    return DataError(
+        f"{text!r} is no limit", hint='write "any", "10 %" or "50.00", or both as "10 %, 50.00"'
+    )
 
 
 def _lockout(config: TillConfig) -> LockoutPolicy:

@@ -202,7 +202,7 @@ def _answer(session: Script, raw: bytes) -> dict[str, Any]:
         if "report" in asked and "entry" not in asked:
             return _opened(session.till, asked["report"])
         return session.line(str(asked["entry"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
 
 

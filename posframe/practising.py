@@ -79,7 +79,7 @@ class _MoodyProvider(PracticeProvider):
 def practice_tenders(
     tenders: Iterable[TenderType], terminal: Callable[[], PaymentProvider]
 ) -> tuple[TenderType, ...]:
-    """Return tender types that ask ``terminal`` and nobody else; with a card payment in any case."""
+    """Return tender types that ask ``terminal`` and nobody else; a card is among them always."""
     found = tuple(_practised(each, terminal) for each in tenders)
     if any(each.provider is not None or each.rule.id == CARD for each in found):
         return found

@@ -8,6 +8,7 @@ from posframe.kernel.domain.carried_forward import OpenMatter, what_is_open
 from posframe.report_documents import document_of
 
 if TYPE_CHECKING:
+    from posframe.kernel.domain.events import ReportOpened
     from posframe.till import Till
 
 COLUMNS: Final = 42
@@ -34,3 +35,16 @@ def open_matters(till: Till) -> tuple[OpenMatter, ...]:
     """Return what closing the day now would carry forward, each with its owner."""
     control = till.state.control
     return what_is_open(till.state, control.operator or till.config.till.operator)
+
+
+def opened_lines(till: Till, opened: ReportOpened, columns: int) -> tuple[str, tuple[str, ...]]:
+    """Return the title and the lines of a report that was opened, as the journal has it now.
+
+    Raises:
+        JournalError: the journal cannot be read.
+        ConfigurationError: the settings of the report cannot be.
+    """
+    from posframe.exception_page import exception_page
+
+    page = exception_page(till.config, opened)
+    return f"{page.title}, {page.period}", page.lines(columns)

@@ -130,6 +130,10 @@ class SigningSession:
             PosframeError: it was refused.
         """
         self._showing = None
+        if not self.till.signing.is_on:
+            raise RuleViolation(
+                "Nobody signs in at this till", hint="set operators.sign_in = true in till.toml"
+            )
         if entry.purpose == "free":
             return self.till.signing.freeing(entry.number)
         if entry.purpose == "repeat":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from posframe.operators import Operator, OperatorBook, OperatorsFile, badge_mark
-from posframe.pins import PinCost, PinKeeper
+from posframe.pins import REFUSED, PinCost, PinKeeper
 from tests.kernel.shop import open_till, write_settings
 
 CHEAP = PinCost(memory_kib=8, passes=1)
@@ -77,3 +77,15 @@ def open_signing_till(folder, *, keepers=None, signed_in="17", **ports):
         outcome = till.signing.sign_in(signed_in, PINS[signed_in])
         assert outcome.accepted, outcome.words
     return till
+
+
+def fail(till, number, times):
+    """Have a wrong PIN typed under a number so often, none of them too early."""
+    for _ in range(times):
+        outcome = till.signing.sign_in(number, "555123")
+        assert outcome.words == REFUSED
+
+
+def said(answer):
+    """Return whether an entry was taken, and its words."""
+    return answer["accepted"], answer["message"]

@@ -1,4 +1,4 @@
-"""Approvals at a till: one person answers once for one thing that another asked for, and at once."""
+"""Approvals at a till: one person answers, once and at once, for one thing another asked for."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.signing import (
     PINS,
     CountingKeepers,
     open_signing_till,
+    said,
     write_signing_settings,
 )
 
@@ -44,10 +45,6 @@ def till(folder, clock):
 @pytest.fixture
 def script(till):
     return Script(till)
-
-
-def said(answer):
-    return answer["accepted"], answer["message"]
 
 
 def events_of(till, kind):
@@ -145,6 +142,8 @@ def test_what_is_approved_is_what_was_shown(folder, till, script):
     with pytest.raises(Exception, match="That does not wait for an approval"):
         first.approve("42", PINS["42"], "why")
     assert not till.state.control.approvals.open
+    assert first.deny("42", PINS["42"], "no").words == "That does not wait for an approval"
+    assert other.approve("42", PINS["42"], "why") == cmd.MoveCash(kind="no_sale")
 
 
 def test_two_approvals_for_one_command_add_up(tmp_path):

@@ -151,4 +151,4 @@ class ApprovalMachine(RuleBasedStateMachine):
 
 
 TestApprovals = ApprovalMachine.TestCase
-TestApprovals.settings = settings(stateful_step_count=25)
+TestApprovals.settings = settings(max_examples=30, stateful_step_count=25)

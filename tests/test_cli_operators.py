@@ -284,7 +284,6 @@ def test_a_pin_is_not_shown_on_a_terminal(folder):
         stdout=follower,
         stderr=follower,
         start_new_session=True,
-        preexec_fn=lambda: os.close(leader),
     )
     os.close(follower)
     seen = b""

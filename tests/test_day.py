@@ -268,7 +268,7 @@ def test_a_till_killed_between_a_z_and_its_signature_signs_at_the_next_start(tmp
 
 
 def test_a_till_that_did_not_start_signs_nothing(tmp_path):
-    """The folder is taken over by another till, which is refused: its new key is enrolled nowhere."""
+    """Another till takes the folder and is refused: its new key is enrolled nowhere."""
     write_settings(tmp_path)
     path = tmp_path / "till.db"
     with open_till(tmp_path, path=path) as till:
@@ -282,6 +282,36 @@ def test_a_till_that_did_not_start_signs_nothing(tmp_path):
     write_settings(tmp_path)
     with open_till(tmp_path, path=path) as till:
         assert till.parts.journal.head.seq == rows
+
+
+# With shifts
+
+
+def test_an_open_shift_goes_over_a_z_and_what_its_count_finds_is_in_the_next(tmp_path):
+    """150.00 of float and 1.00 of a sale should be there; 150.50 is: 0.50 is short."""
+    write_settings(tmp_path, more="\n[shifts]\nself_confirm = true\n")
+    with open_till(tmp_path, path=tmp_path / "till.db") as till:
+        session = Script(till)
+        for line in (".shift open 1 1x100 1x50", "99 / 1", "+", "5.00", ".closeday"):
+            answer = session.line(line)
+            assert answer["accepted"], answer
+        assert "open shift, drawer 1 of 1 (1)" in answer["message"]
+        for line in (
+            ".shift end 1x100 1x50 1x0.50", ".shift explain cash lost a coin", ".closeday",
+            ".shift confirm",
+        ):  # fmt: skip
+            answer = session.line(line)
+            assert answer["accepted"], answer
+        first, second = (each.report.totals for each in events_of(till, ev.DayClosed))
+        assert (first.drawer_minor, second.float_minor) == (15_100, 15_100)
+        assert (second.found_minor, second.drawer_minor) == (-50, 15_050)
+        assert "takings not confirmed, drawer 1 of 1" in paper(till, "z-2")
+        assert "Over or short by count -0.50" in paper(till, "z-2")
+        assert till.state.drawer_minor == 15_050
+        assert session.line(".closeday")["accepted"]
+        rows = paper(till, "z-3")
+        at = rows.index("Over and short, confirmed")
+        assert rows[at + 1] == "cash 1 -0.50"
 
 
 # Where people sign in

@@ -164,7 +164,7 @@ def test_a_new_key_is_made_only_while_no_pin_is_kept(file):
     keeper = file.keeper()
     file.change(lambda _book: OperatorBook((one(badge=badge_mark(keeper, "BADGE-17")),)))
     (file.path.parent / "pins.key").unlink()
-    with pytest.raises(ConfigurationError, match="key .* for PINs cannot be used"):
+    with pytest.raises(ConfigurationError, match=r"key .* for PINs cannot be used"):
         operators_file(file.path.parent).keeper()
 
 

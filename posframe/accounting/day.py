@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from posframe.accounting.accounts import AccountMap
+    from posframe.accounting.figures import Owed
     from posframe.kernel.domain.day_figures import DayTotals
     from posframe.kernel.domain.day_totals_rows import TaxTotal, TenderTotal
     from posframe.kernel.domain.z_report import ZReport
@@ -68,7 +69,7 @@ def figures_of(report: ZReport, currency: str, accounts: AccountMap) -> DayFigur
 
 
 def _beside(taxes: Iterable[TaxTotal], accounts: AccountMap) -> tuple[BesideFigure, ...]:
-    sums: dict[str, int] = {}
+    sums: dict[Owed, int] = {}
     for each in taxes:
         kind = accounts.beside.get(each.tax.code)
         if kind is None:

@@ -51,7 +51,10 @@ def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = Fal
     from posframe.training.script import PracticeScript
 
     refused = False
-    with Till.open(till) as opened, contextlib.closing(PracticeScript(opened, full=full)) as session:
+    with (
+        Till.open(till) as opened,
+        contextlib.closing(PracticeScript(opened, full=full)) as session,
+    ):
         for text in _lines(file):
             if not text.strip() and session.session.screen != "payment":
                 continue  # on the payment screen Enter alone means exact cash

@@ -149,6 +149,8 @@ def _asked(folder: Path, name: str, *parameters: str) -> list[tuple[Any, ...]]:
     from posframe.store.looking import ReadModels
     from posframe.till import JOURNAL_FILE
 
+    if not (folder / JOURNAL_FILE).exists():  # it was made, and never opened
+        return []
     models: ReadModels = ReadModels(folder / JOURNAL_FILE)
     try:
         return models.query(QUERIES[name], parameters)

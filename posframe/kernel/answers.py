@@ -14,6 +14,7 @@ from posframe.kernel.contracts import (
     TenderType,
 )
 from posframe.kernel.domain.item import Item
+from posframe.kernel.domain.kernel_permissions import MACHINE, kernel_permission_of
 from posframe.kernel.domain.tax import Tax, TaxKind, Treatment, taxes_problem
 from posframe.kernel.domain.views import FoundCoupon, FoundCustomer, FoundItem, FoundPrice
 
@@ -99,11 +100,17 @@ def _is_tax(tax: Any) -> bool:  # noqa: ANN401 - as above
     )
 
 
+def _is_command(answer: Any) -> bool:  # noqa: ANN401 - as above
+    """Refuse what the till alone sends, such as that somebody signed in: no entry means it."""
+    return kernel_permission_of(answer) != MACHINE
+
+
 _PROFILES_MAX = 1024
 _profiles: dict[int, tuple[Tax, ...]] = {}
 """Profiles found good, by identity: they cannot change, and while one is kept its id is its own."""
 
 _JUDGES: dict[str, Callable[[Any], bool]] = {
+    "posframe_parse_entry": _is_command,
     "posframe_identify_item": _is_item,
     "posframe_identify_customer": _is_customer,
     "posframe_identify_coupon": _is_coupon,

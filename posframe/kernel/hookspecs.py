@@ -118,7 +118,11 @@ def posframe_price_rules() -> Iterable[PriceRule]:
 
 @hookspec
 def posframe_permissions() -> Iterable[Permission]:
-    """Collect: rights the plugin's actions ask for. Asked once at start."""
+    """Collect: rights that the plugin's commands and actions ask for, each with what roles may.
+
+    Asked once at start. Two of the same id are refused, and so is a command or an action that asks
+    for one nobody declares. Where operators sign in, a command that asks for none is for nobody.
+    """
 
 
 @hookspec

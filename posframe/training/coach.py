@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from posframe.training.lesson import Lesson
 from posframe.training.vocabulary import fits_deed, fits_event, fits_refusal, holds, is_mistake
 from posframe.value import Value
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from posframe.errors import PosframeError
     from posframe.kernel.domain.transaction import TillState
-    from posframe.training.lesson import Lesson, Step
+    from posframe.training.lesson import Step
 
 _S: Final = 1_000_000
 _MINUTE_US: Final = 60 * _S

@@ -41,6 +41,8 @@ class StateNow(Value):
     held: int | None = None
     payments: int | None = None
     """Those that are not at their end."""
+    counted_minor: int | None = None
+    """Cash of the last count of the newest shift that has ended."""
 
     @property
     def is_any(self) -> bool:

@@ -59,9 +59,7 @@ def read_condition(read: DoneTable) -> Done:
         _check_event(read.event, tuple(name for name, _ in facts))
     else:
         _check_known(read, facts)
-    return Done(
-        event=read.event, did=read.did, facts=facts, refused=read.refused, count=read.count
-    )
+    return Done(event=read.event, did=read.did, facts=facts, refused=read.refused, count=read.count)
 
 
 def amount_minor(name: str, text: str) -> int:

@@ -41,6 +41,7 @@ class StateTable(Value):
     lines: int | None = None
     held: int | None = None
     payments: int | None = None
+    counted: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -226,6 +227,7 @@ def _state(read: StateTable) -> StateNow:
         lines=read.lines,
         held=read.held,
         payments=read.payments,
+        counted_minor=amount_minor("state.counted", read.counted) if read.counted else None,
     )
 
 

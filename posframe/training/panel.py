@@ -1,4 +1,4 @@
-"""What a screen shows of practice: a banner, the step and its hint, and how far it has come. Pure."""
+"""What a screen shows of practice: a banner, the step, its hint, and how far it has come. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from posframe.training.coach import Result
 from posframe.value import Value
 
 if TYPE_CHECKING:
-    from posframe.training.coach import Progress, Result
+    from posframe.training.coach import Progress
 
 BANNER: Final = "TRAINING - nothing here is real - .training off leads back"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RULE_LESSONS: Final[Mapping[str, str]] = {
     "void_after_total": "first-sale",
@@ -25,10 +27,31 @@ RULE_LESSONS: Final[Mapping[str, str]] = {
     "payments_by_word": "card-in-doubt",
     "own_approvals": "price-override",
     "approvals_denied": "price-override",
+    "cut_after_total": "price-override",
+    "cash_short": "end-of-shift",
+    "cash_over": "end-of-shift",
+    "short_again": "end-of-shift",
+    "short_after_over": "end-of-shift",
+    "sums_differ": "end-of-shift",
+    "recounts": "end-of-shift",
+    "agreed_again": "end-of-shift",
+    "unconfirmed": "end-of-shift",
+    "self_confirmed": "end-of-shift",
 }
 """By rule of the exception report, the shipped lesson that shows how it is done."""
 
-NO_LESSON: Final = frozenset({"approvals_given", "same_member", "price_looks", "clock_jumps"})
+NO_LESSON: Final = frozenset(
+    {
+        "approvals_given",
+        "clock_jumps",
+        "guessed_pins",
+        "numbers_freed",
+        "price_looks",
+        "same_approver",
+        "same_member",
+        "wrong_pins",
+    }
+)
 """Rules about habits that no lesson mends."""
 
 PERMISSION_LESSONS: Final[Mapping[str, str]] = {

@@ -18,7 +18,6 @@ from posframe.kernel.domain import commands as cmd
 from posframe.practising import PracticeTerminal
 from posframe.till import Ports
 from posframe.training import coach
-from posframe.training.coach import Progress, Result
 from posframe.training.lesson_files import find_lesson, lesson_files, read_lesson
 from posframe.training.panel import Panel, panel_of
 from posframe.training.seeding import seed
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
 
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
+    from posframe.training.coach import Progress, Result
     from posframe.training.lesson import Lesson
+
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class LessonNote(Value):
@@ -117,7 +118,7 @@ class Practice:
             return panel_of(self._progress, self._result, self._receipt)
 
     def refused(self, error: PosframeError) -> None:
-        """Note a refusal that no outcome of the shadow till told: of an entry that means nothing."""
+        """Note a refusal that no outcome of the shadow till told: an entry that means nothing."""
         shadow = self.shadow
         if shadow is not None:
             self._fold(lambda old: coach.refused(old, error, shadow.state, self._now_us()))
@@ -166,17 +167,24 @@ class Practice:
         shadow = self.shadow or self._open()
         self._terminal.mood = "approve"
         try:
-            if not seed(shadow, lesson):
-                self._emptied()
+            if seed(shadow, lesson):
+                self._emptied()  # what was practised before may be in the way
                 shadow = self.shadow or self._open()
-                if not seed(shadow, lesson):
-                    raise RuleViolation("The training till cannot begin anew", hint="tell support")
+                self._check_fits(lesson, seed(shadow, lesson))
         except BaseException:
             self.close()
             raise
         self._receipt = shadow.state.last_receipt_number
         shadow.call(lambda: self._start(lesson))
         return f"Lesson: {lesson.title}. .training off leads back."
+
+    @staticmethod
+    def _check_fits(lesson: Lesson, trouble: str) -> None:
+        if trouble:
+            raise RuleViolation(
+                f"The lesson {lesson.id} does not fit this shop: {trouble}",
+                hint="lessons are about the demonstration shop; write your own in lessons/",
+            )
 
     def _start(self, lesson: Lesson) -> None:
         with self._gate:
@@ -234,5 +242,5 @@ class Practice:
 
 
 def operator_of(live: Till) -> str:
-    """Return the id of who is trained: who is signed in at the live till, or stands in till.toml."""
+    """Return the id of who is trained: signed in at the live till, or named in till.toml."""
     return live.state.control.operator or live.config.till.operator

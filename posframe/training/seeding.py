@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posframe.errors import DataError
 from posframe.kernel.domain.commands import Cancel
 from posframe.script import Script
 
@@ -13,34 +12,21 @@ if TYPE_CHECKING:
     from posframe.training.lesson import Lesson
 
 
-def seed(shadow: Till, lesson: Lesson) -> bool:
-    """Do the entries that a lesson begins with, with no sale open before and after.
+def seed(shadow: Till, lesson: Lesson) -> str:
+    """Do the entries that a lesson begins with, with no sale open before.
 
     Returns:
-        False where what was practised before is in the way: empty the shadow till, then again.
-
-    Raises:
-        DataError: an entry is refused on an empty till too: the lesson does not fit this shop.
+        What is in the way, as a sentence: of what was practised before, or because the lesson does
+        not fit this shop. Empty: the lesson can begin.
     """
-    if not _cleared(shadow):
-        return False
+    if shadow.state.transaction is not None:
+        shadow.do(Cancel(reason="another lesson begins"))
+    state = shadow.state
+    if state.transaction is not None or any(each.is_blocking for each in state.payments.values()):
+        return "A sale is open that cannot be given up"
     script = Script(shadow)
     for entry in lesson.start:
         answer = script.line(entry)
         if not answer["accepted"]:
-            if shadow.state.last_receipt_number > 0:
-                return False
-            raise DataError(
-                f"The lesson {lesson.id} does not fit this shop: {entry!r} is refused. "
-                f"{answer['message']}",
-                hint="lessons are about the demonstration shop; write your own in lessons/",
-            )
-    return True
-
-
-def _cleared(shadow: Till) -> bool:
-    """Give up a sale that is open; tell whether nothing is left of it."""
-    if shadow.state.transaction is not None:
-        shadow.do(Cancel(reason="another lesson begins"))
-    state = shadow.state
-    return state.transaction is None and not any(each.is_blocking for each in state.payments.values())
+            return f"{entry!r} is refused. {answer['message']}"
+    return ""

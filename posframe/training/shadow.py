@@ -2,7 +2,8 @@
 
 It stands in ``training`` inside the live till's folder, with its own numbers, lock and key. Goods,
 prices, taxes, plugins and offers are the live till's, read only. Its printer and drawer are files,
-other devices it has none, and no plugin of it opens a line. It persists until it is emptied.
+other devices it has none, and no plugin of it opens a line. Nobody signs in there, since who does
+so at the live till is known, and selling needs no open shift. It persists until it is emptied.
 """
 
 from __future__ import annotations
@@ -99,6 +100,8 @@ def shadow_config(live: TillConfig) -> TillConfig:
         folder=live.folder / FOLDER,
         devices=_simulated(live.devices),
         till=attrs.evolve(live.till, logo=""),
+        operators=attrs.evolve(live.operators, sign_in=False),
+        shifts=attrs.evolve(live.shifts, needed=False),
     )
 
 
@@ -122,7 +125,9 @@ def open_shadow(live: TillConfig, ports: Ports | None = None) -> ShadowTill:
     _check_place(config.folder)
     catalogue = given.catalogue or _catalogue(live)
     try:
-        return ShadowTill(config, attrs.evolve(given, catalogue=catalogue, store=None, handlers=None))
+        return ShadowTill(
+            config, attrs.evolve(given, catalogue=catalogue, store=None, handlers=None)
+        )
     except BaseException:
         catalogue.close()
         raise

@@ -151,8 +151,14 @@ def holds(wanted: StateNow, state: TillState) -> bool:
         (wanted.lines, sale.basket.active if sale else 0),
         (wanted.held, len(state.suspended)),
         (wanted.payments, sum(each.is_blocking for each in state.payments.values())),
+        (wanted.counted_minor, _counted_minor(state)),
     )
     return all(asked is None or asked == found for asked, found in facts)
+
+
+def _counted_minor(state: TillState) -> int:
+    ended = [each for each in state.control.shifts if each.counts]
+    return ended[-1].counts[-1].cash.total_minor if ended else 0
 
 
 def _holds(found: Any, wanted: str | int | bool) -> bool:  # noqa: ANN401, FBT001 - of any event

@@ -23,6 +23,8 @@ class Asking:
     no: str
     screen: str = ""
     """Where yes leads; empty: to what the sale calls for."""
+    back: str = ""
+    """Where Esc leads; empty: the same."""
 
 
 def ask_cancel(showing: Showing, command: Any) -> None:  # noqa: ANN401 - commands.Cancel

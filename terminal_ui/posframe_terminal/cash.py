@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from posframe import RuleViolation, commands, open_shifts, report_lines
+from posframe import (
+    RuleViolation,
+    commands,
+    events,
+    exceptions_asked_for,
+    open_shifts,
+    opened_lines,
+    report_lines,
+)
 from posframe_terminal.asking import Asking
 from posframe_terminal.cash_page import rows_of
 from posframe_terminal.door import Invoked, Outcome, Scanned, Typed
@@ -19,10 +27,13 @@ from posframe_terminal.door import Invoked, Outcome, Scanned, Typed
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from posframe import Outcome as KernelOutcome
     from posframe import Session, Till
     from posframe_terminal.door import Request
     from posframe_terminal.showing import Showing
 
+COLUMNS: Final = 74
+"""Of a report that is made for the screen."""
 _LOOKED_AT: Final[dict[type, str]] = {
     commands.PrintX: "x_report",
     commands.PrintZ: "day_close",
@@ -90,6 +101,24 @@ class Cash:
             return None
         self._showing.report = Report(title=_title(command, subject), lines=lines, command=command)
         return Outcome(screen="report")
+
+    def exceptions(self, text: str) -> commands.OpenReport:
+        """Return the command that opens the exception report of the days that were typed."""
+        by_operator = self._till.config.operators.staff_figures == "by_operator"
+        return exceptions_asked_for(text, by_operator=by_operator)
+
+    async def opened(self, command: commands.OpenReport, outcome: KernelOutcome) -> Outcome:
+        """Show the report that was opened; it is read beside the loop."""
+        opened = next(
+            row.event for row in outcome.recorded if isinstance(row.event, events.ReportOpened)
+        )
+        title, lines = await asyncio.to_thread(opened_lines, self._till, opened, COLUMNS)
+        self._showing.report = Report(
+            title=title.upper(),
+            lines=lines,
+            command=attrs.evolve(command, on_paper=True),
+        )
+        return Outcome(message=outcome.words, screen="report")
 
     def leads(self) -> str:
         """Return the screen that asks for reasons, where a count does not agree; else none."""
@@ -185,6 +214,7 @@ class Cash:
             yes="yes, close it",
             no="no, the day goes on",
             screen="sale",
+            back="report",
         )
 
 

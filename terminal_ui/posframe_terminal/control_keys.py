@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posframe_terminal.keys import Action
+from posframe_terminal.paint.screens import Screens
 
 if TYPE_CHECKING:
     from posframe import Till
 
 _SELLING: Final = ("sale", "payment", "change", "paying", "counting")
+_OPEN: Final = tuple(each for each in Screens() if each != "lock")
 _CASH: Final = (
     Action(
         id="cash_day",
@@ -54,11 +56,11 @@ _PEOPLE: Final = (
         id="lock",
         label="Lock",
         keys=("home",),
-        contexts=_SELLING,
+        contexts=_OPEN,
         help="Locks the till; the sale waits until you sign in again",
     ),
     Action(
-        id="sign_out",
+        id="signout",
         label="Sign out",
         contexts=_SELLING,
         help="Leaves the till; an open sale is parked, and comes back when you do",

@@ -272,8 +272,11 @@ class Counter:
         if showing.approving is not None:
             form, showing.approving = showing.approving, None
             return Outcome(screen=form.back)
-        if showing.asking is not None or showing.learning is not None:
-            showing.asking = showing.learning = None
+        if showing.asking is not None:
+            asking, showing.asking = showing.asking, None
+            return Outcome(screen=asking.back)
+        if showing.learning is not None:
+            showing.learning = None
         elif self.session.question is not None:
             self.session.question = None
             self._ask_scale()

@@ -88,6 +88,8 @@ class Doing:
             return self._needs_approval(command, outcome.error, screen)
         if outcome.error is not None:
             raise self._worded(outcome.error)
+        if isinstance(command, commands.OpenReport):
+            return await self.cash.opened(command, outcome)
         return self._done_with(command, outcome, screen)
 
     def _people(self) -> People | None:
@@ -100,6 +102,8 @@ class Doing:
 
     async def _instead(self, command: Any) -> Outcome | None:  # noqa: ANN401 - a command or Show
         """Do what needs no commit, or comes before it; None: the till is to do the command."""
+        if getattr(command, "screen", "") == "exceptions":
+            return await self.do(self.cash.exceptions(command.text))
         if hasattr(command, "screen"):  # a Show: nothing changes in the sale
             return await go(command.screen, command.text, self._showing, self._session)
         if isinstance(command, LOOKED_AT):

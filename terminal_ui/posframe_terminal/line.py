@@ -29,18 +29,22 @@ def sell(till: Till, source: BinaryIO | None = None) -> int:
     """Read entries from standard input, or ``source``, and answer in sentences until it ends."""
     from posframe_terminal.line_devices import LineDevices
     from posframe_terminal.line_payments import LinePayments
+    from posframe_terminal.line_people import LineIdle
 
     line = LineMode(till)
     _say(line.greeting())
     devices = LineDevices(till, line, _say)
     payments = LinePayments(till, line.exponent, devices.say_later)
+    idle = LineIdle(till)
     try:
-        for text in _entries(source or sys.stdin.buffer):
+        for text in _entries(source or sys.stdin.buffer, line):
+            idle.touched()
             if text.strip() in LEAVE:
                 break
             _say(line.answer(text))
             devices.follow()
     finally:
+        idle.close()
         payments.close()
         devices.close()
         line.close()
@@ -74,6 +78,10 @@ class LineMode:
             " .help lists what can be typed, .quit leaves."
         )
         sale = self._till.state.transaction
+        if self._till.signing.is_on and not self._till.state.control.operator:
+            from posframe_terminal.line_people import LOCKED, locked_facts
+
+            return [ready, *locked_facts(self._till, self.exponent), LOCKED]
         if sale is None:
             return [ready]
         return [ready, f"Sale {sale.number} is still open.", *self._said("@state")]
@@ -86,7 +94,9 @@ class LineMode:
             return [*_GRAMMAR, f"By name: {usages}.", f"Actions: {actions}."]
         if not text.strip() and self._script.session.screen != "payment":
             return []
-        return self._said(text)
+        from posframe_terminal.line_people import as_sign_in
+
+        return self._said(as_sign_in(self._till, text, wants_pin=self.session.wants_pin))
 
     def scanned(self, code: str, aim: str) -> list[str]:
         """Return in sentences what came of a scan."""
@@ -114,11 +124,14 @@ def sentences(answer: dict[str, Any], exponent: int) -> list[str]:
 
 
 def _sentences(answer: dict[str, Any], exponent: int) -> list[str]:
+    from posframe_terminal.line_people import people_sentences, standing_sentences
+
     if not answer["accepted"]:
         hint = f" {_sentence(answer['hint'])}" if answer.get("hint") else ""
-        return [f"Refused: {_sentence(answer['message'])}{hint}"]
+        refused = f"Refused: {_sentence(answer['message'])}{hint}"
+        return [refused, *standing_sentences(answer, exponent)]
     said = [_sentence(answer["message"])] if answer["message"] else []
-    said += _listed(answer, exponent)
+    said += [*_listed(answer, exponent), *people_sentences(answer, exponent)]
     if answer.get("receipt"):
         total_minor, change = answer["receipt"]["total"], format_minor(answer["change"], exponent)
         if total_minor < 0:
@@ -161,10 +174,20 @@ def _listed(answer: dict[str, Any], exponent: int) -> list[str]:
     return said
 
 
-def _entries(source: BinaryIO) -> Iterable[str]:
+def _entries(source: BinaryIO, line: LineMode) -> Iterable[str]:
     """Yield what is typed; bytes that are no text stay visible instead of ending the till."""
-    while raw := source.readline(LINE_MAX_BYTES):
+    while raw := _read(source, line):
         yield raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _read(source: BinaryIO, line: LineMode) -> bytes:
+    """Return the next line; a PIN is typed unseen."""
+    if not line.session.wants_pin:
+        return source.readline(LINE_MAX_BYTES)
+    from posframe_terminal.line_people import unseen
+
+    with unseen(source):
+        return source.readline(LINE_MAX_BYTES)
 
 
 def _sentence(text: str) -> str:

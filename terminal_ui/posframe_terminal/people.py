@@ -40,6 +40,8 @@ class People:
         """Do what is asked; None: it is not about people."""
         if self._showing.is_locked:
             return await self._at_the_lock(request)
+        if isinstance(request, Invoked) and request.action == "lock":
+            return await self._do(commands.Lock())
         if isinstance(request, News):
             return await self._supervising.heard(self._showing.answer)
         if self._showing.answer is not None:
@@ -47,15 +49,15 @@ class People:
         return await self._asked(request)
 
     async def identify(self, entry: Any) -> Outcome:  # noqa: ANN401 - an Identify
-        """Do what an entry means by which somebody shows who they are; no PIN is typed in it.
+        """Do what an entry means by which somebody shows who they are.
 
-        Raises:
-            RuleViolation: it holds a PIN, which everybody at the screen could read.
+        A PIN in it could be read by everybody at the screen: it is not taken, and taken away.
         """
         if entry.badge:
             return await self.signing_in.shown_badge(entry.badge)
         if entry.pin:
-            raise RuleViolation("A PIN is not typed here", hint="the form and the lock ask for it")
+            words = "A PIN is not typed here: the form and the lock ask for it"
+            return Outcome(message=words, severity="error")
         match entry.purpose:
             case "sign in":
                 return await self._do(commands.Lock())
@@ -71,9 +73,7 @@ class People:
 
     async def _asked(self, request: Request) -> Outcome | None:
         match request:
-            case Invoked(action="lock"):
-                return await self._do(commands.Lock())
-            case Invoked(action="sign_out"):
+            case Invoked(action="signout"):
                 return await self._do(commands.SignOut())
             case Typed(screen="messages"):
                 return await self._read_messages(request.text)

@@ -191,9 +191,12 @@ class Pump:
             await self._chosen(seen)
             return
         if self._eyes.is_secret:
-            await self._submit(Secret(screen=desk.spot.screen, text=text, seen=seen))
+            secret = Secret(screen=desk.spot.screen, text=text, seen=seen)
+            desk.accept()  # whatever becomes of it, it does not stay on the line
+            await self._submit(secret)
             return
-        named = text.startswith(".") and not self._eyes.is_private
+        counts = desk.spot.screen == "counting"  # there a count is left by .leave
+        named = text.startswith(".") and not (counts or self._eyes.is_private)
         if named and (action := self._table.command(text[1:])) is not None:
             desk.accept()
             await self._invoke(action, seen)

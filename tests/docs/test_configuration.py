@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from posframe import config, plugins
+from posframe import config, control_config, plugins
 from posframe.catalogue import columns
 from posframe.catalogue.importer import ImportOptions, import_csv
 from posframe.catalogue.store import Catalogue
-from posframe.control_config import ExceptionRuleEntry, ExceptionsSection
+from posframe.control_config import (
+    DaySection,
+    ExceptionRuleEntry,
+    ExceptionsSection,
+    OperatorsSection,
+    RoleEntry,
+    ShiftsSection,
+)
 from posframe.hal.entries import check_devices, check_entry
 from posframe.hal.profiles import load_profile
 from posframe.kernel.domain.quantity import Unit
@@ -51,11 +58,15 @@ SECTIONS = {
     "## [devices.NAME]": config.DeviceEntry,
     "## [departments.ID]": config.DepartmentEntry,
     "## [limits]": config.LimitsSection,
+    "## [operators]": OperatorsSection,
+    "## [roles.ID]": RoleEntry,
+    "## [shifts]": ShiftsSection,
+    "## [day]": DaySection,
     "## [exceptions]": ExceptionsSection,
     "### [exceptions.rules.ID]": ExceptionRuleEntry,
     "## [ui]": config.UiSection,
 }
-NOT_IN_THE_FILE = {"fingerprint", "folder"}
+NOT_IN_THE_FILE = {"fingerprint", "folder", "training"}
 
 
 def fields(cls: Any) -> dict[str, Any]:
@@ -74,15 +85,22 @@ def written(field: Any) -> str:
         return f"`{default}`"
     if isinstance(default, str):
         return f'`"{default}"`'
-    return "`[]`" if default == () else ""
+    if isinstance(default, tuple):
+        return f"`[{', '.join(map(_quoted, default))}]`"
+    return ""
+
+
+def _quoted(each: object) -> str:
+    return f'"{each}"'
 
 
 def test_every_class_of_the_configuration_has_its_table():
     """A section that is new in the code is missed here."""
     classes = {
         each
-        for each in vars(config).values()
-        if isinstance(each, type) and attrs.has(each) and each.__module__ == config.__name__
+        for module in (config, control_config)
+        for each in vars(module).values()
+        if isinstance(each, type) and attrs.has(each) and each.__module__ == module.__name__
     }
     assert classes <= set(SECTIONS.values())
 

@@ -50,6 +50,13 @@ def test_the_page_of_hooks_is_fresh():
     assert text_of(page("docs/plugins/hooks.md")) == made, "run: python docs/make_hooks.py"
 
 
+def test_the_tables_of_permissions_are_fresh():
+    """They are made from what is declared: ``python docs/make_permissions.py`` makes them anew."""
+    made = runpy.run_path(str(ROOT / "docs" / "make_permissions.py"))["page"]()
+    fresh = text_of(page("docs/tills/permissions.md")) == made
+    assert fresh, "run: python docs/make_permissions.py"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_hook_a_page_names_exists(path: Path):
     """A name that begins like a hook is one, or a package of ours."""

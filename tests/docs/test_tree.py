@@ -9,7 +9,7 @@ import pytest
 from tests.docs.pages import ROOT, blocks, name_of, page, spans, text_of
 
 ARCHITECTURE = page("docs/architecture.md")
-IN_A_TILL = {"till.toml", "entry_points.txt"}
+IN_A_TILL = {"till.toml", "operators.toml", "entry_points.txt"}
 CODE = ("posframe", "plugins", "terminal_ui")
 
 

@@ -45,6 +45,7 @@ class GuardedDay(TradingDay):
     def __init__(self, settings=GUARDED, role="manager"):
         super().__init__()
         self.settings = settings
+        self.answers[q.PriceSale] = lambda asked: ()
         self.answers[q.JournalHead] = lambda asked: (9, "ab" * 32)
         self.answers[q.TellOffers] = lambda asked: ()
         self.answers[q.DecidePlugin] = lambda asked: ("Done", ())

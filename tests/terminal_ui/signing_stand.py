@@ -4,10 +4,11 @@ import contextlib
 
 import attrs
 
+from posframe import commands
 from posframe.testing.tills import make_till, quiet_ports, write_settings
 from posframe_terminal.intake import Scan
 from tests.signing import BADGES, PINS, SIGN_IN, CountingKeepers, write_operators
-from tests.terminal_ui.paying_stand import CardStand
+from tests.terminal_ui.paying_stand import SCREENS, CardStand
 from tests.terminal_ui.selling import GOODS, PLUGINS
 
 SETTINGS = '\n[departments.10]\nname = "Groceries"\n[plugins.loyalty]\ncard_prefix = "9528"\n'
@@ -51,6 +52,15 @@ class SigningStand(CardStand):
     async def sign_in(self, number="17"):
         await self.enter(number)
         await self.enter(PINS[number])
+
+    async def till_locks(self):
+        """Lock it as the clock does, whatever is on the screen."""
+        self.till.submit(commands.Lock(why="idle"))
+        await self.until(lambda: self.till.state.control.signed_in.locked)
+        await self.settle()
+
+    def rows(self, width=80, height=24):
+        return SCREENS.paint(self.pump.view(), width, height, under=self.pump.under)
 
     @property
     def operator(self):

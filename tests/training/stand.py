@@ -81,8 +81,11 @@ PLAYS = {
     "return": [".return {receipt} 2", "+", ""],
     "price-override": ["1011", "1001", ".price 3.50 1 damaged", "20 % 2", "+", ""],
     "card-in-doubt": [
-        "9521307000728", "+", "card", SETTLED, ".payments", ".resolve 1 paid 2.29 4711",
-        "1001", "+", "card", SETTLED, ".payments", ".resolve 1 not", "",
+        "9521307000728", "+", "card", SETTLED, ".resolve paid 2.29 4711",
+        "1001", "+", "card", SETTLED, ".resolve not", "",
+    ],
+    "end-of-shift": [
+        "1011", "+", "4.20", ".pickup 100.00 safe", ".shift end", "1x50", "2x2", "1x0.20", "done",
     ],
 }  # fmt: skip
 """By lesson, what somebody types who makes no mistake."""

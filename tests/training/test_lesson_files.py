@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,8 +48,9 @@ def written(folder, text, name="own.toml"):
 
 def test_a_lesson_is_read_as_it_is_written(tmp_path):
     lesson = read_lesson(written(tmp_path, GOOD))
-    assert (lesson.id, lesson.version, lesson.title, lesson.role) == ("own", 2, "Our own", "cashier")
-    assert (lesson.minutes, lesson.pass_percent, lesson.points, lesson.card) == (3, 50, 5, "decline")
+    assert (lesson.id, lesson.version, lesson.title) == ("own", 2, "Our own")
+    assert (lesson.role, lesson.minutes, lesson.pass_percent) == ("cashier", 3, 50)
+    assert (lesson.points, lesson.card) == (5, "decline")
     assert lesson.start == ("9521307000162",)
     (step,) = lesson.steps
     assert (step.id, step.hint_after_s, step.points, step.card) == ("loan", 20, 5, "approve")
@@ -108,13 +111,13 @@ def test_a_mistake_in_a_lesson_file_is_told_with_what_would_be_right(
 
 def test_a_step_that_nothing_ends_is_refused(tmp_path):
     lines = [line for line in GOOD.splitlines() if not line.startswith(("done", "state"))]
-    with pytest.raises(DataError, match="step 1 .loan.: nothing says when it is done"):
+    with pytest.raises(DataError, match=r"step 1 .loan.: nothing says when it is done"):
         read_lesson(written(tmp_path, "\n".join(lines)))
 
 
 def test_two_steps_of_one_id_are_refused(tmp_path):
     step = GOOD[GOOD.index("[[steps]]") :]
-    with pytest.raises(DataError, match="step 2 .loan.: another step has this id"):
+    with pytest.raises(DataError, match=r"step 2 .loan.: another step has this id"):
         read_lesson(written(tmp_path, GOOD + step))
 
 
@@ -130,11 +133,11 @@ def test_a_damaged_lesson_file_is_a_lesson_or_a_plain_sentence(
     text = GOOD[: min(start, end)] + put_in + GOOD[max(start, end) :]
     path = tmp_path_factory.mktemp("lessons") / "own.toml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    try:
+    with contextlib.suppress(DataError):
         assert read_lesson(path).steps
-    except DataError as error:
-        assert error.message.startswith("own.toml: ")
-        assert error.hint or "own.toml" in error.message
+        return
+    with pytest.raises(DataError, match="^own.toml: "):
+        read_lesson(path)
 
 
 def test_a_file_that_cannot_be_read_or_is_too_large_is_told(tmp_path):
@@ -144,7 +147,7 @@ def test_a_file_that_cannot_be_read_or_is_too_large_is_told(tmp_path):
     with pytest.raises(DataError, match="larger than 256 KiB"):
         read_lesson(large)
     latin = tmp_path / "latin.toml"
-    latin.write_bytes(b"title = \"\xe4\"")
+    latin.write_bytes(b'title = "\xe4"')
     with pytest.raises(DataError, match="cannot be read"):
         read_lesson(latin)
 

@@ -21,9 +21,7 @@ from tests.training.stand import play, practising, until
 MARK = "TRAINING"
 
 words = st.text(max_size=60)
-cells = st.builds(
-    Cell, words, st.none() | st.integers(1, 12), st.sampled_from(list(Align))
-)
+cells = st.builds(Cell, words, st.none() | st.integers(1, 12), st.sampled_from(list(Align)))
 sizes = st.tuples(st.integers(1, 8), st.integers(1, 8))
 blocks = st.one_of(
     st.builds(receipt.Text, words, st.sampled_from(list(Align)), st.booleans(), sizes),

@@ -91,7 +91,7 @@ _JOBS = {
     "print": (OpenKind.UNPRINTED_RECEIPT, "receipt not printed"),
     "slip": (OpenKind.UNPRINTED_RECEIPT, "slip not printed"),
     "batch": (OpenKind.BATCH_NOT_HANDED_IN, "batch not handed in"),
-    "report": (OpenKind.UNPRINTED_REPORT, "report not printed"),
+    "report": (OpenKind.UNPRINTED_REPORT, "report {subject} not printed"),
 }
 
 
@@ -131,7 +131,7 @@ def _job(job: Job, owner: str) -> OpenMatter:
         kind=kind,
         id=job.id,
         owner=owner,
-        words=f"{words}{copy}: {job.status.value}",
+        words=f"{words.format(subject=job.subject)}{copy}: {job.status.value}",
         transaction=job.subject if kind is OpenKind.UNPRINTED_RECEIPT else "",
     )
 

@@ -51,13 +51,22 @@ def drawer_id(draft: Draft) -> str:
 
 
 def check_shift(draft: Draft) -> None:
-    """Refuse cash that would be in nobody's drawer, where the shop wants it to be in somebody's.
+    """Refuse cash that would lie in a drawer without being in its shift.
 
     Raises:
-        RuleViolation: no shift is open that takes it.
+        RuleViolation: no shift is open and the shop wants one, or those that are open are others'.
     """
-    if draft.settings.control.shift_needed and taking_shift(draft) is None:
+    if taking_shift(draft) is not None:
+        return
+    if draft.settings.control.shift_needed:
         raise RuleViolation("Cash needs an open shift", hint="open a shift first: .shift open")
+    away = {each.id for each in draft.state.control.drawers if not each.till}
+    for shift in draft.state.control.shifts:
+        if shift.state is ShiftState.OPEN and shift.drawer not in away:
+            raise RuleViolation(
+                f"Drawer {shift.drawer} is in the shift of {shift.operator}",
+                hint="open a shift of your own first: .shift open",
+            )
 
 
 def drawers_of(draft: Draft) -> tuple[Drawer, ...]:

@@ -240,8 +240,9 @@ def _found(found: tuple[tuple[str, int], ...], sign: int) -> Iterable[NamedTally
 
 
 def _job_queued(event: ev.JobQueued, _before: TillState) -> Figures:
-    is_kick = event.job.kind == "kick"
-    return {"kicks": int(is_kick), "kicks_without_sale": int(is_kick and not event.job.subject)}
+    if event.job.kind != "kick":
+        return {}
+    return {"kicks": 1, "kicks_without_sale": int(not event.job.subject)}
 
 
 def _copy_asked(_event: ev.CopyAsked, _before: TillState) -> Figures:

@@ -31,6 +31,7 @@ def sign_in(draft: Draft, command: cmd.SignIn) -> Generator[Any, Any, str]:
         draft.moment.instant,
         draft.settings.control.lockout,
     )
+    failed = draft.state.control.lockouts.failed_count(command.mark)
     signed = draft.state.control.signed_in
     if signed is not None and signed.operator != command.operator:
         _leave(draft, f"{command.operator} signed in")
@@ -44,7 +45,7 @@ def sign_in(draft: Draft, command: cmd.SignIn) -> Generator[Any, Any, str]:
         )
     )
     _resume_left(draft, command.operator)
-    return f"Operator {command.operator}"
+    return f"Operator {command.operator}{f': {failed} wrong tries before' if failed else ''}"
     yield
 
 

@@ -54,6 +54,11 @@ def place_drawer(draft: Draft, command: cmd.PlaceDrawer) -> Generator[Any, Any, 
     if drawer.till == till:
         where = "here" if till else "away"
         raise RuleViolation(f"Drawer {drawer.id} is {where} already", hint="go on")
+    if not till and unfinished_minor(draft.state, drawer.id, alone=False):
+        raise RuleViolation(
+            f"Drawer {drawer.id} has cash of a sale that is not finished",
+            hint="finish that sale, or give the cash back first",
+        )
     others = [each for each in drawers_of(draft) if each.id != drawer.id]
     moved = placed(drawer, till, others)
     worth = worth_minor(draft.state.control, drawer)
@@ -109,10 +114,9 @@ def recount_shift(draft: Draft, command: cmd.RecountShift) -> Generator[Any, Any
     """Count an ended shift's drawer once more; this count holds."""
     shift = ended_meant(draft, command.shift)
     declared = _declared(draft, command.count, command.sums)
-    drawer = drawer_named(draft, shift.drawer)
-    if drawer.shift != shift.id or not drawer.till:
+    if not _is_as_counted(draft, shift):
         raise RuleViolation(
-            f"Drawer {shift.drawer} is in use again or away",
+            f"Drawer {shift.drawer} is not as it was counted: in use again, away, or changed",
             hint="the first count stands: give a reason with .shift explain",
         )
     reckoning.recounted(shift, declared)
@@ -185,6 +189,14 @@ def _end(draft: Draft, shift: Shift, declared: Declared, why: str = "") -> None:
     )
 
 
+def _is_as_counted(draft: Draft, shift: Shift) -> bool:
+    """Tell whether a drawer still holds what was counted: nobody had it since, nothing moved."""
+    drawer = drawer_named(draft, shift.drawer)
+    if drawer.shift != shift.id or not drawer.till:
+        return False
+    return not is_alone(draft, drawer) or not loose_minor(draft.state)
+
+
 def _unfinished(draft: Draft, shift: Shift) -> int:
     alone = is_alone(draft, drawer_named(draft, shift.drawer))
     return unfinished_minor(draft.state, shift.drawer, alone=alone)
@@ -243,9 +255,9 @@ def _after_count(draft: Draft, id_: str) -> str:
     shift = draft.state.control.shift(id_)
     assert shift is not None, "it was counted just now"
     rules = draft.settings.control.shift_rules
-    again = len(shift.counts) == 1 and drawer_named(draft, shift.drawer).shift == id_
-    words = reckoning.after_count(shift, rules, may_recount=again)
     missing = reckoning.reasons_missing(shift, rules)
+    again = len(shift.counts) == 1 and _is_as_counted(draft, shift) and set(missing) != {FLOAT}
+    words = reckoning.after_count(shift, rules, may_recount=again)
     if not missing:
         return words
     keys = [".shift recount"] if again else []

@@ -5,7 +5,7 @@ They may hold a PIN: what is made of them shows none, and none of them is refuse
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
@@ -36,8 +36,6 @@ class Identify(Value):
         return f"Identify({self.purpose})"  # a PIN is in no trace
 
 
-_PURPOSES: Final[dict[str, Purpose]] = {"signin": "sign in", "approve": "approve", "deny": "deny"}
-
 
 def identifying(text: str, *, signs_in: bool) -> Identify | None:
     """Return what an entry says that may hold a PIN; None: it is another one.
@@ -50,24 +48,37 @@ def identifying(text: str, *, signs_in: bool) -> Identify | None:
         RuleViolation: it lacks the number; no words of it are repeated.
     """
     name, *words = text.strip().split() or [""]
-    purpose = _PURPOSES.get(name[1:].lower()) if name.startswith(".") else None
-    if purpose is None or not signs_in:
+    if not name.startswith("."):
         return None
-    if purpose == "approve" and not words:
-        return Identify(purpose="repeat")
-    if purpose == "sign in":
-        return Identify(purpose=purpose, number="".join(words[:1]), pin=" ".join(words[1:]))
+    name = name[1:].lower()
+    if name == "signin":
+        return sign_in(words)
+    if name == "deny":
+        return deny(words)
+    if name == "approve" and signs_in:
+        return _answer("approve", words) if words else Identify(purpose="repeat")
+    return None
+
+
+def sign_in(words: list[str], *_: object) -> Identify:
+    """Return who signs in; what is missing is asked for."""
+    return Identify(purpose="sign in", number="".join(words[:1]), pin=" ".join(words[1:]))
+
+
+def deny(words: list[str], *_: object) -> Identify:
+    """Return who says no.
+
+    Raises:
+        RuleViolation: there is no number.
+    """
     if not words:
         raise RuleViolation("Who says no?", hint=f"type: {DENY_USAGE}")
+    return _answer("deny", words)
+
+
+def _answer(purpose: Purpose, words: list[str]) -> Identify:
     return Identify(
         purpose=purpose, number=words[0], pin="".join(words[1:2]), words=" ".join(words[2:])
-    )
-
-
-def sign_in_off(_words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401
-    """Refuse to sign in, or to deny, where nobody does; where they do, it does not come here."""
-    raise RuleViolation(
-        "Nobody signs in at this till", hint="set operators.sign_in = true in till.toml"
     )
 
 

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posframe.kernel.domain.entry import EntryRules
 
 OPEN: Final = "open"
@@ -47,21 +50,21 @@ class CountAsked(Value):
 
 
 def shift(words: list[str], _marked: int | None, _rules: EntryRules) -> Any:  # noqa: ANN401 - a command or CountAsked
-    """Return what ``.shift …`` asks for."""
+    """Return what ``.shift …`` asks for.
+
+    Raises:
+        RuleViolation: it lacks an argument; the hint says which there are.
+        ValueError: it is nothing that a shift can be asked.
+    """
     what, rest = words[0].lower(), words[1:]
-    if what == "confirm":
-        return cmd.ConfirmShift(shift=_only(rest))
-    if what == "explain":
-        return _explain(rest)
-    if what not in {OPEN, END, RECOUNT}:
+    if what not in USAGES:
         raise ValueError(what)
-    name = ""
-    if what != END and rest and _is_name(rest):
-        name, rest = rest[0], rest[1:]
-    told = ""
-    if what == OPEN and rest and rest[0].startswith("told="):
-        told, rest = rest[0].removeprefix("told="), rest[1:]
-    return CountAsked(what=what, name=name, told=told, entries=heaps(rest))
+    try:
+        return _DOES[what](what, rest)
+    except (IndexError, ValueError) as error:
+        raise RuleViolation(
+            f"That is not enough for .shift {what}", hint=f"type: {USAGES[what]}"
+        ) from error
 
 
 def hand_over(words: list[str], _marked: int | None, _rules: EntryRules) -> CountAsked:
@@ -85,7 +88,7 @@ def heaps(words: list[str]) -> tuple[str, ...]:
 _HEAP = re.compile(
     r"\d+[.,]?\d*\s?k?g\s\S+"  # coins on a scale
     r"|(?:\d+\s)?(?:rolls?|bundles?)\s\S+"
-    r"|\S+[x*×]\S+(?:\s[A-Za-z]{3}\b(?<!\d))?"
+    r"|[\d.,]+\s?[x*×]\s?\S+(?:\s[A-Za-z]{3}\b)?"
     r"|\S+"
 )
 
@@ -104,7 +107,22 @@ _PIECES = re.compile(r"-?[\d.,]+[x*×][\d.,]+")
 _WEIGHT = re.compile(r"[\d.,]+k?g")
 
 
-def _explain(words: list[str]) -> cmd.ExplainDifference:
+def _count(what: str, words: list[str]) -> CountAsked:
+    name = told = ""
+    if what != END and words and _is_name(words):
+        name, words = words[0], words[1:]
+    if what == OPEN and words and words[0].startswith("told="):
+        told, words = words[0].removeprefix("told="), words[1:]
+    return CountAsked(what=what, name=name, told=told, entries=heaps(words))
+
+
+def _confirm(_what: str, words: list[str]) -> cmd.ConfirmShift:
+    if len(words) > 1:
+        raise ValueError(words[1])
+    return cmd.ConfirmShift(shift=words[0] if words else "")
+
+
+def _explain(_what: str, words: list[str]) -> cmd.ExplainDifference:
     shift_ = ""
     if words[0].isdecimal():
         shift_, words = words[0], words[1:]
@@ -116,7 +134,10 @@ def _explain(words: list[str]) -> cmd.ExplainDifference:
     return cmd.ExplainDifference(type=type_, reason=" ".join(reason), shift=shift_)
 
 
-def _only(words: list[str]) -> str:
-    if len(words) > 1:
-        raise ValueError(words[1])
-    return words[0] if words else ""
+_DOES: Final[dict[str, Callable[[str, list[str]], Any]]] = {
+    OPEN: _count,
+    END: _count,
+    RECOUNT: _count,
+    "confirm": _confirm,
+    "explain": _explain,
+}

@@ -27,7 +27,7 @@ class Marking:
 
     def __init__(self, mark: str, columns: int, face: paper.Face) -> None:
         """``mark`` is one word of ASCII, which every printer has."""
-        assert mark.isascii() and mark.isalpha(), f"the mark {mark!r} is no word of ASCII"
+        assert mark.encode().isalpha(), f"the mark {mark!r} is no word of ASCII"
         self._mark = mark if columns - len(mark) - 1 >= BODY_MIN else mark[:SHORT]
         self._face = face
         self.columns = columns - len(self._mark) - 1

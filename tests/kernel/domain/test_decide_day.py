@@ -262,6 +262,13 @@ def test_an_x_queues_its_print_and_changes_nothing_else(day):
     assert attrs.evolve(day.state, jobs={}) == attrs.evolve(before, jobs={})
 
 
+def test_a_scan_leaves_the_totals_of_the_day_as_they_are(day):
+    """They are folded from what is completed: a line costs the same with and without them."""
+    before = day.sell("PEN").state.control
+    day.scan("MILK", "PEN")
+    assert day.state.control is before
+
+
 def test_any_z_is_printed_again_as_a_copy(day):
     for date in ("2026-01-01", "2026-01-02", "2026-01-03"):
         day.day(date).sell("PEN").printed().close()

@@ -11,6 +11,9 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.entry import ENTRY_MAX, Approve, EntryRules, Show, parse
 from posframe.kernel.domain.entry_names import NAMES
+from posframe.kernel.domain.entry_people import Identify
+from posframe.kernel.domain.entry_shifts import CountAsked
+from tests.kernel.domain.test_entry_people import PEOPLE
 
 RULES = EntryRules(tender_types=("cash", "card"))
 DECIMAL_KEY = attrs.evolve(RULES, implied_decimals=False)
@@ -106,6 +109,36 @@ NAMED = {
     ),
     ".in 5.00": cmd.MoveCash(kind="paid_in", amount_minor=500),
     ".out 5.00 stamps": cmd.MoveCash(kind="paid_out", amount_minor=500, reason="stamps"),
+    ".skim 200.00 large notes": cmd.MoveCash(
+        kind="skim", amount_minor=20_000, reason="large notes"
+    ),
+    ".shift open": CountAsked(what="open"),
+    ".shift open 2": CountAsked(what="open", name="2"),
+    ".shift open told=100.00 10x10": CountAsked(what="open", told="100.00", entries=("10x10",)),
+    ".shift open 1 20x5 10 x 10 3 rolls 0.50 bundle 50 412g 2.00 2x5 USD done": CountAsked(
+        what="open",
+        name="1",
+        entries=("20x5", "10 x 10", "3 rolls 0.50", "bundle 50", "412g 2.00", "2x5 USD", "done"),
+    ),
+    ".shift end": CountAsked(what="end"),
+    ".shift end 20x5 card=412.50/17": CountAsked(what="end", entries=("20x5", "card=412.50/17")),
+    ".shift end done": CountAsked(what="end", entries=("done",)),
+    ".shift recount": CountAsked(what="recount"),
+    ".shift recount 7 20x5": CountAsked(what="recount", name="7", entries=("20x5",)),
+    ".shift recount 7 rolls 0.50": CountAsked(what="recount", entries=("7 rolls 0.50",)),
+    ".shift confirm": cmd.ConfirmShift(),
+    ".shift confirm 7": cmd.ConfirmShift(shift="7"),
+    ".shift explain cash wrong change": cmd.ExplainDifference(type="cash", reason="wrong change"),
+    ".shift explain 7 foreign usd torn": cmd.ExplainDifference(
+        type="foreign USD", reason="torn", shift="7"
+    ),
+    ".handover 18": CountAsked(what="handover", name="18"),
+    ".handover 18 20x5 1x0.50": CountAsked(
+        what="handover", name="18", entries=("20x5", "1x0.50")
+    ),
+    ".drawer F1 here": cmd.PlaceDrawer(drawer="F1", here=True),
+    ".drawer F1 away": cmd.PlaceDrawer(drawer="F1", here=False),
+    ".shifts": Show(screen="shifts"),
     ".printed yes": cmd.AnswerJob(happened=True),
     ".printed no": cmd.AnswerJob(happened=False),
     ".payments": Show(screen="payments"),
@@ -122,6 +155,11 @@ NAMED = {
     ".givenback cash, slip 12": cmd.GivenBack(how="cash, slip 12"),
     ".givenback 1 cash by=Anna": cmd.GivenBack(id="1", how="cash", approver="Anna"),
     ".closebatch card": cmd.CloseBatch(type="card"),
+    ".x": cmd.PrintX(),
+    ".closeday": cmd.CloseDay(),
+    ".closeday 2026-11-21": cmd.CloseDay(business_date="2026-11-21"),
+    ".z": cmd.PrintZ(),
+    ".z 12": cmd.PrintZ(number=12),
     ".return 12": cmd.Return(receipt_number=12),
     ".return 12 all": cmd.Return(receipt_number=12),
     ".return 12 3 x2 is=damaged came apart": cmd.Return(
@@ -308,7 +346,7 @@ def test_what_is_no_amount_is_refused(text):
 
 def test_every_command_by_name_is_in_the_table():
     """One that is not tried here could mean anything."""
-    assert {text.split()[0][1:].lower() for text in NAMED} == set(NAMES)
+    assert {text.split()[0][1:].lower() for text in (*NAMED, *PEOPLE)} == set(NAMES)
     for name, (_, usage) in NAMES.items():
         assert usage.split()[0] == f".{name}"
 
@@ -341,7 +379,8 @@ def test_junk_is_a_command_or_a_refusal(text, screen, marked):
             assert meant.message
             assert meant.hint
         else:
-            assert isinstance(meant, Show | Approve) or hasattr(cmd, type(meant).__name__)
+            known = isinstance(meant, Show | Approve | Identify | CountAsked)
+            assert known or hasattr(cmd, type(meant).__name__)
 
 
 def meaning(text, screen="sale", marked=None, rules=RULES):
