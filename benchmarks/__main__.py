@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from benchmarks import devices, hooks, line, promotions, real_baskets, sale, screen, start
+from benchmarks import (
+    devices,
+    hooks,
+    line,
+    promotions,
+    real_baskets,
+    sale,
+    screen,
+    sign_in,
+    start,
+    z_report,
+)
 from benchmarks.measuring import Finding, heading, print_findings
 from benchmarks.processes import environment
 from benchmarks.shop import add_folder_option, workspace
@@ -105,6 +116,14 @@ def _real_baskets(folder: Path, sizes: Sizes) -> list[Finding]:
     return [Finding(goal="real baskets", measured="their data are not beside this checkout")]
 
 
+def _sign_in(folder: Path, sizes: Sizes) -> list[Finding]:
+    return sign_in.run(folder, calls=min(sizes.calls, 40), rounds=min(sizes.rounds, 3))
+
+
+def _z_report(folder: Path, sizes: Sizes) -> list[Finding]:
+    return z_report.run(folder, sales=sizes.baskets, rounds=sizes.rounds)
+
+
 MEASURES: Final[dict[str, Callable[[Path, Sizes], list[Finding]]]] = {
     "durable line": _line,
     "ten-line sale": _sale,
@@ -112,6 +131,8 @@ MEASURES: Final[dict[str, Callable[[Path, Sizes], list[Finding]]]] = {
     "scan to screen": _screen,
     "idle plugins": _hooks,
     "devices": _devices,
+    "signing in": _sign_in,
+    "Z report": _z_report,
     "promotions": _promotions,
     "real baskets": _real_baskets,
 }

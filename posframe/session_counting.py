@@ -13,7 +13,6 @@ import attrs
 
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.count_entry import UnlikelyCount, entered
 from posframe.kernel.domain.counting import Count, CountRow, CountRules, check_count, shown
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.entry import Show
@@ -128,7 +127,7 @@ class CountingDesk:
             told_minor=self._amount(asked.told) if asked.told else None,
             asks=() if asked.what == OPEN else control.shift_rules.declared_types,
         )
-        self._check_shift(asked.what)
+        self._check_shift(asked)
         if asked.entries:
             return _all_at_once(begun, asked.entries, self._amount)
         self._counting = begun
@@ -148,6 +147,8 @@ class CountingDesk:
             return Show(screen=SCREEN, text="The count was given up")
         if text[:1] == "." and text[1:2].isalpha():
             self.check_idle()
+        from posframe.kernel.domain.count_entry import UnlikelyCount  # with the first heap
+
         try:
             after = _taken(counting, text, self._usual, self._amount)
         except UnlikelyCount as doubt:
@@ -184,10 +185,15 @@ class CountingDesk:
         if isinstance(command, _COMMANDS) and outcome.accepted:
             self._counting = None
 
-    def _check_shift(self, what: str) -> None:
+    def _check_shift(self, asked: CountAsked) -> None:
         """Refuse a count that could not be taken, before anybody counts."""
         settings, control = settings_of(self._till), self._till.state.control
-        if what in {END, HANDOVER}:
+        what, signing = asked.what, self._till.signing
+        if what == HANDOVER and signing.is_on and not signing.knows(asked.name):
+            raise RuleViolation(
+                f"Nobody here has the number {asked.name}", hint="type who takes the drawer over"
+            )
+        if what == HANDOVER or (what == END and not asked.name):
             if control.open_shift(self._operator, shared=settings.shared_drawer) is None:
                 raise RuleViolation("You have no shift open", hint="open one: .shift open")
         elif what == OPEN:
@@ -217,7 +223,7 @@ class CountingDesk:
 
 _TITLES = {
     OPEN: ("Count the float of drawer {}", "Count the float"),
-    END: ("", "Count the drawer to end the shift"),
+    END: ("Count the drawer to end shift {}", "Count the drawer to end the shift"),
     RECOUNT: ("Count the drawer of shift {} once more", "Count the drawer once more"),
     HANDOVER: ("Count the drawer together: operator {} takes it", ""),
 }
@@ -229,6 +235,8 @@ def _name_of(text: str) -> str:
 
 def _taken(counting: Counting, text: str, usual: dict[int, int], amount: Any) -> Counting:  # noqa: ANN401 - a function
     """Return the count with one more line."""
+    from posframe.kernel.domain.count_entry import entered
+
     if counting.asked:
         return _with_sum(counting, text, amount)
     if text.lower() == "done":
@@ -275,6 +283,8 @@ def _so_far(before: Counting, after: Counting) -> str:
 
 def _all_at_once(begun: Counting, entries: tuple[str, ...], amount: Any) -> Any:  # noqa: ANN401 - a function, a command
     """Return the command of a count whose heaps stand in one line; nobody is asked back."""
+    from posframe.kernel.domain.count_entry import entered
+
     count, said = NO_COUNT, {}
     for entry in entries:
         type_, is_sum, text = entry.partition("=")
@@ -293,7 +303,7 @@ def _command(counting: Counting) -> Any:  # noqa: ANN401 - one of four commands
     if counting.what == OPEN:
         return cmd.OpenShift(count=count, drawer=name, float_told_minor=counting.told_minor)
     if counting.what == END:
-        return cmd.EndShift(count=count, sums=sums)
+        return cmd.EndShift(count=count, sums=sums, shift=name)
     if counting.what == RECOUNT:
         return cmd.RecountShift(count=count, sums=sums, shift=name)
     return cmd.HandOver(count=count, sums=sums, to=name)

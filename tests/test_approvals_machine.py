@@ -89,7 +89,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         assert self._do(amount_minor, (id_,)).accepted == may_pass
         if may_pass:
             self.known[id_].used = True
-            self.drawer_minor -= amount_minor
+            self.drawer_minor += amount_minor
 
     @rule(amount_minor=AMOUNTS, number=st.sampled_from(APPROVERS))
     def go_the_whole_way(self, amount_minor, number):
@@ -102,7 +102,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         (id_,) = session.approvals_for(again)
         now_us = self.clock.mono_us()
         self.known[id_] = Known(amount_minor, self.operator, now_us, self.boot, used=True)
-        self.drawer_minor -= amount_minor
+        self.drawer_minor += amount_minor
         self.asked = None
 
     @rule(number=st.sampled_from(CASHIERS))
@@ -116,11 +116,15 @@ class ApprovalMachine(RuleBasedStateMachine):
 
     @rule(is_crash=st.booleans())
     def restart(self, is_crash):
+        """Whoever works there shows again who they are, and asks again."""
         crash(self.till) if is_crash else self.till.close()
         self._open()
+        assert not self._do(100, ()).recorded
+        assert self.till.signing.sign_in(self.operator, PINS[self.operator]).accepted
+        self.asked = None
 
     @invariant()
-    def the_drawer_lost_what_was_approved(self):
+    def the_drawer_got_what_was_approved(self):
         if getattr(self, "till", None) is not None:
             assert self.till.state.drawer_minor == self.drawer_minor
             asking = self.till.state.control.asking
@@ -137,7 +141,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         return self.till.do(self._command(amount_minor), approvals=ids)
 
     def _command(self, amount_minor):
-        return cmd.MoveCash(kind="paid_out", amount_minor=amount_minor, reason="milk")
+        return cmd.MoveCash(kind="paid_in", amount_minor=amount_minor, reason="milk")
 
     def _may_pass(self, id_, amount_minor):
         known = self.known.get(id_)

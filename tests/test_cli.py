@@ -221,7 +221,7 @@ def test_rows_are_shown_for_people(cli, folder):
     assert out[0].split()[0] == "1"
     only = cli("journal", "show", "--till", folder, "--name", "sale.")[1]
     assert [line.split()[4] for line in only] == [
-        "sale.Opened", "sale.LineAdded", "sale.TenderApplied", "sale.Completed",
+        "sale.Opened", "sale.LineAdded", "sale.Totalled", "sale.TenderApplied", "sale.Completed",
     ]  # fmt: skip
     second = cli("journal", "show", "--till", folder, "--first", "2", "--last", "3")[1]
     assert [line.split()[0] for line in second] == ["2", "3"]

@@ -252,7 +252,7 @@ def test_all_closed_days_are_exported_and_again_without_harm(cli, folder, accoun
         "T01-Z000002.csv: 6 postings, 3.00 on each side, written",
     ]
     first = [path.read_bytes() for path in files]
-    assert first[1].decode() == """\
+    wanted = """\
 entry,line,date,account,debit,credit,currency,text
 T01-Z000002,1,2026-01-02,1000,1.00,0.00,EUR,tender cash: taken
 T01-Z000002,2,2026-01-02,4840,0.00,0.01,EUR,tender cash: rounding
@@ -261,6 +261,7 @@ T01-Z000002,4,2026-01-02,2201,0.00,0.16,EUR,tax: vat19 19 %
 T01-Z000002,5,2026-01-02,1000,0.00,2.00,EUR,movement pickup: -
 T01-Z000002,6,2026-01-02,1010,2.00,0.00,EUR,movement pickup: -
 """
+    assert first[1].decode() == wanted
     status, out, _ = cli(*arguments)
     assert status == 0
     assert all(line.endswith("was there already, the same") for line in out)
@@ -296,18 +297,18 @@ def test_a_day_that_cannot_be_meant_is_said(cli, folder, accounts, tmp_path, arg
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("change", "words"),
     [
-        ('pickup = "1010"', "", "The account map has no movements.pickup"),
-        ('vat19 = "2201"', 'vat = "2201"', "The account map has no taxes.vat19 Did you mean 'vat'?"),
-        ('"*" = "4000"', '"*" = "1000"', "both 1000: one would cancel the other"),
-        ("[accounts]", "[acounts]", "acounts is not a setting did you mean accounts?"),
+        (('pickup = "1010"', ""), "The account map has no movements.pickup"),
+        (("vat19 =", "vat ="), "The account map has no taxes.vat19 Did you mean 'vat'?"),
+        (('"*" = "4000"', '"*" = "1000"'), "both 1000: one would cancel the other"),
+        (("[accounts]", "[acounts]"), "acounts is not a setting did you mean accounts?"),
     ],
 )
 def test_a_map_that_will_not_do_is_named_and_writes_nothing(
-    cli, folder, accounts, tmp_path, old, new, words
+    cli, folder, accounts, tmp_path, change, words
 ):
-    accounts.write_text(ACCOUNTS.replace(old, new), encoding="utf-8")
+    accounts.write_text(ACCOUNTS.replace(*change), encoding="utf-8")
     status, _, err = cli(
         "day", "export", "--accounts", accounts, "--out", tmp_path, "--till", folder
     )

@@ -188,7 +188,42 @@ def test_reports_come_out_of_the_printer(tmp_path):
     assert ["COPY" in text for text in texts] == [False, False, False, True]
 
 
+def test_a_z_whose_print_is_in_doubt_is_asked_about_and_printed_again(till, script):
+    till.do(cmd.CloseDay())
+    (job,) = [each for each in till.state.jobs.values() if each.kind == "report"]
+    till.do(cmd.ClaimJobs(ids=(job.id,)))
+    till.do(cmd.SettleJob(id=job.id, outcome="doubted", detail="the line was cut"))
+    (asked,) = [each for each in till.notices() if "report" in each]
+    assert asked == "Was the report printed? .printed yes or .printed no (the line was cut)"
+    assert script(".printed no")["message"] == "Report: once more"
+    (again,) = [each for each in till.state.jobs.values() if each.kind == "report"]
+    assert (again.subject, again.id != job.id) == ("z-1", True)
+
+
+# When a day ends
+
+
+def test_a_till_that_closes_by_z_stays_on_its_day_past_midnight(tmp_path, clock):
+    write_settings(tmp_path, more='\n[day]\ncloses = "z"\n')
+    with open_till(tmp_path, clock=clock) as till:
+        session = Script(till)
+        for line in ("99 / 1", "+", "5.00"):
+            session.line(line)
+        clock.advance(DAY_US)
+        for line in ("99 / 1", "+", "5.00"):
+            session.line(line)
+        assert till.state.business_date == "2026-01-01"
+        assert session.line(".closeday")["message"].startswith("Z 1 closes 2026-01-01")
+        session.line("99 / 1")
+        assert till.state.business_date == "2026-01-02"
+
+
 # Notices
+
+
+def test_who_never_closes_a_day_is_not_told_of_it(till, script, clock):
+    clock.advance(DAY_US)
+    assert not [each for each in till.notices() if "business day" in each]
 
 
 def test_a_day_that_stays_open_past_its_date_is_named(till, script, clock):

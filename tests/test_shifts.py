@@ -322,6 +322,9 @@ def test_a_handed_over_drawer_is_the_others_when_they_sign_in(folder):
         script = Script(till)
         as_(script, "17")
         done(script, ".shift open 1 10x10")
+        assert refused(script, ".handover 81 10x10") == (
+            "Nobody here has the number 81 | type who takes the drawer over"
+        )
         done(script, ".handover 18 10x10")
         till.do(cmd.AddItem(code="PEN"))
         assert "Drawer 1 is in the shift of 18" in refused_payment(script)
@@ -329,6 +332,25 @@ def test_a_handed_over_drawer_is_the_others_when_they_sign_in(folder):
         till.do(cmd.AddItem(code="PEN"))
         done(script, "+", "")
         assert till.state.control.shifts[1].cash.cash_sales_minor == 100
+
+
+def test_the_shift_of_somebody_who_has_left_is_ended_by_a_supervisor_not_by_a_cashier(folder):
+    with open_signing_till(folder, signed_in="") as till:
+        script = Script(till)
+        as_(script, "17")
+        done(script, ".shift open 1 10x10")
+        as_(script, "18")
+        refused(script, ".shift end 1 1x10")
+        assert till.state.control.shifts[0].state.value == "open"
+        as_(script, "42")
+        assert done(script, ".shift end 1")["counting"]["title"] == (
+            "Count the drawer to end shift 1"
+        )
+        done(script, "10x10", "done")
+        counted = till.state.control.shifts[0].counts[0]
+        assert (counted.operator, counted.cash.total_minor) == ("42", 10_000)
+        as_(script, "7")
+        assert done(script, ".shift confirm")["message"] == "Shift 1 is confirmed: it agrees"
 
 
 def refused_payment(script):

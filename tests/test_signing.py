@@ -5,6 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from posframe.errors import JournalFull
+from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
 from posframe.pins import REFUSED, PinCost, PinKeeper
 from posframe.script import Script
@@ -131,6 +133,39 @@ def test_words_are_left_for_one_or_for_all_and_read_once(script):
         ("17", "Call the office"),
     ]
     assert said(script.line(".messages")) == (False, "No message waits for you")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("  ", "The message is empty"), ("x" * 501, "A message has at most 500 characters")],
+)
+def test_a_message_that_cannot_be_is_not_kept(till, text, words):
+    assert till.signing.sign_in("17", PINS["17"]).accepted
+    assert till.do(cmd.LeaveMessage(text=text)).words == words
+    assert till.do(cmd.LeaveMessage(text="x" * 500)).accepted
+
+
+def test_so_many_messages_wait_and_no_more(till):
+    assert till.signing.sign_in("17", PINS["17"]).accepted
+    outcomes = [till.do(cmd.LeaveMessage(text=f"The {place}")) for place in range(41)]
+    assert [each.accepted for each in outcomes] == [True] * 40 + [False]
+    assert outcomes[-1].words == "Too many messages wait"
+
+
+def test_a_disk_that_fails_tells_nobody_whether_a_pin_was_right(till, folder, monkeypatch):
+    """What cannot be kept is not said: the words are the same, and nobody works at the till."""
+
+    def full():
+        raise JournalFull("The disk is full", hint="make room")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(till.parts.journal, "begin", full)
+        outcomes = [till.signing.sign_in("17", pin) for pin in (PINS["17"], WRONG)]
+        outcomes.append(till.signing.sign_in("99", WRONG))
+        assert len({(each.accepted, each.words, each.hint) for each in outcomes}) == 1
+        assert not outcomes[0].accepted
+    assert not till.state.control.operator
+    assert till.signing.sign_in("17", PINS["17"]).words == "Operator 17", "no try was counted"
 
 
 def test_where_nobody_signs_in_the_entries_say_so(tmp_path):

@@ -102,7 +102,20 @@ def _mount(app: cyclopts.App) -> None:
     app.command(doctor.doctor)
     app.command(explain.explain)
     app.command(approve.approve)
-    for module in (new, operators, journal, day, shift, plugins, catalogue, prices, receipts, hal, sim, training):
+    for module in (
+        new,
+        operators,
+        journal,
+        day,
+        shift,
+        plugins,
+        catalogue,
+        prices,
+        receipts,
+        hal,
+        sim,
+        training,
+    ):
         app.command(module.app)
     for extra in plugins.plugin_apps():
         app.command(extra)

@@ -79,7 +79,8 @@ def end(*count: str, till: Path = Path(), operator: str = "") -> int:
     """End a shift by what was counted. Nothing is told of what should be there.
 
     Args:
-        count: heaps like ``20x5``, sums like ``card=412.50/17``.
+        count: heaps like ``20x5``, sums like ``card=412.50/17``; the number of a shift whose
+            operator has left may stand first.
         till: the till's folder.
         operator: number of who has the drawer, where operators sign in; the PIN is asked for.
     """

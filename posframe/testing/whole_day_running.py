@@ -7,12 +7,14 @@ else happens in a step (sign-ins, approvals, jobs, answers of providers) has ids
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.transaction import JobStatus
+from posframe.payment_list import open_payments
 from posframe.script import Script
 from posframe.testing.whole_day import REFERENCE, Step
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from posframe.till import Till
 
 PATIENCE_S = 30.0
-_STEP = 1 << 64
-_LIFE = 1 << 40
+_REFERENCE = re.compile(r"reference ((?:[A-Z0-9]{2,4} )+)")
 
 
 class StepIds:
@@ -40,13 +41,17 @@ class StepIds:
     @property
     def main(self) -> str:
         """The id of the step's own command, in every life the same."""
-        return f"{self.step * _STEP:032x}"
+        return self._id(0, 0)
 
     def next(self, wall_us: int) -> str:
         """Return an id of this step that nothing else has."""
         del wall_us
         with self._gate:
-            return f"{self.step * _STEP + self._life * _LIFE + next(self._numbers):032x}"
+            return self._id(self._life, next(self._numbers))
+
+    def _id(self, life: int, number: int) -> str:
+        """Return 32 hex digits, no run of them long enough to look like a card's number."""
+        return f"e{self.step:06x}e{life:04x}eeeeeeeeee{number:010x}"
 
 
 class _NamedTill:
@@ -54,14 +59,15 @@ class _NamedTill:
 
     def __init__(self, till: Till, ids: StepIds) -> None:
         self._till, self._ids = till, ids
+        self.is_step = False
+        """True: what is done now is the step itself, and not the way to it."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a till has
         return getattr(self._till, name)
 
     def do(self, command: Any, *, approvals: tuple[str, ...] = ()) -> Outcome:  # noqa: ANN401
-        if isinstance(command, cmd.Total):  # the way to the payment screen, gone as often as needed
-            return self._till.do(command)
-        return self._till.do(command, id=self._ids.main, approvals=approvals)
+        id_ = self._ids.main if self.is_step else ""
+        return self._till.do(command, id=id_, approvals=approvals)
 
 
 class DayRunner:
@@ -76,8 +82,8 @@ class DayRunner:
             pins: by operator's number.
         """
         self.till, self._ids, self._pins = till, ids, pins
-        named: Any = _NamedTill(till, ids)
-        self.script = Script(named)
+        self._named: Any = _NamedTill(till, ids)
+        self.script = Script(self._named)
 
     def run(
         self, steps: Sequence[Step], first: int = 0, note: Callable[[int], None] = lambda _: None
@@ -101,7 +107,9 @@ class DayRunner:
                 self._type(entry)
             if step.paying and self.script.session.screen != "payment":
                 self._type("=")
+            self._named.is_step = True
             self._answered(step, self._typed(step))
+            self._named.is_step = False
         if step.waits:
             self._wait(step)
 
@@ -136,12 +144,15 @@ class DayRunner:
 
     def _reference(self) -> str:
         """Return the end of the reference that the customer's bank was told."""
-        (payment,) = (each for each in self.till.state.payments.values() if each.is_blocking)
-        from posframe.payment_list import open_payments
-
-        (listed,) = (each for each in open_payments(self.till) if each.id == payment.id)
-        words = "".join(listed.words.partition("reference")[2].split(" is ")[0].split())
-        return words[-8:]
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            for listed in open_payments(self.till):
+                words = " ".join((listed.words, *self.till.notices()))
+                found = _REFERENCE.search(words)
+                if "resolve" in listed.answers and found:
+                    return "".join(found[1].split())[-8:]
+            time.sleep(0.005)
+        raise AssertionError((self._ids.step, open_payments(self.till), self.till.notices()))
 
     def _wait(self, step: Step) -> None:
         """Wait for the provider; what was lost by a restart is asked for again."""

@@ -57,6 +57,7 @@ class Practice:
         self._terminal = PracticeTerminal()
         self._progress: Progress | None = None
         self._result: Result | None = None
+        self._operator = ""
         self._receipt = 0
         self._refusals = 0
         self._gate = threading.RLock()
@@ -67,11 +68,13 @@ class Practice:
         Raises:
             PosframeError: it cannot be done; the live till, and practice, are as they were.
         """
-        match words.strip().lower():
+        asked = words.strip().lower()
+        if asked == "off":
+            return self.leave()
+        self._operator = operator_of(self.live)
+        match asked:
             case "":
                 return self._open_freely()
-            case "off":
-                return self.leave()
             case "empty":
                 return self._emptied()
             case id_:
@@ -227,7 +230,7 @@ class Practice:
         self._result = result = coach.result(progress)
         self.live.submit(
             cmd.NoteLesson(
-                operator=operator_of(self.live),
+                operator=self._operator,
                 lesson=result.lesson,
                 version=result.version,
                 score_milli=result.score_milli,
@@ -242,5 +245,11 @@ class Practice:
 
 
 def operator_of(live: Till) -> str:
-    """Return the id of who is trained: signed in at the live till, or named in till.toml."""
+    """Return the id of who is trained: signed in at the live till, or named in till.toml.
+
+    Raises:
+        RuleViolation: nobody is signed in where operators are.
+    """
+    if live.config.operators.sign_in and not live.state.control.operator:
+        raise RuleViolation("Nobody is signed in", hint="sign in first; then training begins")
     return live.state.control.operator or live.config.till.operator

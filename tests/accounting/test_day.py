@@ -198,6 +198,10 @@ def test_a_count_that_was_withdrawn_on_a_later_day_is_booked_by_what_is_left_of_
     found = (NamedTally("short", "cash", 0, 20),)
     figures = figures_of(z_of(DayTotals(found=found), 2), "EUR", accounts)
     assert figures.differences == (DifferenceFigure(tender="cash", minor=20),)
+    found = (NamedTally("over", "float", 1, 30), *found)
+    figures = figures_of(z_of(DayTotals(found=found), 2), "EUR", accounts)
+    assert figures.differences == (DifferenceFigure(tender="cash", minor=50),)
+    check_adds_up(figures)
 
 
 def test_more_went_back_beside_sales_than_was_taken():

@@ -123,6 +123,12 @@ def keys(till: Till) -> KeyTable:
         ("### Receipts with an item", ("sold",)),
         ("### A receipt", ("receipt",)),
         ("### Find, held sales, menu", ("find", "held", "menu")),
+        ("### The lock", ("lock",)),
+        ("### Messages", ("messages",)),
+        ("### Counting a drawer", ("counting",)),
+        ("### Cash and day", ("cash_day",)),
+        ("### Shifts that are not confirmed", ("shifts",)),
+        ("### A report", ("report",)),
     ],
 )
 def test_the_keys_of_each_screen_are_on_the_page(

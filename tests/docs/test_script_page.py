@@ -53,6 +53,12 @@ def test_the_tables_name_every_field(folder: Path, tmp_path: Path, capsys: Any):
     told = {row[0].strip("`") for row in tables(PAGE, "## What comes out")}
     file = tmp_path / "entries.txt"
     entries = (
+        ".lessons",
+        ".training",
+        ".training off",
+        ".shift open",
+        ".leave",
+        ".shifts",
         "2 * 10001",
         "@state",
         "milk",

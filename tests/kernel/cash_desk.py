@@ -124,3 +124,10 @@ class CashDesk(Desk):
             for each in self.control.shifts
             if each.state.value == "open"
         }
+
+
+def shift_of(desk, id_="1"):
+    """Return a shift that is not confirmed."""
+    found = desk.control.shift(id_)
+    assert found is not None
+    return found

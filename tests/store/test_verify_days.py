@@ -8,8 +8,10 @@ import pytest
 
 from posframe.anchors import is_genuine
 from posframe.cli.main import FAILED, run
+from posframe.errors import JournalCorrupt
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.counters import Counters
 from posframe.kernel.domain.events import KERNEL_EVENTS
 from posframe.store.chain import GENESIS, row_hash
 from posframe.store.codec import Codec
@@ -198,6 +200,22 @@ def test_a_z_in_the_middle_of_an_action_is_named(closed):
     at = next(row.seq for row in rows if isinstance(row.event, ev.DayClosed))
     moved = [attrs.evolve(row, action=at - 1) if row.seq == at else row for row in rows]
     assert checked_days(moved).problem == "Z 1: it does not seal the row before its own action"
+
+
+def test_grand_totals_that_go_on_from_others_are_named_by_both(closed):
+    forged(closed, in_z(2, with_report(previous=Counters(sales=1))))
+    chain, days = verdicts(closed)
+    assert "Z 2: it goes on from other grand totals" in chain.problem
+    assert days.problem == "Z 2: its grand totals are not those of the receipts"
+
+
+def test_rows_that_do_not_follow_from_those_before_are_no_day(closed):
+    with open_till(closed, path=closed / "till.db") as till:
+        rows = recorded_of(till)
+    without = [row for row in rows if not isinstance(row.event, ev.TransactionOpened)]
+    with pytest.raises(JournalCorrupt, match=r"Row \d+, sale\..* does not follow") as refusal:
+        checked_days(without)
+    assert "restore the latest backup" in refusal.value.hint
 
 
 def test_the_command_names_the_first_bad_z(closed, capsys):

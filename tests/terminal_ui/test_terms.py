@@ -63,13 +63,16 @@ async def test_going_to_payment_settles_the_price_and_says_that_it_changed(desk)
     assert (desk.view.screen, desk.view.open_minor) == ("payment", 109)
 
 
-async def test_going_to_payment_writes_nothing_when_the_price_stays(tmp_path):
+async def test_going_to_payment_writes_one_row_when_the_price_stays_and_none_again(tmp_path):
     with cashier(tmp_path) as desk:
         await desk.scan(MILK)
         before = desk.till.parts.engine.head_seq
         outcome = await desk.key("pay")
         assert (outcome.message, desk.view.screen) == ("", "payment")
-        assert desk.till.parts.engine.head_seq == before
+        assert desk.till.parts.engine.head_seq == before + 1
+        await desk.enter(".sale")
+        await desk.key("pay")
+        assert (desk.view.screen, desk.till.parts.engine.head_seq) == ("payment", before + 1)
 
 
 async def test_a_tender_that_changes_the_due_is_not_taken_until_it_is_pressed_again(desk):

@@ -136,7 +136,7 @@ def test_a_damaged_lesson_file_is_a_lesson_or_a_plain_sentence(
     with contextlib.suppress(DataError):
         assert read_lesson(path).steps
         return
-    with pytest.raises(DataError, match="^own.toml: "):
+    with pytest.raises(DataError, match=r"^own\.toml: "):
         read_lesson(path)
 
 

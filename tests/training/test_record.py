@@ -135,3 +135,33 @@ def test_permissions_that_lessons_are_about_point_to_them():
 def test_what_points_nowhere_is_said_so():
     assert (lesson_of_rule("clock_jumps"), lesson_of_permission("devices")) == ("", "")
     assert lesson_of_rule("refunds") == "return"
+
+
+@pytest.fixture
+def signing(folder):
+    """The shop, where operators sign in."""
+    path = folder / "till.toml"
+    text = path.read_text(encoding="utf-8")
+    assert "sign_in = false" in text
+    path.write_text(text.replace("sign_in = false", "sign_in = true"), encoding="utf-8")
+    with practising(folder) as script:
+        yield script
+
+
+def test_where_operators_sign_in_training_waits_for_one_of_them(signing):
+    answer = signing.line(".training first-sale")
+    assert (answer["accepted"], answer["message"]) == (False, "Nobody is signed in")
+    assert signing.practice.shadow is None
+
+
+def test_the_result_is_on_the_record_of_who_signed_in_though_another_came_since(signing):
+    """A trainee may nothing at the live till; on the shadow till they practise a cashier's work."""
+    signing.till.do(cmd.SignIn(operator="7", role="trainee", how="pin"))
+    assert not signing.line("9521307000162")["accepted"]
+    play(signing, [".training first-sale", *PLAYS["first-sale"][:-1]])
+    signing.till.do(cmd.SignOut())
+    signing.till.do(cmd.SignIn(operator="8", role="cashier", how="pin"))
+    play(signing, PLAYS["first-sale"][-1:])
+    signing.till.call(lambda: None)
+    (found,) = read_record(signing.till.config.folder).trained()
+    assert (found.operator, found.best_milli) == ("7", 1000)

@@ -106,8 +106,8 @@ def _one_rose(lines: list[_Pair]) -> bool:
 def _rose(draft: Draft, permission: str, then: Amount, now: Amount) -> bool:
     """Tell whether there is more to be allowed than before.
 
-    A deeper cut is, always. A larger amount is only where it leaves what the role may: who sells
-    more at a discount that was approved is not asked at every piece.
+    A deeper cut is, always. A larger amount is only where what was there is what the role may: who
+    sells more at a discount that was approved is not asked at every piece.
     """
     if now.percent_milli is None or now.percent_milli > (then.percent_milli or 0):
         return now.percent_milli != then.percent_milli
@@ -115,8 +115,7 @@ def _rose(draft: Draft, permission: str, then: Amount, now: Amount) -> bool:
     roles, signed = draft.settings.control.roles, control.signed_in
     assert roles is not None, "only where operators sign in"
     role = signed.role if signed is not None else ""
-    is_more = (now.minor or 0) > (then.minor or 0)
-    return is_more and roles.decide(role, permission, then).answer is Answer.ALLOW
+    return roles.decide(role, permission, then).answer is Answer.ALLOW
 
 
 def _request(draft: Draft, permission: str, now: Amount, lines: list[LineItem]) -> Request:

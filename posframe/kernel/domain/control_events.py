@@ -46,7 +46,7 @@ class TillLocked(Value):
 
     operator: Annotated[str, 1]
     why: Annotated[str, 2] = ""
-    """``idle`` or ``asked``."""
+    """``idle``, ``asked``, or ``started``: the till began anew."""
 
 
 @event("operator.TryFailed")

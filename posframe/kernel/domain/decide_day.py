@@ -115,7 +115,7 @@ def _check_open(state: TillState, today: str) -> None:
 
 
 def _begins_now(state: TillState, today: str) -> bool:
-    """Tell whether this closes a day that nothing has opened: nothing that counts happened on it."""
+    """Tell whether this closes a day that nothing has opened: all else is of an earlier one."""
     control = state.control
     idle = not control.day_open and not has_figures(control.totals)
     return (idle or not state.business_date) and today > state.business_date

@@ -32,6 +32,13 @@ def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
             f"and till.toml says {command.till} in {command.currency}",
             hint="put the old values back, or make a new till with: posframe new till",
         )
+    if state.till and state.training != command.training:
+        raise ConfigurationError(
+            "This folder keeps practice"
+            if state.training
+            else "This folder keeps live sales, and practice does not go there",
+            hint="open the till's own folder; .training leads to practice and back",
+        )
     if state.configuration != command.configuration:
         draft.add(
             ev.TillStarted(
@@ -49,6 +56,9 @@ def start(draft: Draft, command: cmd.Start) -> Generator[Any, Any, str]:
         if job.status is JobStatus.SENT:
             draft.add(ev.JobDoubted(job.id, "the till stopped while it was under way"))
     doubt_payments(draft)
+    if state.control.operator:
+        # Whoever starts a till has shown nobody who they are.
+        draft.add(ev.TillLocked(operator=state.control.operator, why="started"))
     return "Ready"
     yield
 

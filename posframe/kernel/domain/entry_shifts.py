@@ -28,7 +28,7 @@ HANDOVER: Final = "handover"
 SHIFT_USAGE: Final = ".shift open|end|recount|confirm|explain …"
 USAGES: Final = {
     OPEN: ".shift open [DRAWER] [told=AMOUNT] [HEAPS]",
-    END: ".shift end [HEAPS]",
+    END: ".shift end [SHIFT] [HEAPS]",
     RECOUNT: ".shift recount [SHIFT] [HEAPS]",
     "confirm": ".shift confirm [SHIFT]",
     "explain": ".shift explain [SHIFT] TYPE reason",
@@ -109,7 +109,7 @@ _WEIGHT = re.compile(r"[\d.,]+k?g")
 
 def _count(what: str, words: list[str]) -> CountAsked:
     name = told = ""
-    if what != END and words and _is_name(words):
+    if words and _is_name(words):
         name, words = words[0], words[1:]
     if what == OPEN and words and words[0].startswith("told="):
         told, words = words[0].removeprefix("told="), words[1:]
