@@ -101,6 +101,14 @@ def test_status_says_what_is_open_and_what_was_closed(cli, folder):
     ]
 
 
+def test_looking_sees_what_a_running_till_has_on_disk(cli, folder):
+    with open_till(folder, path=folder / "till.db") as till:
+        Script(till).line("99 / 1")
+        till.do(cmd.Pay(type="cash"))
+        assert "2 receipts, gross 1.98 EUR" in cli("day", "status", "--till", folder)[1]
+        assert "GROSS 1.98" in squeezed(cli("day", "x", "--till", folder)[1])
+
+
 def test_status_of_a_till_that_never_sold(cli, tmp_path):
     write_settings(tmp_path)
     open_till(tmp_path, path=tmp_path / "till.db").close()

@@ -5,7 +5,8 @@ A cache: any that does not fit the journal or this software is left aside and th
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
@@ -23,6 +24,12 @@ from posframe.kernel.domain.transaction import (
 )
 from posframe.store.control_image import ControlImage, control_image, control_of
 from posframe.value import Value
+from posframe.version import __version__
+
+if TYPE_CHECKING:
+    from posframe.store.codec import Codec
+
+CHECKPOINT = "SELECT seq, hash, fingerprint, body FROM checkpoint"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -77,6 +84,22 @@ class StateImage(Value):
     marks: Annotated[tuple[tuple[str, str], ...], 16]
     control: Annotated[ControlImage, 17]
     training: Annotated[bool, 18]
+
+
+def kept_state(row: tuple[Any, ...] | None, codec: Codec) -> tuple[TillState, int]:
+    """Return the state of a checkpoint's row with its last row; the empty state if none fits."""
+    if row is None or row[2] != seal(row[0], row[1], row[3]):
+        return TillState(), 0
+    try:
+        return state_of(codec.decode_value(StateImage, row[3])), row[0]
+    except Exception:  # noqa: BLE001 - a cache of other software: the journal is folded instead
+        return TillState(), 0
+
+
+def seal(seq: int, hash_: bytes, body: bytes) -> str:
+    """Return what shows that a checkpoint is whole, of this row, and of this software."""
+    shape = repr([(each.name, each.metadata) for each in attrs.fields(StateImage)])
+    return hashlib.sha256(f"{__version__}{shape}{seq}".encode() + hash_ + body).hexdigest()
 
 
 def image_of(state: TillState) -> StateImage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +17,9 @@ from posframe.errors import (
     JournalUnavailable,
     PosframeError,
 )
-from posframe.kernel.domain.transaction import TillState
 from posframe.kernel.ports import ActionHead, Head, Recorded
 from posframe.store.chain import GENESIS, row_hash
-from posframe.store.checkpoint import StateImage, image_of, state_of
+from posframe.store.checkpoint import CHECKPOINT, image_of, kept_state, seal
 from posframe.store.database import (
     WAL_PAGES,
     close_database,
@@ -33,12 +31,12 @@ from posframe.store.database import (
 )
 from posframe.store.migrations import Series, migrate
 from posframe.store.projections import POSITIONS, Lags, Projections
-from posframe.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from posframe.kernel.contracts import Projection
+    from posframe.kernel.domain.transaction import TillState
     from posframe.store.codec import Codec
 
 EPOCH = 1
@@ -91,7 +89,6 @@ _RESTORE = "sell nothing here; restore the latest backup, then: posframe journal
 ROW = f"{_SELECT} WHERE seq = ?"
 ROWS = f"{_SELECT} ORDER BY seq"
 ROWS_AFTER = f"{_SELECT} WHERE seq > ? ORDER BY seq"
-CHECKPOINT = "SELECT seq, hash, fingerprint, body FROM checkpoint"
 
 
 @attrs.frozen(kw_only=True)
@@ -261,7 +258,7 @@ class SqliteJournal:
         with translated():
             self._connection.execute(
                 "INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?, ?, ?)",
-                (seq, hash_, _seal(seq, hash_, body), body),
+                (seq, hash_, seal(seq, hash_, body), body),
             )
 
     def catch_up(self) -> bool:
@@ -322,8 +319,8 @@ class SqliteJournal:
         """
         if not self._holds_rows():
             return
-        row = self._one("SELECT seq, hash, fingerprint, body FROM checkpoint")
-        kept = row is not None and row[2] == _seal(row[0], row[1], row[3])
+        row = self._one(CHECKPOINT)
+        kept = row is not None and row[2] == seal(row[0], row[1], row[3])
         seq, hash_ = (row[0], row[1]) if row and kept else (0, GENESIS)
         if kept and self._one("SELECT hash FROM journal WHERE seq = ?", seq) != (hash_,):
             raise JournalCorrupt(
@@ -368,16 +365,6 @@ class SqliteJournal:
         return row
 
 
-def kept_state(row: tuple[Any, ...] | None, codec: Codec) -> tuple[TillState, int]:
-    """Return the state of a checkpoint's row with its last row; the empty state if none fits."""
-    if row is None or row[2] != _seal(row[0], row[1], row[3]):
-        return TillState(), 0
-    try:
-        return state_of(codec.decode_value(StateImage, row[3])), row[0]
-    except Exception:  # noqa: BLE001 - a cache of other software: the journal is folded instead
-        return TillState(), 0
-
-
 def recorded_of(row: tuple[Any, ...], codec: Codec) -> Recorded:
     """Return a row as read by the columns of ``Recorded``, its event decoded.
 
@@ -395,9 +382,3 @@ def recorded_of(row: tuple[Any, ...], codec: Codec) -> Recorded:
             f"Row {row[0]} of the journal is damaged: {error.message}",
             hint="restore the latest backup, then: posframe journal verify",
         ) from error
-
-
-def _seal(seq: int, hash_: bytes, body: bytes) -> str:
-    """Return what shows that a checkpoint is whole, of this row, and of this software."""
-    shape = repr([(each.name, each.metadata) for each in attrs.fields(StateImage)])
-    return hashlib.sha256(f"{__version__}{shape}{seq}".encode() + hash_ + body).hexdigest()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain.evolve import evolve
+from posframe.store.checkpoint import CHECKPOINT, kept_state
 from posframe.store.database import translated
-from posframe.store.journal import CHECKPOINT, ROWS_AFTER, kept_state, recorded_of
+from posframe.store.journal import ROWS_AFTER, recorded_of
 
 if TYPE_CHECKING:
     import apsw

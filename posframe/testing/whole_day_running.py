@@ -149,7 +149,7 @@ class DayRunner:
             for listed in open_payments(self.till):
                 words = " ".join((listed.words, *self.till.notices()))
                 found = _REFERENCE.search(words)
-                if "resolve" in listed.answers and found:
+                if "paid" in listed.answers and found:
                     return "".join(found[1].split())[-8:]
             time.sleep(0.005)
         raise AssertionError((self._ids.step, open_payments(self.till), self.till.notices()))

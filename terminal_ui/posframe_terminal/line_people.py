@@ -10,7 +10,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from posframe import PosframeError, commands, format_minor
-
 from posframe_terminal.signing_in import NUMBER_MAX
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from posframe.kernel.domain.day_totals_rows import (
     TaxTotal,
     TenderTotal,
 )
-from posframe.kernel.domain.tax import Tax, Treatment
+from posframe.kernel.domain.tax import Tax, TaxKind, Treatment
 from posframe.kernel.domain.z_report import ZReport
 from tests.accounting.example import balances
 from tests.kernel.domain.test_decide_day import steps, worked
@@ -105,6 +105,45 @@ WORKED = DayTotals(
 )  # fmt: skip
 
 
+FIGURES = DayFigures(
+    till="T01",
+    z_number=1,
+    business_date="2026-11-21",
+    currency="EUR",
+    gross_minor=11_900,
+    net_minor=10_000,
+    tax_minor=1_900,
+    taxes=(TaxFigure(code="vat19", rate="19", base_minor=10_000, tax_minor=1_900),),
+    departments=(
+        DepartmentFigure(department="", net_minor=0),
+        DepartmentFigure(department="food", net_minor=10_000),
+    ),
+    tenders=(
+        TenderFigure(type="account", settles="account", taken_minor=2_000),
+        TenderFigure(type="card", taken_minor=5_000, tips_minor=300, fees_minor=120),
+        TenderFigure(
+            type="cash", taken_minor=8_500, given_back_minor=400 + 2_600, rounding_minor=2
+        ),
+        TenderFigure(type="gift", settles="gift_card", taken_minor=1_302),
+        TenderFigure(type="usd", taken_minor=4_600),
+    ),
+    beside=(
+        BesideFigure(kind="account", taken_minor=4_000),
+        BesideFigure(kind="gift_card", taken_minor=2_500),
+    ),
+    movements=(
+        MovementFigure(kind="float", tender="cash", minor=13_000),
+        MovementFigure(kind="paid_out", reason="windows", tender="cash", minor=1_500),
+        MovementFigure(kind="pickup", tender="cash", minor=5_000),
+    ),
+    differences=(
+        DifferenceFigure(tender="cash", minor=100),
+        DifferenceFigure(tender="cash", minor=-30),
+        DifferenceFigure(tender="card", minor=-500),
+    ),
+)
+
+
 def test_a_worked_day_by_hand():
     """184.00 to pay: 119.00 of goods, a gift card of 25.00, 40.00 of a customer's account.
 
@@ -112,43 +151,7 @@ def test_a_worked_day_by_hand():
     of the drawer as change, and 81.00 of cash, 0.02 of it rounding.
     """
     accounts = AccountMap.of(TABLES)
-    assert figures_of(z_of(WORKED), "EUR", accounts) == DayFigures(
-        till="T01",
-        z_number=1,
-        business_date="2026-11-21",
-        currency="EUR",
-        gross_minor=11_900,
-        net_minor=10_000,
-        tax_minor=1_900,
-        taxes=(TaxFigure(code="vat19", rate="19", base_minor=10_000, tax_minor=1_900),),
-        departments=(
-            DepartmentFigure(department="", net_minor=0),
-            DepartmentFigure(department="food", net_minor=10_000),
-        ),
-        tenders=(
-            TenderFigure(type="account", settles="account", taken_minor=2_000),
-            TenderFigure(type="card", taken_minor=5_000, tips_minor=300, fees_minor=120),
-            TenderFigure(
-                type="cash", taken_minor=8_500, given_back_minor=400 + 2_600, rounding_minor=2
-            ),
-            TenderFigure(type="gift", settles="gift_card", taken_minor=1_302),
-            TenderFigure(type="usd", taken_minor=4_600),
-        ),
-        beside=(
-            BesideFigure(kind="account", taken_minor=4_000),
-            BesideFigure(kind="gift_card", taken_minor=2_500),
-        ),
-        movements=(
-            MovementFigure(kind="float", tender="cash", minor=13_000),
-            MovementFigure(kind="paid_out", reason="windows", tender="cash", minor=1_500),
-            MovementFigure(kind="pickup", tender="cash", minor=5_000),
-        ),
-        differences=(
-            DifferenceFigure(tender="cash", minor=100),
-            DifferenceFigure(tender="cash", minor=-30),
-            DifferenceFigure(tender="card", minor=-500),
-        ),
-    )
+    assert figures_of(z_of(WORKED), "EUR", accounts) == FIGURES
     entry = booked(figures_of(z_of(WORKED), "EUR", accounts), accounts)
     assert entry.debit_minor == entry.credit_minor
     assert balances(entry) == {
@@ -226,6 +229,14 @@ def test_rows_that_differ_in_what_books_do_not_tell_apart_are_one():
         ("19", 300, 57),
         ("7", 100, 7),
     ]
+
+
+def test_a_fixed_tax_has_no_rate_and_an_exempt_one_a_rate_of_nothing():
+    fixed = Tax("eco", "Eco", 0, kind=TaxKind.FIXED, amount_minor=25)
+    exempt = Tax("med", "Medicine", 0, treatment=Treatment.EXEMPT)
+    taxes = (TaxTotal(fixed, 100, 25), TaxTotal(exempt, 300, 0))
+    figures = figures_of(z_of(DayTotals(taxes=taxes)), "EUR", AccountMap.of(TABLES))
+    assert [(each.code, each.rate) for each in figures.taxes] == [("eco", ""), ("med", "0")]
 
 
 def test_what_bears_a_tax_is_a_sale():

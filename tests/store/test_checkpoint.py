@@ -152,5 +152,5 @@ def test_one_that_this_software_cannot_read_is_left_aside(saved, monkeypatch):
         raise KeyError("a field of tomorrow")
 
     journal = saved()
-    monkeypatch.setattr("posframe.store.journal.state_of", broken)
+    monkeypatch.setattr("posframe.store.checkpoint.state_of", broken)
     assert journal.load() == (TillState(), 0)

@@ -33,8 +33,11 @@ BURST_MAX = 5
 PATIENCE_S = 20.0
 PAY = DONE = F9 = "\x1b[20~"
 LOCK, F5, F11, ESC = "\x1b[H", "\x1b[15~", "\x1b[23~", "\x1b"
-_AFTER = {".x": (F11,), ".closeday": (F9, F5), ".shift confirm": (F9,)}
-"""Keys behind an entry that leads to a page."""
+_AFTER = {
+    ".x": ((F11, "F11 Print"),),
+    ".closeday": ((F9, "CLOSE"), (F5, "F5 Yes")),
+}
+"""Keys behind an entry that leads to a page, and what is on the screen when each can be pressed."""
 QUIET = (
     "operator.",
     "approval.Asked",
@@ -167,8 +170,8 @@ class Cashier:
             self._count(counted[0], step)
         else:
             self._line(self._entry(step))
-        for key in _AFTER.get(step.entry, ()):
-            self._rest()
+        for key, page in _AFTER.get(step.entry, ()):
+            self._until(lambda page=page: page in self.terminal.text(), page)
             self._key(key)
         self._follow(step)
         if step.entry in _AFTER:

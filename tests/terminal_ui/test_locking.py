@@ -52,6 +52,14 @@ async def test_another_operator_begins_an_empty_sale_and_the_first_finds_theirs_
         assert desk.sold == [("Rye bread", 1000)]
 
 
+async def test_what_one_operator_looked_at_is_not_on_the_screen_of_the_next(tmp_path):
+    async with signing_counter(tmp_path) as desk:
+        await desk.sign_in("17")
+        await desk.key("f2", "home")
+        await desk.sign_in("18")
+        assert desk.view.screen == "sale"
+
+
 async def test_a_question_of_one_operator_is_not_answered_by_the_next(tmp_path):
     async with signing_counter(tmp_path) as desk:
         await desk.sign_in("17")

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from posframe_terminal.door import Scanned
 from posframe_terminal.intake import Intake, Paste
 from tests.terminal_ui.selling import BREAD, CARD, MILK
 from tests.terminal_ui.signing_stand import BADGES, PINS, signing_counter
@@ -141,6 +142,8 @@ async def test_a_burst_of_scans_is_refused_and_never_part_of_number_or_pin(tmp_p
         assert "The till is locked: nothing was added" in desk.message
         assert desk.view.entry.text == ("••" if typed else "48")
         assert desk.keepers.verified == [], "no scan is tried as a PIN"
+        scanned = [each for each in desk.requests if isinstance(each, Scanned)]
+        assert {each.text for each in scanned} == {""}, "nor does one carry what was typed"
         desk.type("26\r" if typed else "\r")
         await desk.settle()
         assert desk.operator == ("17" if typed else "")

@@ -263,3 +263,25 @@ async def test_a_card_in_doubt_is_played_by_keys(folder):
         await screen.until(lambda: "3/6" in screen.text)
         await screen.type(".resolve paid 2.29 4711")
         await screen.until(lambda: "4/6" in screen.text)
+
+
+async def test_a_till_that_locks_stands_before_practice_until_somebody_signs_in(folder):
+    path = folder / "till.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("sign_in = false", "sign_in = true"), encoding="utf-8")
+    signed_in = cmd.SignIn(operator="7", role="cashier", how="pin")
+    async with screen_of(folder) as screen:
+        await asyncio.to_thread(screen.till.do, signed_in)
+        await screen.type(".training")
+        await screen.type("1011")
+        await asyncio.to_thread(screen.till.do, cmd.Lock())
+        await screen.idle()
+        assert "TRAINING" not in screen.text
+        assert "Mixed rye bread" not in screen.text
+        await screen.type("1001")
+        assert screen.shadow.state.transaction.basket.active == 1
+        await asyncio.to_thread(screen.till.do, signed_in)
+        await screen.idle()
+        await screen.press("escape")
+        assert "TRAINING" in screen.rows[0]
+        assert "Mixed rye bread" in screen.text

@@ -76,6 +76,12 @@ def test_of_lessons_only_their_ends_are_in_the_live_journal_and_no_figure_moves(
     assert script.till.state == state
 
 
+def test_a_sale_of_practice_says_so_for_ever_and_a_real_one_does_not(script):
+    play(script, ["9521307000162", "+", "", ".training", "9521307000162", "+", ""])
+    for till, training in ((script.till, False), (script.practice.shadow, True)):
+        assert till.completed(till.state.last.transaction).training is training
+
+
 def test_numbers_of_practice_are_its_own(script):
     sold_at_live(script)
     play(script, [".training", "9521307000162", "+", "", "9521307000162", "+", ""])

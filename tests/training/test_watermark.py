@@ -93,6 +93,16 @@ def test_the_data_of_a_code_is_still_to_be_read():
     assert plain_text(document, 32) == "T01-000042              TRAINING\n"
 
 
+def test_a_letter_too_large_for_what_is_left_is_printed_smaller_beside_the_mark():
+    """24 columns less the mark leave 15; eight times a wide letter would take 16."""
+    text = receipt.Text("老", Align.LEFT, big=(8, 2))
+    (line,) = layout(ReceiptDocument(sections=(Section("x", (text,)),), mark=MARK), 29)
+    assert sum(display_width(each.text) * each.style.width for each in line.spans) == 29
+    (line,) = layout(ReceiptDocument(sections=(Section("x", (text,)),), mark=MARK), 19)
+    assert sum(display_width(each.text) * each.style.width for each in line.spans) == 19
+    assert _text(line).endswith(" TRA")
+
+
 def test_a_mark_that_some_printer_lacks_is_refused_by_an_assertion():
     document = ReceiptDocument(sections=(), mark="ÜBUNG")
     with pytest.raises(AssertionError):
@@ -113,7 +123,7 @@ ENTRIES = st.lists(
     st.sampled_from(
         ["9521307000162", "3 * 1001", "0.250 * 1101", "1011", "-", "10 % all", ".off 0.10 1",
          ".why print", ".hold", ".recall", "+", "50.00", "", ".reprint", ".nosale", ".pickup 1.00",
-         ".return 1 1", ".postvoid"]
+         ".return 1 1", ".postvoid", ".x"]
     ),
     max_size=25,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import threading
 
@@ -9,8 +10,10 @@ import attrs
 import pytest
 
 from posframe.errors import ConfigurationError
+from posframe.hal.progress import Outcome
 from posframe.kernel.contracts import JobHandler, JobResult, TenderType
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain import receipt
 from posframe.kernel.domain.tender import Capabilities, TenderRule
 from posframe.kernel.hookspecs import hookimpl
 from posframe.practising import PracticeTerminal
@@ -104,6 +107,21 @@ def test_not_a_byte_of_practice_reaches_the_printer_or_drawer_of_the_live_till(w
         assert len(paper_of(folder)) == 3
         assert script.practice.shadow.state.jobs == {}
     assert (wire.calls, wire.heard) == (0, b"")
+
+
+def test_whatever_code_hands_to_the_printer_of_practice_comes_out_marked(folder):
+    """A slip that nobody has marked: the printer itself is the last door to the paper."""
+    with open_shadow(config(folder)) as shadow:
+        slip = receipt.slip(("CARD 4711", "", "thank you"), "qr")
+        submit = functools.partial(
+            shadow.devices.hardware().printer.submit, slip, job_id="1", deadline_s=10
+        )
+        result = shadow._loop.portal().call(submit)
+        assert result.outcome is Outcome.DONE or result.sent
+    (paper,) = paper_of(folder)
+    lines = paper.read_text(encoding="utf-8").splitlines()
+    assert lines
+    assert all(line.endswith(" TRAINING") for line in lines)
 
 
 def test_a_real_sale_is_heard_on_that_wire(wired):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import shift_reckoning as reckoning
-from posframe.kernel.domain.approvals import Request
 from posframe.kernel.domain.cash_drawer import (
     drawers_of,
     is_alone,
@@ -102,12 +101,8 @@ def open_shift(draft: Draft, command: cmd.OpenShift) -> Generator[Any, Any, str]
 
 
 def end_shift(draft: Draft, command: cmd.EndShift) -> Generator[Any, Any, str]:
-    """End a shift with a count: the first step of the close.
-
-    That of somebody who has left is ended by whoever may take drawers away.
-    """
+    """End a shift with a count: the first step of the close."""
     shift = open_meant(draft, command.shift)
-    _check_own(draft, shift)
     declared = _declared(draft, command.count, command.sums)
     _end(draft, shift, declared)
     yield from _kick(draft, shift)
@@ -181,17 +176,6 @@ def hand_over(draft: Draft, command: cmd.HandOver) -> Generator[Any, Any, str]:
     words = f"Drawer {shift.drawer} is {following.operator}'s: shift {following.id}"
     return f"{words}. {_after_count(draft, shift.id)}"
     yield
-
-
-def _check_own(draft: Draft, shift: Shift) -> None:
-    """Refuse to end another's shift on a drawer of their own, unless it is the operator's work."""
-    control, operator = draft.settings.control, draft.moment.operator
-    if shift.operator == operator or control.shared_drawer or control.roles is None:
-        return
-    draft.allow(
-        Request(permission="drawer_place", subject=f"shift {shift.id}", operator=operator),
-        f"Ending shift {shift.id} of {shift.operator}",
-    )
 
 
 def _end(draft: Draft, shift: Shift, declared: Declared, why: str = "") -> None:

@@ -4,10 +4,10 @@ Proposed defaults: a shop changes them role by role. No amounts stand here, sinc
 differs by currency and shop; percentages do. What a till itself sends, without an operator, asks
 for none and must not be reachable by one.
 
-Beside the one that a command asks for at once (``permission_of``), these are asked for where it turns
-out to be needed: ``void_line`` and ``void_after_total`` (what is taken back), ``resume_other``,
-``shift_other``, ``discount`` and ``override_price`` (whatever deepens one), ``return_late``,
-``refund_cash``, ``refund_other_tender``.
+Beside the one that a command asks for at once (``permission_of``), these are asked for where it
+turns out to be needed: ``void_line`` and ``void_after_total`` (what is taken back),
+``resume_other``, ``shift_other``, ``discount`` and ``override_price`` (whatever deepens one),
+``return_late``, ``refund_cash``, ``refund_other_tender``.
 """
 
 from __future__ import annotations

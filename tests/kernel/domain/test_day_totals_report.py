@@ -178,6 +178,26 @@ def test_a_copy_of_a_z_says_so():
     assert rows(plain_text(document, 48))[0] == "COPY"
 
 
+def test_a_z_over_several_days_names_the_first_and_the_last():
+    report = attrs.evolve(z_of(DayTotals()), first_date="2025-12-30")
+    found = rows(plain_text(z_report(report, SHOP, "18:00"), 48))
+    assert f"Business day 2025-12-30 to {report.business_date}" in found
+
+
+def test_what_came_with_drawers_and_what_counts_found_are_said():
+    totals = DayTotals(
+        brought_minor=20_000,
+        found=(NamedTally("over", "cash", 1, 30), NamedTally("short", "cash", 2, -80)),
+        differences=(NamedTally("cash", "", 3, -50), NamedTally("foreign JPY", "", 1, -500)),
+    )
+    found = rows(x_text(totals))
+    assert "Floats and drawers brought 200.00" in found
+    assert "Over or short by count -0.50" in found
+    assert "Expected 199.50" in found
+    at = found.index("Over and short, confirmed")
+    assert found[at + 1 : at + 3] == ["cash 3 -0.50", "foreign JPY 1 -500"]
+
+
 def test_practice_is_named_beside_the_figures():
     assert "Practice receipts, in no figure 3" in rows(x_text(DayTotals(training=3)))
 

@@ -76,6 +76,9 @@ def test_a_sound_chain_has_no_problem():
          " instead of 1000"),
         (1, {"till": "T02"}, "Z 2: it is of till T02, the one before of till T01"),
         (1, {"business_date": "2025-12-31"}, "Z 2: its date 2025-12-31 is before 2026-01-01"),
+        (1, {"first_date": "2025-12-31"}, "Z 2: its date 2025-12-31 is before 2026-01-01"),
+        (1, {"first_date": "2026-01-02"}, "Z 2: it closes 2026-01-02 to 2026-01-02, which is no"
+         " span of days"),
         (1, {"totals": sold(-300, 4, 5)}, "Z 2: its receipts begin at 4, and 4 was in the Z"
          " before"),
         (1, {"totals": DayTotals(counters=Counters(gross_minor=-5, absolute_minor=4))},
