@@ -7,12 +7,25 @@ import inspect
 import attrs
 import pytest
 
+from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
-from posframe.kernel.domain.kernel_permissions import ANYBODY, MACHINE, kernel_permission_of
-from posframe.kernel.domain.permissions import USUAL_ROLES, Amount, Answer
+from posframe.kernel.domain.kernel_permissions import (
+    ANYBODY,
+    KERNEL_PERMISSIONS,
+    MACHINE,
+    kernel_permission_of,
+)
+from posframe.kernel.domain.permissions import (
+    USUAL_ROLES,
+    WITH_APPROVAL,
+    Amount,
+    Answer,
+    RoleSetting,
+    compose_roles,
+)
 from posframe.kernel.domain.refusals import SignInNeeded
-from tests.kernel.command_cases import CASES, PEN_PAID, coming_back, in_doubt, sold
+from tests.kernel.command_cases import CASES, PEN_PAID, coming_back, in_doubt, scanned, sold
 from tests.kernel.guarded import GUARDED, ME, ROLES, GuardedDay
 
 NO_COMMANDS = {cmd.Seen, cmd.Settings, cmd.TenderRule, cmd.ControlSettings}
@@ -139,3 +152,45 @@ def test_a_command_of_a_plugin_without_a_permission_is_for_nobody():
 
 def test_anybody_means_whoever_is_signed_in():
     assert ANYBODY not in ROLES.permissions
+
+
+def sold_twice(desk):
+    sold(desk)
+    sold(desk)
+
+
+BOUND = (
+    (cmd.VoidLine(number=1), cmd.VoidLine(number=3), scanned("PEN", "MILK", "PEN")),
+    (cmd.OverridePrice(number=1, price_minor=50), cmd.OverridePrice(number=3, price_minor=50),
+     scanned("PEN", "MILK", "PEN")),
+    (cmd.Discount(number=1, percent_milli=50_000), cmd.Discount(number=3, percent_milli=50_000),
+     scanned("PEN", "MILK", "PEN")),
+    (cmd.Return(receipt_number=1, number=1), cmd.Return(receipt_number=2, number=1), sold_twice),
+    (cmd.Reprint(), cmd.Reprint(receipt_number=1), sold_twice),
+    (cmd.MoveCash(kind="paid_out", amount_minor=100, reason="post"),
+     cmd.MoveCash(kind="paid_out", amount_minor=100, reason="tips"), sold_twice),
+    (cmd.ReturnWithoutReceipt(code="PEN"), cmd.ReturnWithoutReceipt(code="MILK", price_minor=100),
+     sold_twice),
+    (cmd.Learn(code="A1", name="New", price_minor=250),
+     cmd.Learn(code="A2", name="New", price_minor=250), sold_twice),
+)  # fmt: skip
+"""The same of something else: same permission, amount and percentage."""
+
+
+@pytest.mark.parametrize(("asked", "other", "ready"), BOUND)
+def test_an_approval_for_one_thing_is_none_for_another_that_costs_the_same(asked, other, ready):
+    """A role that asks for everything: what was approved of one line is not another's."""
+    everything = tuple((id_, WITH_APPROVAL) for id_ in ROLES.permissions if id_ != "sell")
+    strict = compose_roles(
+        KERNEL_PERMISSIONS, [RoleSetting(id="strict", like="cashier", grants=everything)]
+    )
+    control = attrs.evolve(GUARDED.control, roles=strict)
+    desk = GuardedDay(attrs.evolve(GUARDED, control=control))
+    ready(desk)
+    desk.become("strict")
+    wanted, needed = desk.needs(asked), desk.needs(other)
+    same = ("permission", "amount_minor", "percent_milli", "operator")
+    assert [getattr(wanted, each) for each in same] == [getattr(needed, each) for each in same]
+    with pytest.raises(RuleViolation, match="That approval is for something else"):
+        desk.approved(other, wanted)
+    desk.approved(asked, wanted)

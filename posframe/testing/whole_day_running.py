@@ -164,6 +164,7 @@ class DayRunner:
             time.sleep(0.005)
 
     def _again(self, step: Step) -> None:
+        self._sign_in(step.by)
         sale = self.till.state.transaction
         if sale is not None and sale.due_minor:
             outcome = self.till.do(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from posframe import PosframeError, Practice, RuleViolation
+from posframe import PosframeError, RuleViolation
 from posframe_terminal.bursts import reads_as_entry
 from posframe_terminal.counter import Counter
 from posframe_terminal.door import Invoked, Outcome, Place, Request, Scanned, Typed
@@ -22,7 +22,7 @@ from posframe_terminal.lesson_pages import LessonRow, LessonsView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posframe import Panel
+    from posframe import Panel, Practice
     from posframe_terminal.intake import Item
     from posframe_terminal.views import View
 
@@ -42,12 +42,21 @@ class PracticeDoor:
         practice: Practice | None = None,
     ) -> None:
         self.live = live
-        self.practice = practice or Practice(live.till)
+        self._practice = practice
         self._key_of = key_of
         self._shadow: Counter | None = None
         self._changed: Callable[[], None] | None = None
         self._unlisten: Callable[[], None] | None = None
         self._lessons: tuple[LessonRow, ...] = ()
+
+    @property
+    def practice(self) -> Practice:
+        """Training at the live till; loaded with the first that is asked of it."""
+        if self._practice is None:
+            from posframe import Practice
+
+            self._practice = Practice(self.live.till)
+        return self._practice
 
     @property
     def now(self) -> Counter:
@@ -107,7 +116,8 @@ class PracticeDoor:
         """Leave practice, if it is on."""
         self._unfollow()
         self._shadow = None
-        self.practice.close()
+        if self._practice is not None:
+            self._practice.close()
 
     async def _practised(self, counter: Counter, request: Request) -> Outcome:
         before = self.practice.refusals

@@ -52,6 +52,7 @@ QUIET = (
     "sale.Totalled",
     "sale.OffersInForce",
     "journal.",
+    "giftcard.Presented",
 )
 """What the names of rows begin with that do not show a step to be done."""
 KILLED_WITHIN_S = 0.6
@@ -95,11 +96,15 @@ class Watch:
         if not self.path.exists():
             return []
         uri = f"file:{self.path}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
             try:
-                return connection.execute(sql, (after,)).fetchall()
-            except sqlite3.OperationalError:  # it is being made
-                return []
+                with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+                    return connection.execute(sql, (after,)).fetchall()
+            except sqlite3.OperationalError:  # it is being made, or put in order after a kill
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
 
 class Cashier:
@@ -120,14 +125,14 @@ class Cashier:
         self._start()
         for number, step in enumerate(steps):
             self._mark = self._watch.head()
-            if number in self._kills:
+            if number in self._kills:  # in this step, or where it ends too soon in the next
                 self._kill_at = time.monotonic() + self._rng.random() * KILLED_WITHIN_S
             while not self._done(step):
                 try:
                     self._do(step)
                 except Killed:
                     self._start()
-            self._kill_at = None
+        self._kill_at = None
         self._key(LOCK)
         self.terminal.wait_for("NUMBER >")
 

@@ -90,7 +90,7 @@ def line_subject(sale: Transaction, number: int) -> str:
 
 def _subject(command: Any) -> str:  # noqa: ANN401 - any command
     """Return what a command is about by its own words: the kind of thing, and which."""
-    for name in ("shift", "drawer", "type", "receipt_number", "code", "mark"):
+    for name in ("drawer", "type", "report", "code", "mark"):
         said = getattr(command, name, "")
         if isinstance(said, (str, int)) and said:
             return f"{name.replace('_', ' ')} {said}"
@@ -208,6 +208,22 @@ def _explain(draft: Draft, command: cmd.ExplainDifference) -> Iterator[Request]:
     yield from _counting(draft, "shift_end", shift, is_own=_has_part_in(draft, shift))
 
 
+def _confirm(draft: Draft, command: cmd.ConfirmShift) -> Iterator[Request]:
+    shift = ended_meant(draft, command.shift, own=False)
+    yield request(draft, "count_confirm", subject=f"shift {shift.id}")
+
+
+def _hand_over(draft: Draft, command: cmd.HandOver) -> Iterator[Request]:
+    subject = f"shift {open_meant(draft, '').id} to {command.to}"
+    yield request(draft, "hand_over", subject=subject)
+
+
+def _reprint(draft: Draft, command: cmd.Reprint) -> Iterator[Request]:
+    """Ask for the receipt that is meant: the last one may be another when it is approved."""
+    number = command.receipt_number or draft.state.last_receipt_number
+    yield request(draft, "reprint", subject=f"receipt {number}")
+
+
 def _has_part_in(draft: Draft, shift: Shift) -> bool:
     """Tell whether an operator had or counted the drawer, or everybody shares it."""
     operator = draft.moment.operator
@@ -243,4 +259,7 @@ _FOUND: dict[type, Callable[[Draft, Any], Iterator[Request]]] = {
     cmd.EndShift: _end_shift,
     cmd.RecountShift: _recount,
     cmd.ExplainDifference: _explain,
+    cmd.ConfirmShift: _confirm,
+    cmd.HandOver: _hand_over,
+    cmd.Reprint: _reprint,
 }

@@ -17,7 +17,7 @@ from posframe.store.codec import Codec
 from tests.kernel.driving import Desk
 from tests.kernel.making import line
 
-TOLD_ONLY = {ev.ItemLearned, ev.PluginFaulted, ev.PriceLooked, ev.LessonEnded}
+TOLD_ONLY = {ev.ItemLearned, ev.PluginFaulted, ev.PriceLooked, ev.LessonEnded, ev.ReportOpened}
 """Kernel events that change no state: read models and people want them."""
 
 
