@@ -10,13 +10,16 @@ import sys
 from pathlib import Path
 
 from posframe.kernel.contracts import JobHandler, JobResult
+from posframe.kernel.domain.receipt_layout import plain_text
 from posframe.loop_thread import LoopThread
+from posframe.report_documents import document_of
 from posframe.store.journal import StoreOptions
 from posframe.testing.ports import ManualClock
 from posframe.testing.tills import GOODS, memory_catalogue, write_settings
 from posframe.testing.whole_day import Means, WholeDay
 from posframe.testing.whole_day_running import DayRunner, StepIds
 from posframe.till import Ports, Till
+from posframe_payments.simulators.gateway_ledger import GatewayLedger
 from tests.plugins.payments.desks import SECRET, code
 from tests.plugins.payments.gateway_pair import API_KEY, Far
 from tests.signing import PINS, CountingKeepers, write_operators
@@ -93,7 +96,7 @@ class Gateway:
 
 
 async def _far() -> Far:
-    return Far()
+    return Far(GatewayLedger(customer_s=0.02))
 
 
 def make_shop(folder: Path, url: str) -> Path:
@@ -134,8 +137,12 @@ def open_shop(folder: Path, ids: StepIds, *, synchronous: str = "FULL") -> Till:
     return Till.open(folder, ports)
 
 
-def live(folder: Path, day: WholeDay, life: int, *, synchronous: str = "FULL") -> None:
-    """Live once, from behind the step that was noted last to the end of the day."""
+def live(folder: Path, day: WholeDay, life: int, *, synchronous: str = "FULL") -> list[list[str]]:
+    """Live once, from behind the step that was noted last to the end of the day.
+
+    Returns:
+        The lines of the X report right before the Z, and those of the Z.
+    """
     noted = folder / PROGRESS
     first = int(noted.read_text()) + 1 if noted.exists() else 0
     ids = StepIds(life)
@@ -148,8 +155,12 @@ def live(folder: Path, day: WholeDay, life: int, *, synchronous: str = "FULL") -
             fresh.write_text(str(number))
             fresh.replace(noted)
 
-        runner.run(day.steps, first, note)
+        runner.run(day.steps[:-1], first, note)
+        reports = [document_of(till, "x")]
+        runner.run(day.steps, max(first, len(day.steps) - 1), note)
+        reports.append(document_of(till, "z-1"))
         till.drain()
+    return [plain_text(each, 48).splitlines() for each in reports]
 
 
 if __name__ == "__main__":

@@ -203,8 +203,8 @@ class Cashier:
         return step.entry.replace(REFERENCE, found[1].replace(" ", "")[-8:])
 
     def _reference(self) -> re.Match[str] | None:
-        text = self.terminal.text()
-        return re.search(r"reference ([\w ]+?)(?: is|\s{2}|$)", text, re.MULTILINE)
+        rows = (row.rpartition("│")[2].strip() for row in self.terminal.text().splitlines())
+        return re.search(r"reference ([\w ]+?) (?:is|on) ", " ".join(rows))
 
     def _follow(self, step: Step) -> None:
         """Wait until it is done; answer who asks for an approval, and who asks back once."""
@@ -213,7 +213,7 @@ class Cashier:
         while not self._done(step):
             self._look(0.01)
             text = self.terminal.text()
-            if step.approver and "SUPERVISOR" in text.upper() and self._asks():
+            if step.approver and "WHO ANSWERS" in text and self._asks():
                 self._approve(step.approver)
             elif again and "Type it again" in text:
                 again = False
