@@ -132,7 +132,7 @@ class Script:
         by_operator = self.till.config.operators.staff_figures == "by_operator"
         outcome = self.till.do(exceptions_asked_for(show.text, by_operator=by_operator))
         answer = self._outcome(before, outcome)
-        for row in outcome.recorded:
+        for row in outcome.recorded[:1]:  # the others are of the print job
             page = exception_page(self.till.config, row.event)
             answer["exceptions"] = [
                 dict(zip(page.headings, each.cells, strict=True)) for each in page.rows

@@ -10,7 +10,7 @@ import itertools
 import re
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.transaction import JobStatus
@@ -82,8 +82,8 @@ class DayRunner:
             pins: by operator's number.
         """
         self.till, self._ids, self._pins = till, ids, pins
-        self._named: Any = _NamedTill(till, ids)
-        self.script = Script(self._named)
+        self._named = _NamedTill(till, ids)
+        self.script = Script(cast("Till", self._named))
 
     def run(
         self, steps: Sequence[Step], first: int = 0, note: Callable[[int], None] = lambda _: None

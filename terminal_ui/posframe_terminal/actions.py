@@ -12,6 +12,7 @@ from typing import Final
 import attrs
 
 from posframe_terminal.keys import EVERYWHERE, Action
+from posframe_terminal.leaving import LEAVE
 
 _SELLING: Final = ("sale", "payment", "change", "paying")
 _RETURNS: Final = ("returns", "sold", "receipt")
@@ -160,7 +161,7 @@ TERMINAL: Final = (
         id="quit",
         label="Quit",
         contexts=("sale", "change"),
-        run="local:quit",
+        permission=LEAVE,
         help="Ends the till; an open sale is there at the next start",
     ),
     *(

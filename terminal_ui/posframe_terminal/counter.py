@@ -25,6 +25,7 @@ from posframe_terminal.going import (
     RETURN_SCREENS,
     is_about_cash,
 )
+from posframe_terminal.leaving import LEFT, check_leaving
 from posframe_terminal.listening import Listening
 from posframe_terminal.showing import PAYING, Showing, read_seen
 
@@ -227,6 +228,9 @@ class Counter:
         match request.action:
             case "back":
                 return await self._back(request.screen)
+            case "quit":
+                check_leaving(self.till)
+                return Outcome(leaves=LEFT)
             case "learn":
                 categories = tuple(self.till.config.tax.categories)
                 code = showing.unknown_code(text)

@@ -107,6 +107,8 @@ class Outcome:
     """The row that is marked there."""
     holds_scan: bool = False
     """The scan was not for the form that is open: it waits until that is closed."""
+    leaves: str = ""
+    """Why the terminal ends now; empty: it does not."""
 
 
 DONE: Final = Outcome()

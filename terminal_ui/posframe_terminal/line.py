@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from typing import TYPE_CHECKING
 
-from posframe import PracticeScript, format_minor
+from posframe import PracticeScript, RuleViolation, format_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ _GRAMMAR = (
 
 def sell(till: Till, source: BinaryIO | None = None) -> int:
     """Read entries from standard input, or ``source``, and answer in sentences until it ends."""
+    from posframe_terminal.leaving import kept
     from posframe_terminal.line_devices import LineDevices
     from posframe_terminal.line_payments import LinePayments
     from posframe_terminal.line_people import LineIdle
@@ -35,14 +37,16 @@ def sell(till: Till, source: BinaryIO | None = None) -> int:
     _say(line.greeting())
     devices = LineDevices(till, line, _say)
     payments = LinePayments(till, line.exponent, devices.say_later)
-    idle = LineIdle(till)
+    idle, read = LineIdle(till), source or sys.stdin.buffer
     try:
-        for text in _entries(source or sys.stdin.buffer, line):
-            idle.touched()
-            if text.strip() in LEAVE:
-                break
-            _say(line.answer(text))
-            devices.follow()
+        with kept(read) if till.signing.is_on else contextlib.nullcontext():
+            for text in _entries(read, line):
+                idle.touched()
+                said = line.left() if text.strip() in LEAVE else line.answer(text)
+                if said is None:
+                    break
+                _say(said)
+                devices.follow()
     finally:
         idle.close()
         payments.close()
@@ -97,6 +101,16 @@ class LineMode:
         from posframe_terminal.line_people import as_sign_in
 
         return self._said(as_sign_in(self._till, text, wants_pin=self.session.wants_pin))
+
+    def left(self) -> list[str] | None:
+        """Return in sentences why the till is not to be left now; None: it may be."""
+        from posframe_terminal.leaving import check_leaving
+
+        try:
+            check_leaving(self._till)
+        except RuleViolation as refusal:
+            return [f"Refused: {_sentence(refusal.message)} {_sentence(refusal.hint)}"]
+        return None
 
     def scanned(self, code: str, aim: str) -> list[str]:
         """Return in sentences what came of a scan."""

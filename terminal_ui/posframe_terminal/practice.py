@@ -1,7 +1,8 @@
 """Practice on the screen: one door to two tills. What is asked goes to the one that is shown.
 
 The live till's counter stays as it is while the shadow till is shown, and is shown again as it was.
-A failure inside practice ends it, and nothing else.
+A failure inside practice ends it, and nothing else. Who works here is the live till's: its lock
+stands before practice, and practice is only for who began it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 SCREEN: Final = "lessons"
 _ENTRIES: Final = frozenset({".training", ".lessons"})
 _ENTERED_ON: Final = frozenset({"sale", "payment", "change", "paying"})
+_OF_THE_LIVE_TILL: Final = frozenset({"lock", "signout", "quit"})
+"""Actions about who works here, and the end of it all: they are never practised."""
+_OWNER: Final = "training"
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +52,8 @@ class PracticeDoor:
         self._changed: Callable[[], None] | None = None
         self._unlisten: Callable[[], None] | None = None
         self._lessons: tuple[LessonRow, ...] = ()
+        self._trainee = ""
+        """Who was signed in when practice began; empty where nobody signs in."""
 
     @property
     def practice(self) -> Practice:
@@ -62,7 +68,9 @@ class PracticeDoor:
     def now(self) -> Counter:
         """The counter of the till that is shown: a live till that is locked goes before all."""
         shadow = self._shadow
-        return self.live if shadow is None or _is_locked(self.live) else shadow
+        if shadow is None or _is_locked(self.live) or self._is_another_s:
+            return self.live
+        return shadow
 
     def view(self, place: Place) -> View:
         """Return what to show at ``place``, with banner and coach while practice is shown."""
@@ -104,12 +112,17 @@ class PracticeDoor:
 
     async def submit(self, request: Request) -> Outcome:
         """Do what is asked, at the till that is shown; return once it is on disk there."""
+        await self._end_for_another()
         asked = asked_of(request)
         if asked is not None and not _is_locked(self.live):
             return await self._trained(asked)
         counter = self.now
         if counter is self.live:
-            return await counter.submit(request)
+            outcome = await counter.submit(request)
+            await self._end_for_another()
+            return outcome
+        if isinstance(request, Invoked) and request.action in _OF_THE_LIVE_TILL:
+            return await self.live.submit(Invoked(screen="sale", action=request.action))
         return await self._practised(counter, request)
 
     def close(self) -> None:
@@ -118,6 +131,17 @@ class PracticeDoor:
         self._shadow = None
         if self._practice is not None:
             self._practice.close()
+
+    @property
+    def _is_another_s(self) -> bool:
+        """Tell whether somebody else signed in than who practised."""
+        return self.live.till.state.control.operator not in {"", self._trainee}
+
+    async def _end_for_another(self) -> None:
+        """Leave the practice of somebody else than who works here now."""
+        if self._shadow is not None and self._is_another_s:
+            self._unfollow()
+            await asyncio.to_thread(self.close)
 
     async def _practised(self, counter: Counter, request: Request) -> Outcome:
         before = self.practice.refusals
@@ -155,6 +179,7 @@ class PracticeDoor:
             self._shadow = None
         elif self._shadow is None or self._shadow.till is not shadow:
             self._shadow = Counter(shadow, self._key_of)
+            self._trainee = self.live.till.state.control.operator
         self._follow()
 
     def _follow(self) -> None:
@@ -203,10 +228,13 @@ def _entered(text: str) -> str | None:
 
 
 def _dressed(view: View, panel: Panel) -> View:
-    """Return a view with the banner, and a coach's two rows while a lesson is on."""
+    """Return a view with the banner, and a coach's two rows while a lesson is on.
+
+    It is of no operator of the live till: behind a lock none of them finds its screens as theirs.
+    """
     at = f"{panel.step}/{panel.steps} " if panel.step else ""
     coach = (f"{at}{panel.say}", panel.hint) if panel.say else ()
-    head = attrs.evolve(view.head, training=panel.banner, coach=coach)
+    head = attrs.evolve(view.head, training=panel.banner, coach=coach, owner=_OWNER)
     return attrs.evolve(view, head=head)
 
 
@@ -216,5 +244,5 @@ def _known(place: Place) -> Place:
 
 
 def _is_locked(counter: Counter) -> bool:
-    signed = counter.till.state.control.signed_in
-    return signed is not None and signed.locked
+    """Tell whether operators sign in at its till, and nobody is."""
+    return counter.till.signing.is_on and not counter.till.state.control.operator

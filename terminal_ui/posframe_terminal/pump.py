@@ -206,6 +206,7 @@ class Pump:
 
     async def _chosen(self, seen: str) -> None:
         """Do the marked action of the menu on the screen below, with what stands there."""
+        self._eyes.look()  # Enter may have come before what was typed was shown
         action = self._table.command(self._choice())
         if action is None:
             self._refuse("Nothing is named so: type fewer letters, or Esc.")
@@ -232,8 +233,6 @@ class Pump:
                 await self._enter(seen)
             case "up" | "down" | "page_up" | "page_down":
                 self._move(_STEPS[name])
-            case "quit":
-                self.leave("Left by the operator; what was open will be there again.")
             case _:
                 raise ValueError(f"the terminal has no function of its own named {name!r}")
 
@@ -307,6 +306,8 @@ class Pump:
             self.desk.spot.text = outcome.text
         if outcome.marked is not None:
             self.desk.spot.marked = outcome.marked
+        if outcome.leaves:
+            self.leave(outcome.leaves)
 
     def _show_busy(self) -> None:
         self.desk.busy = True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posframe_terminal.actions import TERMINAL
 from posframe_terminal.control_keys import control_actions
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Rights:
             return frozenset()
         if signed.role not in self._denied:
             asks = {each.id: each.permission for _, each in self._till.parts.actions}
-            asks |= {each.id: each.permission for each in control_actions(self._till)}
+            own = (*TERMINAL, *control_actions(self._till))
+            asks |= {each.id: each.permission for each in own}
             self._denied[signed.role] = frozenset(
                 id_ for id_, permission in asks.items() if permission and not self.may(permission)
             )

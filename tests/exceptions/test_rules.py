@@ -21,7 +21,18 @@ from posframe.exceptions.scoring import scores
 from posframe.exceptions.signs import SignKind
 from posframe.kernel.domain import events as ev
 from posframe.settings_reader import read_table
-from tests.exceptions.telling import S, Tale, completed, goods, kick, opened, tender, told
+from tests.exceptions.telling import (
+    S,
+    Tale,
+    as_by,
+    completed,
+    goods,
+    kick,
+    opened,
+    shift,
+    tender,
+    told,
+)
 from tests.exceptions.test_signs import TOLD
 
 NO_SALE = ev.CashMoved("no_sale", 0)
@@ -282,3 +293,52 @@ def test_a_higher_threshold_never_gives_more_points(tale, id_, more):
 def test_a_day_of_nothing_has_no_scores():
     result = scores(find(noted(told([])[0])), ExceptionSettings())
     assert (result.operators, result.points) == ((), 0)
+
+
+def shifts(*minors):
+    """One shift a day of operator 1, over and short by these amounts."""
+    tale = Tale()
+    for at, minor in enumerate(minors):
+        tale.date = f"2026-01-{at + 1:02}"
+        for action in shift(f"s{at}", minor):
+            tale.act(*(as_by(event, "1") for event, _ in action), actor="1")
+    return tale
+
+
+@pytest.mark.parametrize(
+    ("minors", "points"),
+    [((-500, -500), 0), ((-500, -500, -500), 10), ((-500, 500, -500, -99), 0),
+     ((-500, -99, -500, -99, -500, -500), 20)],
+)  # fmt: skip
+def test_short_again_counts_over_all_days_of_the_report(minors, points):
+    """Two are free; 99 are below the least amount."""
+    assert sum(hit[3] for hit in found(shifts(*minors), "short_again")) == points
+
+
+@pytest.mark.parametrize(
+    ("minors", "points"),
+    [((-500, -500, -500), 0), ((-500, 500), 0), ((-500, 500, -500), 5),
+     ((500, -500, 500, -500), 10), ((-500, 99, -500, 99, -500), 0)],
+)  # fmt: skip
+def test_short_after_over_is_of_turns_and_the_first_is_free(minors, points):
+    assert sum(hit[3] for hit in found(shifts(*minors), "short_after_over")) == points
+
+
+def test_a_rule_over_the_report_names_every_day_it_saw():
+    scored = scores(find(noted(shifts(-500, 0, -500, -500).rows)), ExceptionSettings())
+    (one,) = (each for each in scored.operators if each.operator == "1")
+    (part,) = (each for each in one.parts if each.rule == "short_again")
+    assert part.days == ("2026-01-01", "2026-01-03", "2026-01-04")
+
+
+def test_what_was_before_the_report_has_no_points():
+    tale = Tale()
+    for date in ("2026-01-01", "2026-01-02"):
+        tale.date = date
+        for _ in range(3):
+            tale.act(NO_SALE)
+    kept = find(noted(tale.rows), "2026-01-02")
+    (one,) = scores(kept, ExceptionSettings()).operators
+    assert [(part.rule, part.points, part.days) for part in one.parts] == [
+        ("no_sales", 5, ("2026-01-02",))
+    ]

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posframe.errors import DataError
-from posframe.exceptions.finding import operators_of, signs, worked
+from posframe.exceptions.finding import Finder, find, operators_of, signs, worked
 from posframe.exceptions.notes import Tick
 from posframe.exceptions.noting import Noted, merged, noted
 from posframe.exceptions.signs import SignKind
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.day_figures import DayTotals
+from posframe.kernel.domain.z_report import ZReport
 from tests.exceptions.telling import (
     DEEDS,
     NOON_US,
@@ -26,10 +28,12 @@ from tests.exceptions.telling import (
     S,
     Tale,
     approval,
+    as_by,
     completed,
     goods,
     kick,
     opened,
+    shift,
     tender,
     told,
 )
@@ -273,3 +277,52 @@ def test_goods_back_without_a_receipt_are_read_from_what_the_kernel_writes():
         (SignKind.APPROVAL_PAIR, 11_000),
         (SignKind.REFUND, 11_000),
     ]
+
+
+@given(TOLD)
+def test_signs_found_row_by_row_are_those_of_all_rows_at_once(tale):
+    """Action by action, as a long journal is read; practice is known from its first row on."""
+    rows, _ = tale
+    whole = noted(rows)
+    finder = Finder()
+    actions = {}
+    for note in whole.notes:
+        actions.setdefault(note.action, []).append(note)
+    for notes in actions.values():
+        finder.read(notes)
+    assert finder.findings() == find(whole)
+
+
+def counted_shift(id_="1"):
+    """The first two actions of a shift of operator 1: opened and ended."""
+    return [[as_by(event, "1") for event, _ in action if not isinstance(event, ev.JobQueued)]
+            for action in shift(id_, 0)]  # fmt: skip
+
+
+def closed(number):
+    report = ZReport(
+        till="T", number=number, business_date="2026-01-01", from_seq=1, to_seq=1,
+        totals=DayTotals(), head_hash="0" * 64,
+    )  # fmt: skip
+    return ev.DayClosed(report=report)
+
+
+def test_takings_nobody_confirmed_are_told_by_the_first_close_alone():
+    opened_, ended, confirmed = counted_shift()
+    tale = Tale().act(*opened_).act(*ended).act(closed(1), actor="7").act(closed(2), actor="7")
+    (sign,) = signs(noted(tale.rows))
+    assert (sign.kind, sign.operator, sign.rows) == (K.UNCONFIRMED, "1", (2, 3))
+    tale.act(*confirmed, actor="7")
+    assert [each.kind for each in signs(noted(tale.rows))] == [K.UNCONFIRMED]
+
+
+def test_takings_that_were_confirmed_before_the_close_are_no_sign():
+    tale = Tale()
+    for action in counted_shift():
+        tale.act(*action)
+    assert signs(noted(tale.act(closed(1), actor="7").rows)) == ()
+
+
+def test_a_shift_that_is_still_open_at_the_close_is_no_sign():
+    tale = Tale().act(*counted_shift()[0]).act(closed(1), actor="7")
+    assert signs(noted(tale.rows)) == ()

@@ -1,4 +1,4 @@
-"""A whole day typed key by key at the real till on a real pseudo-terminal, killed as often as wished.
+"""A whole day typed key by key at the real till on a pseudo-terminal, killed as often as wished.
 
 ``python -m tests.terminal_ui.keys_day --sales 300 --kills 50 --seed 1`` is the proof run. What is
 typed is the plan of ``posframe.testing.whole_day``; the journal is watched and never written.
@@ -19,10 +19,20 @@ from pathlib import Path
 
 import attrs
 
+from posframe.catalogue.records import ItemCode, NewItem
 from posframe.catalogue.store import Catalogue
+from posframe.cli.main import run
+from posframe.kernel.domain.quantity import Unit
 from posframe.testing.tills import GOODS
 from posframe.testing.whole_day import REFERENCE, Step, WholeDay
 from tests.signing import PINS
+from tests.simulation.day_reckoning import (
+    Fold,
+    check_books,
+    check_day,
+    check_x,
+    exported,
+)
 from tests.simulation.day_shop import Gateway, make_shop, means
 from tests.terminal_ui.pty_terminal import PtyTerminal
 
@@ -72,9 +82,39 @@ def make_keys_shop(folder: Path, url: str) -> Path:
     text = settings.read_text().replace("2025-12-31", today)
     settings.write_text(text.replace('enable = ["payments"', 'enable = ["terminal", "payments"'))
     catalogue = Catalogue.open(folder / "catalogue.db", currency="EUR")
-    catalogue.put(GOODS, at_us=0)
+    catalogue.put((*GOODS, *LESSON_GOODS), at_us=0)
     catalogue.close()
     return folder
+
+
+LESSON_GOODS = (
+    NewItem(
+        sku="10001",
+        name="Fresh whole milk",
+        codes=(ItemCode("9521307000162"),),
+        price_minor=119,
+        tax_category="reduced",
+    ),
+    NewItem(
+        sku="11001",
+        name="Wheat roll",
+        codes=(ItemCode("1001"),),
+        price_minor=35,
+        tax_category="reduced",
+    ),
+    NewItem(
+        sku="10025",
+        name="Mountain cheese",
+        codes=(ItemCode("1101"),),
+        price_minor=1890,
+        unit=Unit.KILOGRAM,
+        weighed=True,
+        tax_category="reduced",
+    ),
+)
+"""What the lesson of the day is about, as the demonstration shop has them."""
+LESSON = ("9521307000162", "3 * 1001", "0.250 * 1101", "2 -", "+", "20.00")
+"""What somebody types who was never wrong in the lesson ``first-sale``."""
 
 
 @attrs.define
@@ -119,6 +159,7 @@ class Cashier:
         self._terminal: PtyTerminal | None = None
         self._signed = ""
         self._mark = 0
+        self._taught = False
 
     def run(self, steps: list[Step]) -> None:
         """Do all steps, then leave the till locked."""
@@ -127,6 +168,10 @@ class Cashier:
             self._mark = self._watch.head()
             if number in self._kills:  # in this step, or where it ends too soon in the next
                 self._kill_at = time.monotonic() + self._rng.random() * KILLED_WITHIN_S
+            if step.entry == ".x" and not self._taught:
+                self._taught = True
+                self._lesson(step.by)
+                self._mark = self._watch.head()
             while not self._done(step):
                 try:
                     self._do(step)
@@ -183,6 +228,24 @@ class Cashier:
             self._rest()
             self._key(ESC)
             self._until(lambda: "Esc Back" not in self.terminal.text(), "the sale")
+
+    def _lesson(self, by: str) -> None:
+        """Play a lesson at the shadow till on the same screen, and come back."""
+        self._kill_at, later = None, self._kill_at
+        self._sign_in(by)
+        self._line(".training first-sale")
+        self.terminal.wait_for("TRAINING", within_s=PATIENCE_S)
+        for entry in LESSON:
+            self._rest()
+            self._key(PAY) if entry == "+" else self._line(entry)
+        self._until(
+            lambda: any(name == "training.LessonEnded" for _, name in self._watch.rows(0)),
+            "the end of the lesson",
+        )
+        self._line(".training off")
+        self._until(lambda: "TRAINING" not in self.terminal.text(), "the live sale")
+        if later is not None:
+            self._kill_at = time.monotonic()
 
     def _count(self, begins: str, step: Step) -> None:
         """Count blind on the screen of its own: a heap a line, then done."""
@@ -296,6 +359,7 @@ class Cashier:
 def typed_day(folder: Path, seed: int, sales: int, kills: int) -> tuple[WholeDay, int]:
     """Type a whole day; return its plan, and how often the till was killed."""
     day = WholeDay(seed, means(), sales=sales)
+    day.steps.insert(-1, Step(by="7", entry=".x"))
     rng = random.Random(seed)
     chosen = frozenset(rng.sample(range(len(day.steps)), kills))
     gateway = Gateway()
@@ -308,6 +372,20 @@ def typed_day(folder: Path, seed: int, sales: int, kills: int) -> tuple[WholeDay
     return day, cashier.killed
 
 
+def check_typed_day(folder: Path, day: WholeDay) -> Fold:
+    """Hold plan, journal, the papers of X and Z, and the books against each other."""
+    fold, _ = check_day(folder, day)
+    papers = [path.read_text() for path in sorted((folder / "receipts").glob("*.txt"))]
+    x_lines = [each for each in papers if "X REPORT" in each][-1].splitlines()
+    z_lines = [each for each in papers if "Z REPORT" in each][-1].splitlines()
+    check_x(x_lines, z_lines)
+    books = folder.parent / "books"
+    books.mkdir()
+    check_books(exported(folder, books), fold, day.outcome)
+    assert run(["journal", "verify", "--till", str(folder)]) == 0
+    return fold
+
+
 def main() -> None:
     """Run the proof."""
     parser = argparse.ArgumentParser()
@@ -315,10 +393,15 @@ def main() -> None:
     parser.add_argument("--sales", type=int, default=300)
     parser.add_argument("--kills", type=int, default=0)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        began = time.monotonic()
-        day, killed = typed_day(Path(folder) / "till", chosen.seed, chosen.sales, chosen.kills)
-        print(f"{len(day.steps)} steps, {killed} kills, {time.monotonic() - began:.0f} s")  # noqa: T201
+    with tempfile.TemporaryDirectory() as name:
+        folder, began = Path(name) / "till", time.monotonic()
+        day, killed = typed_day(folder, chosen.seed, chosen.sales, chosen.kills)
+        fold = check_typed_day(folder, day)
+        took = time.monotonic() - began
+        print(  # noqa: T201 - a proof run by hand says what it saw
+            f"{len(day.steps)} steps, {killed} kills, {len(fold.receipts)} receipts, "
+            f"gross {fold.gross_minor}, {took:.0f} s: plan, journal, X, Z and books agree"
+        )
 
 
 if __name__ == "__main__":

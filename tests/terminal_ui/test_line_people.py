@@ -160,3 +160,55 @@ def test_a_pipe_is_read_as_it_comes():
     threading.Thread(target=os.close, args=(write,)).start()
     with os.fdopen(read, "rb") as source, unseen(source):
         assert source.read() == b""
+
+
+def left(folder, capsys, *entries):
+    """Type entries in line mode; tell whether the last one was still read, and what was said."""
+    with open_signing(folder) as till:
+        source = io.BytesIO("".join(f"{each}\n" for each in (*entries, "not read")).encode())
+        assert sell(till, source) == 0
+    return source.read() == b"not read\n", capsys.readouterr().out
+
+
+def test_line_mode_is_left_by_who_may_leave_the_till(tmp_path, capsys):
+    was_left, _ = left(tmp_path, capsys, "42", PINS["42"], ".quit")
+    assert was_left
+
+
+@pytest.mark.parametrize("word", [".quit", ".exit"])
+def test_a_cashier_does_not_end_line_mode(tmp_path, capsys, word):
+    was_left, out = left(tmp_path, capsys, "17", PINS["17"], f" {word} ", MILK)
+    assert not was_left
+    assert "Refused: Leaving the till is not for a cashier." in out
+    assert "Line 1: 1 Milk 1 l" in out
+
+
+@pytest.mark.parametrize("locked", [(), ("42", PINS["42"], ".lock"), ("42",)])
+def test_line_mode_is_not_left_where_nobody_is_signed_in(tmp_path, capsys, locked):
+    was_left, out = left(tmp_path, capsys, *locked, ".quit")
+    assert not was_left
+    assert "Refused: Nobody is signed in. Sign in first, then leave." in out
+
+
+def test_on_a_real_terminal_no_key_ends_or_suspends_a_till_where_operators_sign_in():
+    """Ctrl+c, ctrl+z, ctrl+backslash and ctrl+d are characters; afterwards they are keys again."""
+    script = (
+        "import sys; from posframe_terminal.leaving import kept\n"
+        "with kept(sys.stdin.buffer):\n"
+        "    print('kept', flush=True); print(sys.stdin.buffer.readline(), flush=True)\n"
+        "print('free', flush=True); print(sys.stdin.buffer.readline(), 'end', flush=True)\n"
+    )
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-c", script], stdin=theirs, stdout=theirs)
+    os.close(theirs)
+    seen = b""
+    for prompt, typed in ((b"kept", b"\x03\x1a\x1c\x04\n"), (b"free", b"\x04")):
+        while prompt not in seen:
+            seen += os.read(ours, 1024)
+        os.write(ours, typed)
+    while b"end" not in seen:
+        seen += os.read(ours, 1024)
+    assert rb"b'\x03\x1a\x1c\x04\n'" in seen
+    assert b"b'' end" in seen
+    assert process.wait(10) == 0
+    os.close(ours)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 
+import attrs
 import pytest
 
 from posframe.kernel.domain import commands as cmd
@@ -265,23 +266,120 @@ async def test_a_card_in_doubt_is_played_by_keys(folder):
         await screen.until(lambda: "4/6" in screen.text)
 
 
-async def test_a_till_that_locks_stands_before_practice_until_somebody_signs_in(folder):
+SEVEN = cmd.SignIn(operator="7", role="cashier", how="pin")
+
+
+def with_sign_in(folder, more=""):
     path = folder / "till.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("sign_in = false", "sign_in = true"), encoding="utf-8")
-    signed_in = cmd.SignIn(operator="7", role="cashier", how="pin")
+    path.write_text(text.replace("sign_in = false", f"sign_in = true{more}"), encoding="utf-8")
+
+
+@contextlib.asynccontextmanager
+async def practised_by_seven(folder):
+    """Operator 7 is signed in and has rye bread in a practice sale."""
     async with screen_of(folder) as screen:
-        await asyncio.to_thread(screen.till.do, signed_in)
+        await asyncio.to_thread(screen.till.do, SEVEN)
         await screen.type(".training")
         await screen.type("1011")
+        assert "Mixed rye bread" in screen.text
+        yield screen
+
+
+async def comes(screen, **who):
+    await asyncio.to_thread(screen.till.do, attrs.evolve(SEVEN, **who))
+    await screen.idle()
+    await screen.press("escape")
+
+
+async def test_a_till_that_locks_stands_before_practice_until_somebody_signs_in(folder):
+    with_sign_in(folder)
+    async with practised_by_seven(folder) as screen:
         await asyncio.to_thread(screen.till.do, cmd.Lock())
         await screen.idle()
         assert "TRAINING" not in screen.text
         assert "Mixed rye bread" not in screen.text
         await screen.type("1001")
         assert screen.shadow.state.transaction.basket.active == 1
-        await asyncio.to_thread(screen.till.do, signed_in)
-        await screen.idle()
-        await screen.press("escape")
+        await comes(screen)
         assert "TRAINING" in screen.rows[0]
         assert "Mixed rye bread" in screen.text
+
+
+async def lock_by_its_key(screen):
+    await screen.press("home")
+
+
+async def lock_by_name(screen):
+    await screen.type(".lock")
+
+
+async def sign_out(screen):
+    await screen.type(".signout")
+
+
+@pytest.mark.parametrize("away", [lock_by_its_key, lock_by_name, sign_out])
+async def test_who_leaves_while_practising_locks_the_live_till_and_finds_practice_again(
+    folder, away
+):
+    with_sign_in(folder)
+    async with practised_by_seven(folder) as screen:
+        await away(screen)
+        assert screen.till.state.control.operator == ""
+        assert "TRAINING" not in screen.text
+        assert "Mixed rye bread" not in screen.text
+        await screen.type("1001")
+        await screen.press("home")
+        assert screen.shadow.state.transaction.basket.active == 1
+        await comes(screen)
+        assert "TRAINING" in screen.rows[0]
+        assert "Mixed rye bread" in screen.text
+
+
+@pytest.mark.parametrize("away", [lock_by_its_key, sign_out])
+async def test_somebody_else_who_signs_in_ends_practice(folder, away):
+    with_sign_in(folder)
+    async with practised_by_seven(folder) as screen:
+        await screen.press("f2")
+        await screen.press("escape")
+        await away(screen)
+        await comes(screen, operator="8")
+        assert "TRAINING" not in screen.text
+        await screen.type("9521307000162")
+        assert screen.till.state.transaction.due_minor == 119
+        assert screen.shadow is None
+        await screen.press("home")
+        await comes(screen)
+        assert "TRAINING" not in screen.text
+
+
+async def test_a_list_of_practice_is_not_what_the_next_operator_finds(folder):
+    with_sign_in(folder)
+    async with practised_by_seven(folder) as screen:
+        await screen.press("f2")
+        assert "FIND" in screen.text
+        await screen.press("home")
+        await comes(screen, operator="8")
+        assert "FIND" not in screen.rows[2]
+        assert "SALE" in screen.rows[0]
+
+
+async def test_a_till_left_alone_locks_itself_while_somebody_practises(folder):
+    with_sign_in(folder, "\nidle_lock_s = 1")
+    async with practised_by_seven(folder) as screen:
+        await screen.until(lambda: not screen.till.state.control.operator)
+        assert "TRAINING" not in screen.text
+        await comes(screen)
+        assert "TRAINING" in screen.rows[0]
+
+
+@pytest.mark.parametrize(("role", "left"), [("cashier", False), ("supervisor", True)])
+async def test_practice_is_no_way_out_of_the_till(folder, role, left):
+    with_sign_in(folder)
+    async with screen_of(folder) as screen:
+        ended = []
+        screen.app.pump.leave = ended.append
+        await comes(screen, role=role)
+        await screen.type(".training")
+        await screen.type(".quit")
+        assert bool(ended) is left

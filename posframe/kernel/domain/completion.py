@@ -86,7 +86,7 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         receipt_number=closing.receipt_number,
         opened_us=sale.opened_us,
         completed_us=draft.moment.wall_us,
-        operator=draft.moment.operator,
+        operator=_completed_by(draft, sale),
         currency=sale.currency,
         lines=tuple(
             ev.CompletedLine(sale.basket.lines[share.number - 1], share)
@@ -114,6 +114,14 @@ def _completed(draft: Draft, sale: Transaction) -> ev.TransactionCompleted:
         shift=shift_id(draft),
         refers_to=tuple(sorted({line.original for line in sale.basket.lines if line.original})),
     )
+
+
+def _completed_by(draft: Draft, sale: Transaction) -> str:
+    """Return who completes it: on a locked till, where an answer came, whose sale it is."""
+    signs_in = draft.settings.control.roles is not None
+    if signs_in and not draft.state.control.operator:
+        return sale.operator
+    return draft.moment.operator
 
 
 def _closing(draft: Draft, sale: Transaction) -> Closing:

@@ -7,7 +7,8 @@ for none and must not be reachable by one.
 Beside the one that a command asks for at once (``permission_of``), these are asked for where it
 turns out to be needed: ``void_line`` and ``void_after_total`` (what is taken back),
 ``resume_other``, ``shift_other``, ``discount`` and ``override_price`` (whatever deepens one),
-``return_late``, ``refund_cash``, ``refund_other_tender``.
+``return_late``, ``refund_cash``, ``refund_other_tender``. No command asks for ``leave_till``: the
+terminal does, before it ends.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ KERNEL_PERMISSIONS: Final = (
     _permission(
         "journal_read", "Reading the journal", (("manager", FREELY), ("auditor", FREELY))
     ),
+    _permission("leave_till", "Leaving the till", (*_LEADERS, ("technician", FREELY))),
     _permission("devices", "Setting devices up", (("technician", FREELY),)),
     _permission("configuration", "Changing settings and plugins", (("technician", FREELY),)),
 )  # fmt: skip
