@@ -94,8 +94,8 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.tax import TaxKind as TaxKind
     from posframe.kernel.domain.tax import Treatment as Treatment
     from posframe.kernel.domain.tender import Capabilities as Capabilities
-    from posframe.kernel.domain.tender import Tender as Tender
     from posframe.kernel.domain.tender import Foreign as Foreign
+    from posframe.kernel.domain.tender import Tender as Tender
     from posframe.kernel.domain.tender import TenderRule as TenderRule
     from posframe.kernel.domain.transaction import Job as Job
     from posframe.kernel.domain.transaction import TillState as TillState

@@ -26,6 +26,8 @@ from posframe.kernel.domain.receipt_layout import plain_text
 from posframe.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posframe.config import TillConfig
     from posframe.kernel.domain.receipt import ReceiptDocument
 
@@ -61,9 +63,15 @@ class ExceptionPage(Value):
         """The report as a slip for the receipt printer."""
         return slip(self.report, self.period, self.decimals)
 
-    def lines(self, columns: int) -> tuple[str, ...]:
-        """Return it as plain lines of at most so many columns, as the slip has them."""
-        return tuple(plain_text(self.document, columns).splitlines())
+    def lines(
+        self, columns: int, lesson_of: Callable[[str], str] = lambda _rule: ""
+    ) -> tuple[str, ...]:
+        """Return it as plain lines of at most so many columns, as the slip has them.
+
+        ``lesson_of`` returns the lesson to name below a rule; empty: none.
+        """
+        document = slip(self.report, self.period, self.decimals, lesson_of)
+        return tuple(plain_text(document, columns).splitlines())
 
 
 def exceptions_asked_for(text: str, *, by_operator: bool = True) -> OpenReport:

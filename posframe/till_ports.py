@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,10 +10,8 @@ from posframe.catalogue.finder import CatalogueFinder
 from posframe.kernel.contracts import JobHandler
 from posframe.kernel.ports import Clock, IdSource
 from posframe.kernel.providers import PaymentProvider
+from posframe.pins import PinKeeper
 from posframe.store.journal import StoreOptions
-
-if TYPE_CHECKING:
-    from posframe.pins import PinKeeper
 
 
 @attrs.frozen(kw_only=True)

@@ -32,8 +32,8 @@ def exceptions(
         from_: first business day, as 2026-11-01; without it, the first there is.
         to: last business day; without it, the last there is.
         csv: write the rows to this file, for a spreadsheet.
-        operator_figures: the points of each operator and the rows they come from; without it, how
-            often each thing happened in the whole shop.
+        operator_figures: the points of each operator, the rows they come from, and the lesson that
+            teaches it; without it, how often each thing happened in the whole shop.
     """
     from posframe.config import load_config
     from posframe.kernel.domain.commands import OpenReport
@@ -104,6 +104,7 @@ def _show(config: TillConfig, asked: OpenReport, csv: Path | None) -> None:
     from posframe.exception_page import exception_page
     from posframe.exceptions.report import csv_text
     from posframe.kernel.domain.events import ReportOpened
+    from posframe.training.pointing import lesson_of_rule
 
     opened = ReportOpened(
         report=asked.report,
@@ -114,7 +115,7 @@ def _show(config: TillConfig, asked: OpenReport, csv: Path | None) -> None:
     )
     page = exception_page(config, opened)
     if csv is None:
-        for line in page.lines(_COLUMNS):
+        for line in page.lines(_COLUMNS, lesson_of_rule):
             print(printable(line))
         return
     try:

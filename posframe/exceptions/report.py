@@ -31,7 +31,7 @@ from posframe.kernel.domain.receipt import (
 from posframe.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from posframe.exceptions.finding import Findings
 
@@ -120,13 +120,19 @@ def csv_text(report: ExceptionReport) -> str:
     return out.getvalue()
 
 
-def slip(report: ExceptionReport, period: str, decimals: int) -> ReceiptDocument:
+def slip(
+    report: ExceptionReport,
+    period: str,
+    decimals: int,
+    lesson_of: Callable[[str], str] = lambda _rule: "",
+) -> ReceiptDocument:
     """Return the report as a slip for the receipt printer.
 
     Args:
         report: what it says.
         period: the business days it is about, in words.
         decimals: of the till's currency.
+        lesson_of: returns by id of a rule the lesson that teaches how it is done; empty: none.
     """
     head = (
         Text("EXCEPTION REPORT", Align.CENTRE, bold=True),
@@ -135,7 +141,10 @@ def slip(report: ExceptionReport, period: str, decimals: int) -> ReceiptDocument
         Rule(),
     )
     return ReceiptDocument(
-        sections=(Section("head", head), Section("exceptions", _body(report, decimals)))
+        sections=(
+            Section("head", head),
+            Section("exceptions", _body(report, decimals, lesson_of)),
+        )
     )
 
 
@@ -192,7 +201,9 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _body(report: ExceptionReport, decimals: int) -> tuple[Block, ...]:
+def _body(
+    report: ExceptionReport, decimals: int, lesson_of: Callable[[str], str]
+) -> tuple[Block, ...]:
     if report.withheld:
         few = f"Fewer than {report.operators_min} people were at work: no totals are shown."
         return (Text(few),)
@@ -200,11 +211,11 @@ def _body(report: ExceptionReport, decimals: int) -> tuple[Block, ...]:
         return tuple(_line(row, decimals) for row in report.rows) or (Text("Nothing to look at"),)
     blocks: list[Block] = []
     for score in report.scores.operators:
-        blocks += _operator(score, decimals)
+        blocks += _operator(score, decimals, lesson_of)
     return tuple(blocks) or (Text("Nothing to look at"),)
 
 
-def _operator(score: Score, decimals: int) -> list[Block]:
+def _operator(score: Score, decimals: int, lesson_of: Callable[[str], str]) -> list[Block]:
     name = score.operator or NOBODY
     blocks: list[Block] = [
         _columns(name, f"{score.sales} sales", f"{score.points} points", bold=True)
@@ -214,6 +225,8 @@ def _operator(score: Score, decimals: int) -> list[Block]:
     for row in _rows(score):
         blocks.append(_line(row, decimals))
         blocks.append(Text(f"  rows {' '.join(map(str, row.rows))}"))
+        if lesson_of(row.what):
+            blocks.append(Text(f"  lesson {lesson_of(row.what)}"))
     return blocks
 
 

@@ -125,6 +125,9 @@ class Counter:
                 return await self._typed(request)
             case Weight():
                 return await self._weighed(request)
+            case Invoked(action="quit"):
+                check_leaving(self.till)
+                return Outcome(leaves=LEFT)
             case Invoked():
                 return await self._invoked(request)
             case _:  # a PIN where nobody signs in, or news that nothing waits for
@@ -228,9 +231,6 @@ class Counter:
         match request.action:
             case "back":
                 return await self._back(request.screen)
-            case "quit":
-                check_leaving(self.till)
-                return Outcome(leaves=LEFT)
             case "learn":
                 categories = tuple(self.till.config.tax.categories)
                 code = showing.unknown_code(text)

@@ -16,7 +16,7 @@ def hear(desk):
 
 
 async def from_the_menu(desk):
-    """The name and Enter come at once: it is the action of that name, not one of the list before."""
+    """The name and Enter come at once: it is the action of that name, none of the whole list."""
     await desk.key("f10")
     await desk.enter("quit")
 

@@ -11,7 +11,8 @@ import pytest
 
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.events import LessonEnded
-from posframe.till import Till
+from posframe.testing.ports import ManualClock
+from posframe.till import Ports, Till
 from posframe_terminal.app import TillApp
 from posframe_terminal.counter import Counter
 from posframe_terminal.intake import Scan
@@ -76,8 +77,8 @@ class Screen:
 
 
 @contextlib.asynccontextmanager
-async def screen_of(folder, size=(80, 24)):
-    with Till.open(folder) as till:
+async def screen_of(folder, size=(80, 24), clock=None):
+    with Till.open(folder, Ports(clock=clock)) as till:
         table = key_table(till)
         namer = key_namer(table)
         door = PracticeDoor(Counter(till, namer), namer)
@@ -269,16 +270,16 @@ async def test_a_card_in_doubt_is_played_by_keys(folder):
 SEVEN = cmd.SignIn(operator="7", role="cashier", how="pin")
 
 
-def with_sign_in(folder, more=""):
+def with_sign_in(folder):
     path = folder / "till.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("sign_in = false", f"sign_in = true{more}"), encoding="utf-8")
+    path.write_text(text.replace("sign_in = false", "sign_in = true"), encoding="utf-8")
 
 
 @contextlib.asynccontextmanager
-async def practised_by_seven(folder):
+async def practised_by_seven(folder, clock=None):
     """Operator 7 is signed in and has rye bread in a practice sale."""
-    async with screen_of(folder) as screen:
+    async with screen_of(folder, clock=clock) as screen:
         await asyncio.to_thread(screen.till.do, SEVEN)
         await screen.type(".training")
         await screen.type("1011")
@@ -365,10 +366,22 @@ async def test_a_list_of_practice_is_not_what_the_next_operator_finds(folder):
 
 
 async def test_a_till_left_alone_locks_itself_while_somebody_practises(folder):
-    with_sign_in(folder, "\nidle_lock_s = 1")
-    async with practised_by_seven(folder) as screen:
+    """After 300 seconds, as the demonstration shop has it; a key of practice is one too."""
+    with_sign_in(folder)
+    clock = ManualClock()
+    async with practised_by_seven(folder, clock) as screen:
+        idle = screen.door.live._listening.idle
+        clock.advance(299_000_000)
+        await screen.press("f2")
+        await screen.press("escape")
+        clock.advance(299_000_000)
+        idle.look()
+        await screen.idle()
+        assert "TRAINING" in screen.rows[0]
+        clock.advance(1_000_000)
+        idle.look()
         await screen.until(lambda: not screen.till.state.control.operator)
-        assert "TRAINING" not in screen.text
+        await screen.until(lambda: "TRAINING" not in screen.text)
         await comes(screen)
         assert "TRAINING" in screen.rows[0]
 

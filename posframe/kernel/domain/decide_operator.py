@@ -45,7 +45,10 @@ def sign_in(draft: Draft, command: cmd.SignIn) -> Generator[Any, Any, str]:
         )
     )
     _resume_left(draft, command.operator)
-    return f"Operator {command.operator}{f': {failed} wrong tries before' if failed else ''}"
+    tries = "1 wrong try" if failed == 1 else f"{failed} wrong tries"
+    return (
+        f"Operator {command.operator}: {tries} before" if failed else f"Operator {command.operator}"
+    )
     yield
 
 
