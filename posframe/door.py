@@ -18,8 +18,8 @@ import attrs
 
 from posframe.devices import DeviceReport
 from posframe.errors import JournalBusy
-from posframe.script import Script
-from posframe.session_signing import people_told, request_told
+from posframe.people_told import people_told, request_told
+from posframe.script import Script, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ LINE_MAX = 4_096
 ANSWER_MAX = 64 << 20
 CONNECTIONS_MAX = 4
 TIMEOUT_S = 30.0
+_SEEN = 'send "asks" as {"ask": "approval"} told it'
 _TELLS = '"devices", "till" or "approval"'
 
 
@@ -142,7 +143,8 @@ def answer_approval(folder: Path, verb: str, answer: dict[str, Any]) -> dict[str
     Args:
         folder: the till's.
         verb: ``approve`` or ``deny``.
-        answer: ``number``, ``pin``, ``reason``; ``asks`` as it was told: another one is refused.
+        answer: ``number``, ``pin``, ``reason``; ``asks`` as it was told, and needed: another
+            one is refused.
 
     Raises:
         JournalBusy: it closed the door or takes too long; whether it was taken, its screen says.
@@ -194,6 +196,8 @@ def _asked(connection: socket.socket, lines: IO[bytes], request: dict[str, Any])
 def _answer(session: Script, raw: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(raw)
+        if not is_text(json.dumps(asked, ensure_ascii=False)):
+            return {"accepted": False, "message": "It holds what is no text", "hint": "send UTF-8"}
         if "ask" in asked and "entry" not in asked:
             return _told(session, asked["ask"])
         verb = next((each for each in ("approve", "deny") if each in asked), "")
@@ -202,7 +206,7 @@ def _answer(session: Script, raw: bytes) -> dict[str, Any]:
         if "report" in asked and "entry" not in asked:
             return _opened(session.till, asked["report"])
         return session.line(str(asked["entry"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {"accepted": False, "message": 'Send {"entry": "…"}, one object a line'}
 
 
@@ -222,10 +226,13 @@ def _who(till: Till) -> dict[str, Any]:
 
 def _answered(session: Script, verb: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Approve or deny what waits; whose PIN it is counts, not whose session."""
-    signing, asking = session.till.signing, session.till.state.control.asking
+    till, signing = session.till, session.till.signing
+    asking = till.state.control.waiting(till.parts.engine.instant)
     number, pin, words = (str(answer.get(each, "")) for each in ("number", "pin", "reason"))
     seen = answer.get("asks")
-    if seen is not None and (asking is None or seen != request_told(session.till, asking)):
+    if seen is None:  # nobody answers for what they were not shown
+        return {"accepted": False, "message": "What is meant is missing", "hint": _SEEN}
+    if asking is None or seen != request_told(till, asking):
         return {"accepted": False, "message": "That does not wait any more", "hint": "look again"}
     answer_by = signing.approve if verb == "approve" else signing.deny
     outcome = answer_by(number, pin, words, request=asking)

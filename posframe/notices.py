@@ -102,7 +102,7 @@ def full_words(state: TillState, rules: ShiftRules) -> str:
     away = {each.id for each in control.drawers if not each.till}
     for shift in control.shifts:
         if shift.state is ShiftState.OPEN and shift.drawer not in away:
-            words = skim_reminder(shift.cash, rules)
+            words = skim_reminder(shift, rules)
             if words:
                 return f"{words}: .skim AMOUNT (drawer {shift.drawer})"
     return ""

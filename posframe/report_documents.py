@@ -1,7 +1,8 @@
 """The documents of report jobs: X, Z and its copies, by the subject of the job.
 
-A subject is ``x``, or ``z-12`` for the Z of that number, or ``exceptions/FROM/TO/all``. What a
-report says is the kernel's.
+A subject is ``x`` or ``x-open``, or ``z-12`` for the Z of that number, or
+``exceptions/FROM/TO/all``. Where operators sign in, only ``x-open`` tells what should be in the
+drawer. What a report says is the kernel's.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ def document_of(till: Till, subject: str, *, copy: int = 0) -> ReceiptDocument |
 
         return printed_report(till.config, subject)
     kind, _, which = subject.partition("-")
-    if subject == "x":
-        return _x(till)
+    if subject in {"x", "x-open"}:
+        signs_in = till.parts.engine.parts.settings.control.roles is not None
+        return _x(till, shows_cash=subject == "x-open" or not signs_in)
     if kind == "z" and which.isdecimal():
         return _z(till, int(which), copy)
     if kind == "shift":
@@ -50,12 +52,14 @@ def closed_day(till: Till, number: int) -> DayClosed | None:
     return DayClosed(report=last) if last is not None and last.number == number else None
 
 
-def _x(till: Till) -> ReceiptDocument:
+def _x(till: Till, *, shows_cash: bool) -> ReceiptDocument:
     from posframe.kernel.domain.day_totals_report import x_report
 
     state = till.state
     shop = shop_settings.shop(till.config)
-    return x_report(state.control.totals, shop, state.business_date, till.clock_text())
+    time_text = till.clock_text()
+    totals, date = state.control.totals, state.business_date
+    return x_report(totals, shop, date, time_text, shows_cash=shows_cash)
 
 
 def _z(till: Till, number: int, copy: int) -> ReceiptDocument | None:

@@ -22,7 +22,8 @@ def report_lines(till: Till, subject: str, columns: int = COLUMNS) -> tuple[str,
 
     Args:
         till: the till; what happened up to its last commit counts.
-        subject: ``x``, ``z-12``, or of a shift, as its print job names it.
+        subject: ``x``, ``x-open`` which tells cash where operators sign in, ``z-12``, or of a
+            shift, as its print job names it.
         columns: of the paper.
     """
     from posframe.kernel.domain.receipt_layout import plain_text

@@ -14,8 +14,8 @@ from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.entry_people import Identify
 from posframe.kernel.domain.events import TransactionCompleted
 from posframe.kernel.engine import Outcome
+from posframe.people_told import is_locked, people_told
 from posframe.session import Session
-from posframe.session_signing import people_told
 from posframe.shift_list import shows_drawer
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class Script:
 
     def line(self, text: str) -> dict[str, Any]:
         """Do one line and return what came of it, ready for JSON."""
-        return self._done(lambda: self._read(text))
+        return self._done(lambda: self._read(_checked(text)))
 
     def scan(self, code: str, aim: str = "") -> dict[str, Any]:
         """Add what a scanner read and return what came of it, ready for JSON."""
-        return self._done(lambda: self.session.scanned(code, aim))
+        return self._done(lambda: self.session.scanned(_checked(code), aim))
 
     def _done(self, read: Callable[[], Any]) -> dict[str, Any]:
         before = self.till.state.transaction
@@ -225,8 +225,10 @@ class Script:
     ) -> dict[str, Any]:
         now = self.till.state.transaction
         answer: dict[str, Any] = {"accepted": accepted, "message": message}
-        if hint:
-            answer["hint"] = hint
+        answer |= {"hint": hint} if hint else {}
+        answer |= {"awaits": "pin"} if self.session.wants_pin else {}
+        if is_locked(self.till):
+            return answer | _locked(self.till)
         answer["screen"] = self.session.screen
         answer["lines"] = _changed_lines(None if full or self._full else before, now)
         answer["totals"] = _totals(now.totals) if now else None
@@ -269,6 +271,36 @@ _TOLD = {
     "sold": "_returnable",
 }
 """Who answers where an entry asks for a list or a count, by the screen it would be on."""
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text can be written down; half of a pair of UTF-16 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _checked(text: str) -> str:
+    if not is_text(text):
+        raise RuleViolation("The entry holds what is no text", hint="type it again")
+    return text
+
+
+def _locked(till: Till) -> dict[str, Any]:
+    """Return what is told where nobody works: how much is unfinished, no goods and no amounts."""
+    state, sale = till.state, till.state.transaction
+    unfinished = {
+        "lines": len(sale.basket.lines) if sale is not None else 0,
+        "held": len(state.suspended),
+        "payments": sum(each.status.value == "unknown" for each in state.payments.values()),
+        "jobs": len(state.jobs),
+    }
+    told = {**people_told(till), "unfinished": unfinished}
+    nothing: dict[str, Any] = {"lines": [], "totals": None, "due": 0, "tenders": [], "change": 0}
+    devices = {each.name: each.state for each in till.devices.reports()}
+    return {"screen": "lock", **nothing, **told, "devices": devices}
 
 
 def _changed_lines(before: Transaction | None, now: Transaction | None) -> list[dict[str, Any]]:

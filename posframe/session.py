@@ -14,13 +14,14 @@ from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.card_guard import admitted, refuse_card
 from posframe.kernel.domain.entry import ENTRY_MAX, Approve, EntryRules, Show, parse
-from posframe.kernel.domain.events import LineAdded, TransactionCompleted
+from posframe.kernel.domain.entry_people import is_for_plugins
 from posframe.kernel.domain.refusals import PriceNeeded, WeightNeeded
 from posframe.kernel.domain.views import SaleView
+from posframe.outcomes import added_line, completed, was_paid_on
 from posframe.session_counting import Counting, CountingDesk
 from posframe.session_signing import SigningSession
-from posframe.shop_settings import denominations_minor, entry_rules
-from posframe.unlikely import unlikely_cash, unlikely_charge
+from posframe.shop_settings import entry_rules, likely_minors
+from posframe.unlikely import DOUBTED, unlikely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,6 +64,12 @@ class Session(SigningSession):
         """What was asked back about the last command."""
         self.key_of: Callable[[str], str] = lambda _action: "the key"
         """Names an action's key in hints; a screen puts its own here."""
+        self.follow_operator()
+
+    @property
+    def _plugins_names(self) -> frozenset[str]:
+        """The entries by name that actions stand for."""
+        return frozenset(each.entry.partition(" ")[0] for each in self.actions.values())
 
     @property
     def state(self) -> TillState:
@@ -138,6 +145,7 @@ class Session(SigningSession):
         badge = self.badge_entry(code)
         if badge is not None:
             return badge
+        self.check_open(code)
         self.counts.check_idle()
         number = self._receipt_number(code)
         found = Show(screen="receipt", text=number) if number else None
@@ -149,8 +157,14 @@ class Session(SigningSession):
         Raises:
             RuleViolation: there is no such action, or it lacks something typed.
         """
+        self.check_open(f".{action_id}")
         words = f"{action_id} {text}"
         return self.looked_at(self._without_card(words, lambda: self._invoked(action_id, text)))
+
+    def forget_questions(self) -> None:
+        """Forget what is of one operator alone; a mark is the screen's, set with each request."""
+        self.question = self._asked = self._last_added = None
+        self._listed, self._doubted = (), ""
 
     def _invoked(self, action_id: str, text: str) -> Any:  # noqa: ANN401 - a command or Show
         action = self.actions.get(action_id)
@@ -188,12 +202,12 @@ class Session(SigningSession):
             self.question, self._asked = outcome.error, command
         if not outcome.accepted:
             return
-        if isinstance(command, cmd.AddItem) and _added_line(outcome):
+        if isinstance(command, cmd.AddItem) and added_line(outcome):
             self._last_added = command
         self.marked = None
-        if outcome.state.transaction is None or _completed(outcome):
+        if outcome.state.transaction is None or completed(outcome):
             self.screen = "sale"
-        elif isinstance(command, (cmd.Total, cmd.PostVoid)) or _was_paid_on(command, outcome):
+        elif isinstance(command, (cmd.Total, cmd.PostVoid)) or was_paid_on(command, outcome):
             self.screen = "payment"
 
     def _without_card(self, text: str, read: Callable[[], Any]) -> Any:  # noqa: ANN401 - a command or Show
@@ -224,7 +238,7 @@ class Session(SigningSession):
         sale = self.state.transaction
         view = SaleView(sale) if sale else None
         found = None
-        if len(text) <= ENTRY_MAX:
+        if len(text) <= ENTRY_MAX and is_for_plugins(text, self._plugins_names):
             found = self.till.hooks.parse_entry(text, self.screen, view)
         if found is None and (number := self._receipt_number(text)):
             found = Show(screen="receipt", text=number)
@@ -269,16 +283,10 @@ class Session(SigningSession):
 
     def _unlikely(self, command: Any) -> str:  # noqa: ANN401 - any command
         """Return what is unlikely about an amount; a scan is not kept waiting for it."""
-        match command:
-            case cmd.Pay(type=type_, amount_minor=int()):
-                known = (each.rule for each in self.till.parts.tenders if each.rule.id == type_)
-                rule = next(known, None)
-                note_minor = max(denominations_minor(self.till.config), default=0)
-                return unlikely_cash(command, self.state, rule, note_minor) if rule else ""
-            case cmd.ResolvePayment(paid=True):
-                return unlikely_charge(command, self.state)
-            case _:
-                return ""
+        if not isinstance(command, DOUBTED):
+            return ""
+        rules = [each.rule for each in self.till.parts.tenders]
+        return unlikely(command, self.state, rules, likely_minors(self.till.config))
 
     def _approved(self, approval: Approve) -> Any:  # noqa: ANN401 - the command refused last
         """Return the command that was refused last, with who answers for it and why."""
@@ -373,17 +381,3 @@ def _is_amount(text: str) -> bool:
 
 def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) <= _DIGITS_MAX
-
-
-def _added_line(outcome: Outcome) -> bool:
-    return any(isinstance(row.event, LineAdded) for row in outcome.recorded)
-
-
-def _was_paid_on(command: Any, outcome: Outcome) -> bool:  # noqa: ANN401 - any command
-    """Tell whether a held sale came back on which something is paid: it goes on where it was."""
-    sale = outcome.state.transaction
-    return isinstance(command, cmd.Resume) and sale is not None and bool(sale.applied)
-
-
-def _completed(outcome: Outcome) -> bool:
-    return any(isinstance(row.event, TransactionCompleted) for row in outcome.recorded)

@@ -13,16 +13,25 @@ import attrs
 
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.counting import Count, CountRow, CountRules, check_count, shown
+from posframe.kernel.domain.counting import (
+    Count,
+    CountRow,
+    CountRules,
+    check_count,
+    check_told,
+    shown,
+)
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.entry_shifts import END, HANDOVER, OPEN, RECOUNT, CountAsked
 from posframe.kernel.domain.money import parse_minor
+from posframe.kernel.domain.refusals import SignInNeeded
 from posframe.kernel.domain.shift import TenderSum
 from posframe.shift_list import settings_of
 from posframe.value import Value
 
 if TYPE_CHECKING:
+    from posframe.kernel.domain.countable import DrawerSeen  # noqa: TC004 - with the first count
     from posframe.kernel.engine import Outcome
     from posframe.till import Till
 
@@ -32,7 +41,9 @@ SCREEN: Final = "counting"
 NO_COUNT: Final = Count()
 
 _COMMANDS: Final = (cmd.OpenShift, cmd.EndShift, cmd.RecountShift, cmd.HandOver)
-_STAY: Final = frozenset({"approve", "deny", "help", "lock", "signin", "signout"})
+_STAY: Final = frozenset(
+    {"approve", "deny", "help", "lessons", "lock", "signin", "signout", "training"}
+)
 """Entries and actions that are taken while a count goes on; it waits for the one who counts."""
 
 
@@ -46,6 +57,8 @@ class Counting(Value):
     """The drawer, the shift, or who takes the drawer over, where it was said."""
     operator: str
     """Who counts; the count is theirs alone."""
+    seen: DrawerSeen
+    """What was in the drawer by the till's reckoning when the count began; never shown."""
     rules: CountRules
     told_minor: int | None = None
     count: Count = NO_COUNT
@@ -112,22 +125,29 @@ class CountingDesk:
         """Begin a count, or take one that stands in a single line.
 
         Raises:
+            SignInNeeded: nobody works here.
             RuleViolation: one goes on already, this till counts nothing, or a heap cannot be.
         """
+        self._check_open()
         control = settings_of(self._till)
         if control.count_rules is None:
             raise RuleViolation(
                 "This till counts no cash", hint="write its coins and notes: cash.denominations"
             )
+        if asked.what == OPEN:
+            self._check_own()
+        elif asked.what == HANDOVER:
+            self._check_taker(asked.name)
+        seen = self._countable(asked.what, asked.name)
         begun = Counting(
             what=asked.what,
             name=asked.name,
             operator=self._operator,
+            seen=seen,
             rules=control.count_rules,
-            told_minor=self._amount(asked.told) if asked.told else None,
+            told_minor=self._told(asked, control.count_rules),
             asks=() if asked.what == OPEN else control.shift_rules.declared_types,
         )
-        self._check_shift(asked)
         if asked.entries:
             return _all_at_once(begun, asked.entries, self._amount)
         self._counting = begun
@@ -137,16 +157,20 @@ class CountingDesk:
         """Return what a line means while a count goes on; None: none does, or it is not for it.
 
         Raises:
-            RuleViolation: it is no heap, or cannot be; the count stays as it is.
+            SignInNeeded: nobody works here; whoever counts finds it as they left it.
+            RuleViolation: it is no heap, or cannot be, or the drawer was used since the count
+                began; the count stays as it is.
         """
         counting, text = self.counting, text.strip()
         if counting is None or _name_of(text) in _STAY:
             return None
+        self._check_open()
         if _name_of(text) == "leave":
             self._counting = None
             return Show(screen=SCREEN, text="The count was given up")
         if text[:1] == "." and text[1:2].isalpha():
             self.check_idle()
+        self._check_unused(counting)
         from posframe.kernel.domain.count_entry import UnlikelyCount  # with the first heap
 
         try:
@@ -185,24 +209,57 @@ class CountingDesk:
         if isinstance(command, _COMMANDS) and outcome.accepted:
             self._counting = None
 
-    def _check_shift(self, asked: CountAsked) -> None:
-        """Refuse a count that could not be taken, before anybody counts."""
-        settings, control = settings_of(self._till), self._till.state.control
-        what, signing = asked.what, self._till.signing
-        if what == HANDOVER and signing.is_on and not signing.knows(asked.name):
+    def _check_open(self) -> None:
+        """Refuse where nobody works: signed out, or locked."""
+        till = self._till
+        if till.signing.is_on and not till.state.control.operator:
+            raise SignInNeeded
+
+    def _check_unused(self, counting: Counting) -> None:
+        """Refuse to go on with a count of what is no longer in the drawer."""
+        if self._countable(counting.what, counting.name) != counting.seen:
             raise RuleViolation(
-                f"Nobody here has the number {asked.name}", hint="type who takes the drawer over"
+                "The drawer was used since the count began",
+                hint="give this count up with .leave, and count again",
             )
-        if what == HANDOVER or (what == END and not asked.name):
-            if control.open_shift(self._operator, shared=settings.shared_drawer) is None:
-                raise RuleViolation("You have no shift open", hint="open one: .shift open")
-        elif what == OPEN:
-            own = control.open_shift(self._operator)
-            if own is not None:
-                raise RuleViolation(
-                    f"You have shift {own.id} open on drawer {own.drawer}",
-                    hint="end it first: .shift end",
-                )
+
+    def _countable(self, what: str, name: str) -> DrawerSeen:
+        """Return what is in the drawer; refuse a count that could not be taken."""
+        from posframe.kernel.domain import countable
+        from posframe.kernel.domain.draft import Draft
+        from posframe.kernel.domain.views import Moment
+
+        now = Moment(wall_us=0, local_date="", operator=self._operator, id="")
+        draft = Draft(self._till.state, now, self._till.parts.engine.parts.settings)
+        if what == OPEN:
+            return countable.float_countable(draft, name)
+        if what == END:
+            return countable.end_countable(draft, name)
+        if what == RECOUNT:
+            return countable.recount_countable(draft, name)
+        return countable.hand_over_countable(draft, name)
+
+    def _check_own(self) -> None:
+        own = self._till.state.control.open_shift(self._operator)
+        if own is not None:
+            raise RuleViolation(
+                f"You have shift {own.id} open on drawer {own.drawer}",
+                hint="end it first: .shift end",
+            )
+
+    def _check_taker(self, number: str) -> None:
+        signing = self._till.signing
+        if not signing.is_on:
+            return
+        if not signing.knows(number):
+            raise RuleViolation(
+                f"Nobody here has the number {number}", hint="type who takes the drawer over"
+            )
+        if not signing.may(number, "shift_open"):
+            raise RuleViolation(
+                f"Operator {number} may have no drawer",
+                hint="hand it to somebody who may open a shift",
+            )
 
     @property
     def _operator(self) -> str:
@@ -213,6 +270,13 @@ class CountingDesk:
     @property
     def _usual(self) -> dict[int, int]:
         return dict(self._till.state.control.usual_pieces)
+
+    def _told(self, asked: CountAsked, rules: CountRules) -> int | None:
+        if not asked.told:
+            return None
+        told = self._amount(asked.told)
+        check_told(told, rules)
+        return told
 
     def _amount(self, text: str) -> int:
         try:
@@ -288,6 +352,10 @@ def _all_at_once(begun: Counting, entries: tuple[str, ...], amount: Any) -> Any:
     count, said = NO_COUNT, {}
     for entry in entries:
         type_, is_sum, text = entry.partition("=")
+        if is_sum and begun.what == OPEN:
+            raise RuleViolation(
+                f"{entry!r} is no part of a float", hint="count cash alone, like 20x5"
+            )
         if is_sum:
             minor, _, pieces = text.partition("/")
             if pieces and not (pieces.isdecimal() and len(pieces) <= 6):

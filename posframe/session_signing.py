@@ -22,17 +22,18 @@ import attrs
 
 from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.approvals import VALID_US
+from posframe.kernel.domain.card_guard import is_card_data
 from posframe.kernel.domain.entry import Show
 from posframe.kernel.domain.entry_people import Identify, identifying
 from posframe.kernel.domain.events import ApprovalGranted
-from posframe.kernel.domain.instant import elapsed_us
 from posframe.kernel.domain.refusals import ApprovalNeeded, SignInNeeded
+from posframe.kernel.engine import Outcome
+from posframe.people_told import is_locked, not_shown
+from posframe.stepwise import ASK_PIN, answered, asked_next, asking_words, on_trust
 
 if TYPE_CHECKING:
-    from posframe.kernel.domain.approvals import Approval, Request
+    from posframe.kernel.domain.approvals import Request
     from posframe.kernel.domain.control import Control
-    from posframe.kernel.engine import Outcome
     from posframe.kernel.worker import Ticket
     from posframe.till import Till
 
@@ -52,6 +53,11 @@ class SigningSession:
         """What was given for it so far."""
         self._showing: Identify | None = None
         """Somebody who has still to type their PIN, or to scan their badge."""
+        self._asked_pin: Identify | None = None
+        """Who was asked for the PIN that was typed last."""
+        self._unseen: Request | None = None
+        """What waits for another session and was shown here: then it can be answered here."""
+        self._worker = ""
 
     @property
     def wants_approval(self) -> Request | None:
@@ -67,7 +73,7 @@ class SigningSession:
     def wants_pin(self) -> bool:
         """True: the next entry is a PIN; nobody may read it."""
         showing = self._showing
-        return showing is not None and bool(showing.number or showing.badge)
+        return showing is not None and self._asked_next(showing) == ASK_PIN
 
     def approvals_for(self, command: Any) -> tuple[str, ...]:  # noqa: ANN401 - any command
         """Return the ids of approvals to submit beside a command; most have none."""
@@ -95,7 +101,8 @@ class SigningSession:
         wanted = self._request
         if wanted is None:
             return None
-        found = [each for each in self._open() if each.request == wanted]
+        fresh = self._control.approvals.fresh(self.till.parts.engine.instant)
+        found = [each for each in fresh if each.request == wanted]
         if not found:
             return None
         self._take(found[-1].id)
@@ -129,8 +136,10 @@ class SigningSession:
         Raises:
             PosframeError: it was refused.
         """
-        self._showing = None
-        if not self.till.signing.is_on:
+        asked, self._asked_pin, self._showing = self._asked_pin, None, None
+        signing = self.till.signing
+        practises = signing.is_practised and entry.purpose in {"approve", "repeat"}
+        if not (signing.is_on or practises):
             raise RuleViolation(
                 "Nobody signs in at this till", hint="set operators.sign_in = true in till.toml"
             )
@@ -138,26 +147,48 @@ class SigningSession:
             return self.till.signing.freeing(entry.number)
         if entry.purpose == "repeat":
             return self._approved_by_now()
-        if not entry.pin and self._asks_pin(entry):
+        if signing.is_on and entry.purpose in {"approve", "deny"}:
+            self._check_shown()
+        if step := self._asked_next(entry):
             self._showing = entry
-            return self.till.signing.said(_WHAT_NEXT[bool(entry.number or entry.badge)])
-        return self._shown_who(entry)
+            return signing.said(asking_words(step, entry, sells=self._sells))
+        try:
+            found = self._shown_who(entry)
+        except PosframeError as error:
+            raise self._asked_again(asked, error) from None
+        if isinstance(found, Outcome) and found.error is not None:
+            again = self._asked_again(asked, found.error)
+            return attrs.evolve(found, hint=again.hint, error=again)
+        return found
 
     def people_entry(self, text: str) -> Identify | None:
         """Return what an entry means that may hold a PIN; None: any other. No plugin is told.
 
         Raises:
             RuleViolation: it lacks something.
+            SignInNeeded: nobody works here, and it is not for signing in.
         """
-        showing, self._showing = self._showing, None
+        self.follow_operator()
+        asks, showing, self._showing = self.wants_pin, self._showing, None
         typed = text.strip()
-        is_pin = bool(typed) and typed[0] not in ".@"
-        if is_pin and showing is not None and (showing.number or showing.badge):
-            return attrs.evolve(showing, pin=typed)
-        return identifying(typed, signs_in=self.till.signing.is_on)
+        if asks and not typed:  # no PIN is no payment of what is due either
+            raise RuleViolation("No PIN was typed", hint="go on")
+        found = None
+        if showing is not None and typed[:1] not in {".", "@"}:
+            needs = self._asks_pin(showing)
+            found = answered(showing, typed, pin_asked=needs, sells=self._sells)
+        if found is not None:
+            self._asked_pin = attrs.evolve(found, pin="")
+        else:
+            signing = self.till.signing
+            found = identifying(typed, signs_in=signing.is_on or signing.is_practised)
+        if found is None or found.purpose != "sign in":
+            self.check_open(typed)
+        return found
 
     def badge_entry(self, code: str) -> Identify | None:
         """Return what a scan means where it is a badge's; None: it is goods or a receipt."""
+        self.follow_operator()
         showing, self._showing = self._showing, None
         signing = self.till.signing
         if not signing.is_on:
@@ -165,12 +196,23 @@ class SigningSession:
         badge = Identify(purpose="sign in", badge=code)
         if showing is not None and not (showing.number or showing.badge):
             return badge
-        needs_pin = self.till.config.operators.badge_needs_pin
-        if needs_pin:
-            return badge if signing.knows_badge(code) else None
-        # A badge alone opens the till: a code that nobody has is a try, and counts.
-        is_free = not self._control.operator
-        return badge if is_free and not self._is_shops(code) else None
+        knows = signing.knows_badge
+        if not self._is_locked:
+            return self._badge_at_work(badge) if knows(code) else None
+        # Whoever tries codes at the lock learns of none whether it is a badge: all but the shop's
+        # goods is a try, and counts; with the PIN, where that is needed. No plugin hears a badge.
+        return badge if knows(code) or not self._is_shops(code) else None
+
+    def check_open(self, text: str) -> None:
+        """Refuse an entry where nobody works, before anything is looked up for it.
+
+        Raises:
+            SignInNeeded: it is not one of the few that are for anybody.
+        """
+        self.follow_operator()
+        self._showing = None  # an entry or a key that comes here is no PIN
+        if self._is_locked and text.strip().partition(" ")[0].lower() not in _AT_THE_LOCK:
+            raise SignInNeeded
 
     def looked_at(self, found: Any) -> Any:  # noqa: ANN401 - a command, Show, or None
         """Return what an entry means; at a locked till nothing of the shop's is looked at.
@@ -179,7 +221,7 @@ class SigningSession:
             SignInNeeded: it asks for a screen, and nobody works here.
         """
         is_look = isinstance(found, Show) and found.screen not in _FOR_ANYBODY
-        if is_look and self.till.signing.is_on and not self._control.operator:
+        if is_look and self._is_locked:
             raise SignInNeeded
         return found
 
@@ -194,6 +236,17 @@ class SigningSession:
             raise RuleViolation(
                 f"There is no operator {command.to}", hint="leave to= out to tell everybody"
             )
+
+    def follow_operator(self) -> None:
+        """Forget what was asked and shown, where somebody else works here than before."""
+        signed = self._control.signed_in
+        worker = signed.operator if signed is not None else ""
+        if worker != self._worker:
+            self._worker, self._unseen = worker, None
+            self.forget_questions()
+
+    def forget_questions(self) -> None:
+        """Forget what one operator was asked: it is not for the next one to answer."""
 
     def settle_asking(self) -> None:
         """Wait until what was asked for is on disk, for a caller that shows the till's state."""
@@ -219,30 +272,85 @@ class SigningSession:
         control: Control = self.till.state.control
         return control
 
+    @property
+    def _is_locked(self) -> bool:
+        return is_locked(self.till)
+
+    def _asked_again(self, asked: Identify | None, error: PosframeError) -> PosframeError:
+        """Go on asking for a PIN that was wrong: typed again, it is no goods and no amount.
+
+        At a lock it is not asked for: nothing that is typed there reaches anybody.
+        """
+        from posframe.pins import REFUSED  # it was verified there
+
+        if asked is None or error.message != REFUSED or self._is_locked:
+            return error
+        self._showing = asked
+        return RuleViolation(REFUSED, hint="type the PIN again; an empty line leaves it")
+
     def _is_on_trust(self, command: Any) -> bool:  # noqa: ANN401 - any command
         """Tell whether a refused command had a name; another one may be named for it."""
         named = hasattr(command, "approval_reason") and bool(command.approver)
         return named and not self.till.signing.is_on
 
     def _is_shops(self, code: str) -> bool:
+        if is_card_data(code):  # no badge is, and it is kept nowhere until a PIN comes
+            return True
         found: bool = self.till.call(lambda: self.till.hooks.knows(code))
         return found
+
+    @property
+    def _sells(self) -> bool:
+        """True: somebody works here, and a sale is open."""
+        return self.till.state.transaction is not None and not self._is_locked
+
+    def _badge_at_work(self, badge: Identify) -> Identify:
+        """Return what somebody's badge means where somebody works; goods it is never.
+
+        Raises:
+            RuleViolation: it would sign in by itself, and nobody asked for that.
+        """
+        if self.wants_approval is not None:
+            return attrs.evolve(badge, purpose="approve", stepwise=True)
+        if not self._asks_pin(badge):
+            raise RuleViolation(
+                "That is a badge", hint="to sign in by it, type .signin and scan it again"
+            )
+        return badge
+
+    def _asked_next(self, entry: Identify) -> str:
+        return asked_next(entry, pin_asked=self._asks_pin(entry))
+
+    def _check_shown(self) -> None:
+        """Refuse to answer for what waits for another session until it was shown here."""
+        if self._request is not None:
+            return
+        wanted = self._control.waiting(self.till.parts.engine.instant)
+        if wanted is None:
+            raise RuleViolation("Nothing waits for an approval", hint="go on")
+        if wanted != self._unseen:
+            self._unseen = wanted
+            raise not_shown(self.till, wanted)
 
     def _asks_pin(self, entry: Identify) -> bool:
         return not entry.badge or self.till.config.operators.badge_needs_pin
 
     def _shown_who(self, entry: Identify) -> Any:  # noqa: ANN401 - an Outcome, or any command
         signing = self.till.signing
-        if entry.purpose == "sign in" and entry.badge:
-            return self.sign_in_badge(entry.badge, entry.pin)
+        if not signing.is_on:
+            return on_trust(self._unapproved, entry)
+        number, badge, pin = entry.number, entry.badge, entry.pin
         if entry.purpose == "sign in":
-            return self.sign_in(entry.number, entry.pin)
+            return self.sign_in_badge(badge, pin) if badge else self.sign_in(number, pin)
         if self._request is None:  # somebody else's session waits
+            wanted, self._unseen = self._unseen, None
             answer = signing.approve if entry.purpose == "approve" else signing.deny
-            return answer(entry.number, entry.pin, entry.words)
-        if entry.purpose == "approve":
-            return self.approve(entry.number, entry.pin, entry.words)
-        return self.deny(entry.number, entry.pin, entry.words)
+            return answer(number, pin, entry.words, request=wanted)
+        if entry.purpose == "deny":
+            return self.deny(number, pin, entry.words)
+        if badge:
+            return self.approve_badge(badge, entry.words, pin)
+        return self.approve(number, pin, entry.words)
 
     def _approved_by_now(self) -> Any:  # noqa: ANN401 - any command
         self.settle_asking()
@@ -258,6 +366,11 @@ class SigningSession:
         self.settle_asking()
         if self._request is None:
             raise RuleViolation("Nothing waits for an approval", hint="go on")
+        control, now = self._control, self.till.parts.engine.instant
+        if control.asking == self._request and control.waiting(now) is None:
+            # It was shown here all the while; elsewhere nobody answers for it after a minute.
+            self._asked_by = self.till.submit(cmd.AskApproval(request=self._request))
+            self.settle_asking()
         return self._request
 
     def _granted(self, outcome: Outcome) -> Any:  # noqa: ANN401 - any command
@@ -271,18 +384,10 @@ class SigningSession:
         self._approvals = (*self._approvals, id_)
         self._request = self._asked_by = None
 
-    def _open(self) -> list[Approval]:
-        """Return the approvals that can still be used, the newest last."""
-        now = self.till.parts.engine.instant
-        return [
-            each
-            for each in self._control.approvals.open.values()
-            if each.at.boot == now.boot and elapsed_us(each.at, now) < VALID_US
-        ]
-
     def _signed(self, outcome: Outcome) -> Outcome:
         if outcome.accepted:
             self._drop()
+            self.follow_operator()
         return outcome
 
     def _drop(self) -> None:
@@ -290,37 +395,6 @@ class SigningSession:
         self._approvals = ()
 
 
-def people_told(till: Till) -> dict[str, Any]:
-    """Return who works at a till and what waits for an approval, ready for JSON.
-
-    Where nobody signs in there is nothing to tell.
-    """
-    control = till.state.control
-    if not till.signing.is_on:
-        return {}
-    told: dict[str, Any] = {"operator": control.signed_in.operator if control.signed_in else ""}
-    if not control.operator:
-        told["locked"] = True
-    elif unread := len(control.unread(control.operator)):
-        told["unread"] = unread
-    if control.asking is not None:
-        told["asks"] = request_told(till, control.asking)
-    return told
-
-
-def request_told(till: Till, request: Request) -> dict[str, Any]:
-    """Return what waits for an approval, ready for JSON; amounts in minor units."""
-    roles = till.parts.engine.parts.settings.control.roles
-    declared = roles.permissions.get(request.permission) if roles is not None else None
-    return {
-        "label": declared.label if declared is not None else request.permission,
-        "permission": request.permission,
-        "amount": request.amount_minor,
-        "percent_milli": request.percent_milli,
-        "about": request.subject,
-        "operator": request.operator,
-    }
-
-
 _FOR_ANYBODY = frozenset({"sale", "help"})
-_WHAT_NEXT = {False: "Scan the badge", True: "Type the PIN"}
+_AT_THE_LOCK = frozenset({".help", ".lock", ".sale", ".signout"})
+"""Entries that look nothing up; whether they do anything is the kernel's to say."""

@@ -65,9 +65,11 @@ def sees_expected(till: Till) -> bool:
 def shows_drawer(till: Till) -> bool:
     """Tell whether what the till should hold in cash is told to who works at it.
 
-    It is what an open shift should hold, or near it. Without shifts there is no count to be blind.
+    It is what an open shift should hold, or near it. Where nobody signs in and there are no shifts,
+    there is no count to be blind.
     """
-    return not till.state.control.shifts or sees_expected(till)
+    is_open = settings_of(till).roles is None and not till.state.control.shifts
+    return is_open or sees_expected(till)
 
 
 def settings_of(till: Till) -> ControlSettings:

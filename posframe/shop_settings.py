@@ -25,6 +25,19 @@ MARK = "TRAINING"
 """What all that is printed or shown of practice is marked with."""
 
 
+def likely_minors(config: TillConfig) -> tuple[int, int]:
+    """Return the largest note, and how much is likely put into a drawer or taken out; 0: unknown.
+
+    The second is above what a drawer is to be skimmed, or ten times what it begins with.
+    """
+    limit = config.shifts.skim_limit
+    if limit:
+        moved = amount_setting(config, "shifts.skim_limit", limit)
+    else:
+        moved = 10 * amount_setting(config, "cash.float", config.cash.float_)
+    return max(denominations_minor(config), default=0), moved
+
+
 def amount_setting(config: TillConfig, path: str, text: str) -> int:
     """Return an amount of till.toml in minor units.
 
@@ -150,6 +163,7 @@ def entry_rules(config: TillConfig, tenders: Sequence[TenderType]) -> EntryRules
         implied_decimals=config.ui.amounts == "implied-decimals",
         cash_type=cash,
         tender_types=types,
+        currencies=tuple(each.rule.foreign.currency for each in tenders if each.rule.foreign),
     )
 
 

@@ -17,6 +17,7 @@ from posframe.errors import PosframeError, RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain.events import ApprovalGranted
 from posframe.kernel.domain.lockout import check_wait
+from posframe.kernel.domain.permissions import Answer
 from posframe.kernel.engine import Outcome
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _STRANGE_BADGE: Final = "badge of nobody"
 """Stands for every badge nobody has: whoever tries one after another waits as for one number."""
+STRANGERS: Final = 64
+"""Numbers that nobody has share so many marks: no noise fills a till's memory of wrong tries."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +70,8 @@ class Signing:
             till: whose operators.
             make_keeper: makes what verifies PINs, of its key; None: at the usual cost.
         """
+        self.is_practised = False
+        """True: nobody signs in here, but at the till beside which this one is in training."""
         self._till = till
         self._make_keeper = make_keeper
         self._gate = threading.Lock()
@@ -149,7 +154,7 @@ class Signing:
         Raises:
             ConfigurationError: the key of PINs cannot be used.
         """
-        return cmd.FreeNumber(mark=self._file.keeper().mark(number.strip()))
+        return cmd.FreeNumber(mark=self._mark(number.strip()))
 
     def said(self, words: str) -> Outcome:
         """Return an outcome that changed nothing, for what is asked back."""
@@ -167,6 +172,13 @@ class Signing:
         """Tell whether somebody who may work here has this number."""
         found = self._file.book().find(number.strip())
         return found is not None and found.active
+
+    def may(self, number: str, permission: str) -> bool:
+        """Tell whether somebody who works here may do something without asking."""
+        found, roles = self._file.book().find(number.strip()), self.roles
+        if found is None or not found.active or roles is None:
+            return False
+        return roles.decide(found.role, permission).answer is Answer.ALLOW
 
     def knows_badge(self, code: str) -> bool:
         """Tell whether a code is on the badge of somebody who may work here; False if nobody can.
@@ -209,9 +221,16 @@ class Signing:
             operator=found if found is not None and found.active else None,
             number=typed,
             pin=pin,
-            mark=self._file.keeper().mark(typed),
+            mark=self._mark(typed),
             how="pin",
         )
+
+    def _mark(self, typed: str) -> str:
+        """Return what a number counts under: its own mark, or one that strangers' numbers share."""
+        keeper = self._file.keeper()
+        own = keeper.mark(typed)
+        shared = keeper.mark(f"number of nobody {int(own, 16) % STRANGERS}")  # reckoned for all
+        return own if self._file.book().find(typed) is not None else shared
 
     def _by_badge(self, code: str, pin: str) -> _Try:
         found = self._badge_owner(code)

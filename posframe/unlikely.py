@@ -8,18 +8,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posframe.kernel.domain.commands import MoveCash, Pay, ResolvePayment
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.tender import TenderStatus
 
 if TYPE_CHECKING:
-    from posframe.kernel.domain.commands import Pay, ResolvePayment
+    from collections.abc import Sequence
+
     from posframe.kernel.domain.tender import TenderRule
     from posframe.kernel.domain.transaction import TillState
 
 TIMES = 10
 TIMES_WITHOUT_NOTES = 100
 """Where nobody told which notes there are: a large one for a small sale is no slip."""
+
+
+DOUBTED = (MoveCash, Pay, ResolvePayment)
+"""Commands with amounts that a person types."""
+
+
+def unlikely(
+    command: MoveCash | Pay | ResolvePayment,
+    state: TillState,
+    tenders: Sequence[TenderRule],
+    likely_minors: tuple[int, int],
+) -> str:
+    """Return in words what is unlikely about an amount; empty: nothing.
+
+    Args:
+        command: one of those that are ``DOUBTED``.
+        state: the till's.
+        tenders: the rules of all of them.
+        likely_minors: the largest note, and what is likely moved at once; 0: not known.
+    """
+    note_minor, bound_minor = likely_minors
+    if isinstance(command, MoveCash):
+        return unlikely_movement(command, state.currency, bound_minor)
+    if isinstance(command, ResolvePayment):
+        return unlikely_charge(command, state) if command.paid else ""
+    rule = next((each for each in tenders if each.id == command.type), None)
+    return unlikely_cash(command, state, rule, note_minor) if rule else ""
 
 
 def unlikely_cash(command: Pay, state: TillState, rule: TenderRule, note_minor: int) -> str:
@@ -53,6 +82,26 @@ def unlikely_charge(command: ResolvePayment, state: TillState) -> str:
     if not in_doubt or command.amount_minor < in_doubt[0].asked_minor * TIMES:
         return ""
     return _asked(command.amount_minor, in_doubt[0].asked_minor, state)
+
+
+def unlikely_movement(command: MoveCash, currency: str, bound_minor: int) -> str:
+    """Return in words what is unlikely about cash put in or taken out; empty: nothing.
+
+    The bound is the shop's and never what the drawer holds: a till that asked by that would tell
+    who counts blind what to find.
+
+    Args:
+        command: moves the cash.
+        currency: of the till; notes of another are held against as many units of it.
+        bound_minor: what is likely in this shop; 0: anything.
+    """
+    digits = exponent(command.currency or currency)
+    if not bound_minor or command.amount_minor * 10 ** exponent(currency) <= (
+        bound_minor * 10**digits
+    ):
+        return ""
+    amount = " ".join((format_minor(command.amount_minor, digits), command.currency)).strip()
+    return f"{command.kind.replace('_', ' ').capitalize()} {amount}?"
 
 
 def _asked(amount: int, due: int, state: TillState) -> str:

@@ -116,7 +116,8 @@ def test_another_shell_answers_through_the_door(folder, till, script):
 def test_a_denial_through_the_door_is_kept(folder, till, script):
     with till.door():
         script.line(".out 10.00 milk")
-        answer = {"number": "42", "pin": PINS["42"], "reason": "not today"}
+        asks = ask_till(folder, "approval")["asks"]
+        answer = {"number": "42", "pin": PINS["42"], "reason": "not today", "asks": asks}
         assert said(answer_approval(folder, "deny", answer)) == (True, "Denied by 42")
     (denied,) = events_of(till, ev.ApprovalDenied)
     assert (denied.approver, denied.words, denied.request.operator) == ("42", "not today", "17")

@@ -61,12 +61,12 @@ class ApprovalMachine(RuleBasedStateMachine):
         outcome = self._do(amount_minor, ())
         assert not outcome.accepted
         assert self.till.do(cmd.AskApproval(request=outcome.error.request)).accepted
-        self.asked = amount_minor
+        self.asked, self.asked_us = amount_minor, self.clock.mono_us()
 
     @rule(number=st.sampled_from((*CASHIERS, *APPROVERS)))
     def grant(self, number):
         outcome = self.till.signing.approve(number, PINS[number], "seen it")
-        assert outcome.accepted == (self.asked is not None and number in APPROVERS)
+        assert outcome.accepted == (self._waits() and number in APPROVERS)
         for row in outcome.recorded:
             if isinstance(row.event, ApprovalGranted):
                 assert outcome.accepted
@@ -78,8 +78,8 @@ class ApprovalMachine(RuleBasedStateMachine):
     @rule(number=st.sampled_from((*CASHIERS, *APPROVERS)))
     def deny(self, number):
         outcome = self.till.signing.deny(number, PINS[number], "no")
-        assert outcome.accepted == (self.asked is not None)
-        self.asked = None
+        assert outcome.accepted == self._waits()
+        self.asked = None if outcome.accepted else self.asked
 
     @rule(amount_minor=AMOUNTS, place=st.integers(0, 20), made_up=st.booleans())
     def use(self, amount_minor, place, made_up):
@@ -90,6 +90,7 @@ class ApprovalMachine(RuleBasedStateMachine):
         if may_pass:
             self.known[id_].used = True
             self.drawer_minor += amount_minor
+            self.asked = None if self.asked == amount_minor else self.asked
 
     @rule(amount_minor=AMOUNTS, number=st.sampled_from(APPROVERS))
     def go_the_whole_way(self, amount_minor, number):
@@ -136,6 +137,10 @@ class ApprovalMachine(RuleBasedStateMachine):
         self.till = open_signing_till(
             folder, clock=self.clock, path=str(folder / "till.db"), signed_in=""
         )
+
+    def _waits(self):
+        """Whether something was asked within the last minute."""
+        return self.asked is not None and self.clock.mono_us() - self.asked_us < 60_000_000
 
     def _do(self, amount_minor, ids):
         return self.till.do(self._command(amount_minor), approvals=ids)

@@ -160,6 +160,15 @@ def test_all_days_are_listed(cli, folder):
     ]
 
 
+def test_where_no_day_was_closed_the_list_says_so_in_a_sentence(cli, tmp_path):
+    write_settings(tmp_path)
+    with open_till(tmp_path, path=tmp_path / "till.db"):
+        pass
+    status, out, _ = cli("day", "list", "--till", tmp_path)
+    assert status == 0
+    assert out == ["No day was closed yet: posframe day close closes the open one"]
+
+
 def test_where_there_is_no_till_it_says_so(cli, tmp_path):
     for command in ("status", "x", "z", "list"):
         status, _, err = cli("day", command, "--till", tmp_path)

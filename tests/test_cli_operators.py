@@ -180,6 +180,33 @@ def test_many_come_from_a_file(staffed, folder, tmp_path):
     assert book.find("7").pin
 
 
+def test_a_file_leaves_somebody_with_a_pin_who_can_lead(staffed, folder, tmp_path):
+    """A leader without a PIN can do nothing; who is promoted so has none yet."""
+    before = (folder / "operators.toml").read_bytes()
+    file = tmp_path / "staff.csv"
+    for text in (
+        "number,name,role\n17,New lead,manager\n7,Old lead,cashier\n",
+        "number,name,role,active\n18,New lead,manager,yes\n7,Old lead,manager,no\n",
+    ):
+        file.write_text(text, encoding="utf-8")
+        status, said = staffed("import", file)
+        assert (status, "Nobody would be left" in said) == (UNUSABLE, True)
+        assert (folder / "operators.toml").read_bytes() == before
+    file.write_text("number,name,role\n18,New lead,manager\n", encoding="utf-8")
+    assert staffed("import", file)[0] == 0
+    assert staffed("remove", "7")[0] == UNUSABLE, "18 has no PIN yet"
+    assert staffed("set-pin", "18", typed=(PINS["42"],) * 2)[0] == 0
+    assert staffed("remove", "7")[0] == 0, "the control"
+
+
+def test_a_first_file_may_bring_a_leader_who_types_their_pin_next(operators, folder, tmp_path):
+    write_settings(folder)
+    file = tmp_path / "staff.csv"
+    file.write_text("number,name,role\n7,Lead,manager\n", encoding="utf-8")
+    assert operators("import", file)[0] == 0
+    assert operators("set-pin", "7", typed=(PINS["7"],) * 2)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

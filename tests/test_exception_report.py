@@ -16,6 +16,7 @@ from posframe.kernel.domain import commands as cmd
 from posframe.testing.ports import CountingIds
 from tests.kernel.shop import open_till
 from tests.signing import (
+    PINS,
     write_signing_settings,
 )
 from tests.watched_shop import SALE, S, WatchedShop
@@ -60,6 +61,51 @@ def test_the_same_drawer_a_quarter_of_an_hour_later_is_not(shop):
     shop.clock.advance(900 * S)
     shop.approved("17", ".nosale change")
     assert shop.scores() == {"17": {}}
+
+
+def test_who_tries_to_approve_without_a_say_is_named_and_not_who_asked(shop):
+    """Cashier 18 gives number and PIN four times for what 17 asks: one of a day is free."""
+    shop.by("17", ".nosale change")
+    shop.by("17", *[f".approve 18 {PINS['18']} why not"] * 4)
+    assert shop.scores() == {"17": {}, "18": {"tried_to_approve": 3 * 5}}
+
+
+def test_who_is_told_no_is_counted_as_before(shop):
+    """The control: two denials by a supervisor are of who asked, and one of a day is free."""
+    for _ in range(2):
+        shop.by("17", ".nosale change", f".deny 42 {PINS['42']} not now")
+    assert shop.scores()["17"] == {"approvals_denied": 5}
+
+
+def test_much_that_is_said_to_go_to_the_safe_is_named_with_its_amount(shop):
+    """Twice 999.99 of a drawer that never had it; 499.99 is usual."""
+    shop.by("17", ".shift open 3x50 done", ".skim 499.99 safe")
+    shop.by("17", *[".skim 999.99 safe"] * 2)
+    scored = scores(shop.found(), settings_of(shop.till.config))
+    (part,) = next(each for each in scored.operators if each.operator == "17").parts
+    assert (part.rule, part.counted, part.minor) == ("large_skims", 2, 199_998)
+
+
+def test_lower_quantities_after_the_total_are_named_with_what_they_took_back(shop):
+    """Three times four pens of 0.99 become one behind the total: 2.97 each, two are free."""
+    for _ in range(3):
+        shop.by("42", "4 * PEN", "=", ".qty 1 1", "")
+    scored = scores(shop.found(), settings_of(shop.till.config))
+    (part,) = next(each for each in scored.operators if each.operator == "42").parts
+    assert (part.rule, part.counted, part.minor) == ("void_after_total", 1, 3 * 297)
+
+
+def test_a_drawer_opened_right_after_a_lower_quantity_is_named(shop):
+    shop.by("17", "2 * PEN", ".qty 1 1")
+    shop.approved("17", ".nosale change")
+    assert shop.scores() == {"17": {"no_sale_after_void": 25}}
+
+
+def test_a_discount_is_told_with_what_it_came_to_when_the_sale_was_completed(shop):
+    """Half of a pen of 0.99 is 0.50; with nineteen more it is half of 19.80."""
+    shop.by("42", "1 * PEN", ".percent 50 all", "19 * PEN", "=", "")
+    (sign,) = (each for each in shop.found().signs if each.kind.value == "manual_discount")
+    assert sign.minor == 990
 
 
 def test_wrong_pins_are_of_whose_number_it_is_and_of_who_was_there(shop):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from posframe.kernel.domain import control_folding
+from posframe.kernel.domain import control_folding, lockout
 from posframe.kernel.domain import events as ev
 from posframe.pins import REFUSED
 from posframe.script import Script
@@ -178,3 +178,51 @@ def test_a_try_counts_though_the_till_dies_right_after_it(folder, keepers):
     with open_signing_till(folder, keepers=keepers, clock=clock, path=path, signed_in="") as till:
         assert till.signing.sign_in("17", PINS["17"]).words == "Too many wrong tries: wait 30 s"
     assert len(keepers.verified) == 5
+
+
+# Memory
+
+
+def guess_behind_noise(till, clock, tries):
+    """Fill the memory of wrong tries, then guess, with a fresh number after each four."""
+    for number in range(100, 150):
+        for _ in range(5):
+            till.signing.sign_in(str(number), WRONG)
+    words = []
+    for at in range(tries):
+        words.append(till.signing.sign_in("17", WRONG).words)
+        if at % 4 == 3:
+            till.signing.sign_in(str(1_000 + at), WRONG)
+        clock.advance(30_000)
+    return words
+
+
+def test_no_made_up_numbers_push_out_the_wait_of_an_operator(till, clock, keepers, monkeypatch):
+    """A memory of fifty marks, for the ten thousand there are."""
+    monkeypatch.setattr(lockout, "MARKS_MAX", 50)
+    words = guess_behind_noise(till, clock, 40)
+    assert words.count(REFUSED) <= 5
+    assert keepers.verified.count("17") <= 5
+
+
+def test_numbers_of_nobody_never_fill_the_memory(till, clock):
+    """They share 64 marks; the operators of the shop have their own."""
+    for number in range(100, 400):
+        till.signing.sign_in(str(number), WRONG)
+    assert len(till.state.control.lockouts.tries) <= 64
+    assert till.signing.sign_in("17", PINS["17"]).words == "Operator 17"
+
+
+def test_what_keeps_noise_out_is_that_no_mark_of_today_is_let_go(till, clock, monkeypatch):
+    """The negative control: with marks of their own, and the fewest tries let go, no wait comes."""
+
+    def letting_go(self, mark, at):
+        tries = dict(self.tries)
+        if mark not in tries and len(tries) >= 50:
+            del tries[min(tries, key=lambda each: tries[each].failed)]
+        failed = tries[mark].failed if mark in tries else 0
+        return lockout.Lockouts(tries={**tries, mark: lockout.Tries(failed=failed + 1, last=at)})
+
+    monkeypatch.setattr(lockout.Lockouts, "failed", letting_go)
+    monkeypatch.setattr(type(till.signing), "_mark", lambda self, typed: typed)
+    assert guess_behind_noise(till, clock, 40).count(REFUSED) == 40

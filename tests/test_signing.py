@@ -352,6 +352,7 @@ def test_no_pin_is_left_in_any_file_or_answer(folder, keepers, capsys, caplog):
         ):  # fmt: skip
             answers.append(repr(script.line(entry)))
             answers.append(repr(script.session.__dict__))
+        script.line(f".signin 17 {mine}")
         typed = [script.session.read(f"{verb} {mine} x") for verb in (".signin 17", ".deny 42")]
         answers += [repr(each) for each in (*typed, attrs.evolve(typed[0], badge=theirs))]
         answers += [repr(till.state), repr(events_of(till)), repr(till.signing)]

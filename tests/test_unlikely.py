@@ -6,6 +6,7 @@ import pytest
 
 from posframe.script import Script
 from posframe.testing.tills import make_till
+from tests.signing import PINS, open_signing_till, write_signing_settings
 
 PEN, PAD, INK = "4006381333931", "96385074", "036000291452"
 NOTE = 5_000
@@ -78,3 +79,56 @@ def test_where_no_notes_are_known_it_is_a_hundred_times(tmp_path):
         script = Script(till)
         assert not typed(script, PAD, "+", "399.01")["accepted"]
         assert typed(script, "399.00")["accepted"]
+
+
+# Cash put in and taken out
+
+
+@pytest.fixture
+def signing_script(tmp_path):
+    """A drawer that begins with 150.00, and is to be skimmed above 500.00."""
+    write_signing_settings(tmp_path, more='\n[shifts]\nskim_limit = "500.00"\n')
+    with open_signing_till(tmp_path) as till:
+        yield Script(till)
+
+
+@pytest.mark.parametrize(("amount", "is_taken"), [("500.00", True), ("500.01", False)])
+def test_more_than_a_drawer_should_hold_is_asked_back_however_much_is_in_it(
+    signing_script, amount, is_taken
+):
+    """With a shift open, so that nothing is said of what is there."""
+    typed(signing_script, ".shift open 3x50 done")
+    answer = typed(signing_script, f".skim {amount} safe")
+    assert answer["accepted"] is is_taken, answer
+    if not is_taken:
+        assert (answer["message"], answer["hint"]) == (
+            f"Skim {amount}?",
+            "Type it again to take it",
+        )
+        assert typed(signing_script, f".skim {amount} safe")["accepted"]
+
+
+def test_what_is_asked_back_does_not_depend_on_what_the_drawer_holds(signing_script):
+    """Asked with 150.00 in it and with 1150.00: who counts blind learns nothing."""
+    typed(signing_script, ".shift open 3x50 done")
+    empty = [typed(signing_script, f".skim {each} safe")["message"] for each in ("600", "400")]
+    typed(signing_script, ".in 500.00 x", f".approve 42 {PINS['42']} x")
+    typed(signing_script, ".in 500.00 y", f".approve 42 {PINS['42']} y")
+    full = [typed(signing_script, f".skim {each} safe")["message"] for each in ("600", "400")]
+    assert empty == full
+
+
+def test_an_approval_is_asked_for_once_the_amount_was_typed_again(signing_script):
+    assert typed(signing_script, ".out 600.00 roof")["message"] == "Paid out 600.00?"
+    asked = typed(signing_script, ".out 600.00 roof")
+    assert asked["asks"]["amount"] == 60_000
+    done = typed(signing_script, f".approve 42 {PINS['42']} roof")
+    assert done["message"] == "The drawer does not hold that much", "and is not asked back again"
+
+
+def test_where_no_limit_is_set_ten_floats_are_the_bound(tmp_path):
+    write_signing_settings(tmp_path)
+    with open_signing_till(tmp_path) as till:
+        script = Script(till)
+        assert typed(script, ".in 1500.01 x")["message"] == "Paid in 1500.01?"
+        assert typed(script, ".in 1500.00 x")["message"] == "Paying in needs an approval"

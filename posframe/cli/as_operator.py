@@ -25,6 +25,7 @@ def done_as(folder: Path, operator: str, entries: Sequence[str]) -> int:
     if operator:
         from posframe.cli.typing_in import hidden
 
+        _check_signs_in(folder)
         _check_free(folder)
         lines = [f".signin {operator} {hidden('PIN:')}", *lines, ".signout"]
     answers = _answers(folder, lines)
@@ -34,6 +35,16 @@ def done_as(folder: Path, operator: str, entries: Sequence[str]) -> int:
         if answer.get("hint"):
             print(f"  {answer['hint']}")
     return 0 if all(answer["accepted"] for answer in shown) else 1
+
+
+def _check_signs_in(folder: Path) -> None:
+    from posframe.config import load_config
+
+    if not load_config(folder).operators.sign_in:
+        raise RuleViolation(
+            "Nobody signs in at this till",
+            hint="leave --operator out, or set operators.sign_in = true in till.toml",
+        )
 
 
 def _check_free(folder: Path) -> None:

@@ -137,6 +137,9 @@ def list_(*, till: Path = Path()) -> int:
         for report in (each.report,)
         for day in (report.business_date,)
     ]
+    if not rows:
+        print("No day was closed yet: posframe day close closes the open one")
+        return 0
     table(header, rows)
     return 0
 

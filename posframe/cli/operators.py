@@ -304,15 +304,18 @@ class _Shop:
         return attrs.evolve(row, pin=pin, badge=row.badge or before.badge)
 
     def _check_led(self, before: OperatorBook, after: OperatorBook) -> None:
-        """Refuse to take the last one away who can enter others and approve."""
+        """Refuse to take the last one away who can enter others and approve, with a PIN of theirs.
+
+        Where none of them had a PIN, one without is enough: they type it next.
+        """
         had, has = (
-            any(each.active and self.leads(each.role) for each in book.operators)
+            [bool(each.pin) for each in book.operators if each.active and self.leads(each.role)]
             for book in (before, after)
         )
-        if not has and (had or after.operators):
+        if (any(had) and not any(has)) or (not has and (had or after.operators)):
             raise RuleViolation(
                 "Nobody would be left who may enter others and approve",
-                hint="enter another manager first",
+                hint="enter another manager first, with a PIN",
             )
 
     def _may(self, role: str, permission: str) -> bool:

@@ -56,7 +56,8 @@ def script(file: Path | None = None, /, *, till: Path = Path(), full: bool = Fal
         contextlib.closing(PracticeScript(opened, full=full)) as session,
     ):
         for text in _lines(file):
-            if not text.strip() and session.session.screen != "payment":
+            takes_enter = session.session.screen == "payment" or session.session.wants_pin
+            if not text.strip() and not takes_enter:
                 continue  # on the payment screen Enter alone means exact cash
             answer = session.line(text)
             refused = refused or not answer["accepted"]

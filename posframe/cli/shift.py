@@ -180,10 +180,10 @@ def _row(config: TillConfig, row: tuple[Any, ...]) -> tuple[str, ...]:
 
 def _difference(config: TillConfig, type_: str, expected: int, declared: int, reason: str) -> str:
     from posframe.kernel.domain.counting import shown
-    from posframe.kernel.domain.shift import FOREIGN, Difference
+    from posframe.kernel.domain.shift import Difference, foreign_of
 
     found = Difference(type=type_, expected_minor=expected, declared_minor=declared)
-    currency = type_.removeprefix(FOREIGN) if type_.startswith(FOREIGN) else config.till.currency
+    currency = foreign_of(type_) or config.till.currency
     amount = f"{shown(abs(found.minor), currency)} " if found.minor else ""
     of = f"{shown(declared, currency)} of {shown(expected, currency)}"
     return f"{type_}: {of}, {amount}{found.word}{f': {reason}' if reason else ''}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from posframe.cli.lines import paragraph, table
 from posframe.errors import PosframeError
+
+if TYPE_CHECKING:
+    from posframe.training.record import TrainingRecord
 
 app = App(name="training", help="Lessons, and who is trained for what.")
 
@@ -66,7 +70,11 @@ def record(*, till: Path = Path(), operator: str = "") -> None:
     from posframe.system import SystemClock
     from posframe.training.record import read_record
 
-    found, clock = read_record(till), SystemClock(load_config(till).till.timezone)
+    config = load_config(till)
+    found, clock = read_record(till), SystemClock(config.till.timezone)
+    if config.operators.staff_figures == "aggregated":
+        _trained(found, operator)
+        return
     rows = [
         (
             each.operator,
@@ -91,6 +99,19 @@ def record(*, till: Path = Path(), operator: str = "") -> None:
     if mistakes:
         print()
         table(("OPERATOR", "MISTAKES", "LESSON", "STEP"), mistakes)
+
+
+def _trained(found: TrainingRecord, operator: str) -> None:
+    """Print who is trained for what and nothing that measures anybody: figures stay aggregated."""
+    rows = [
+        (each.operator, each.lesson, "yes" if each.passed_us else "no")
+        for each in found.trained()
+        if operator in {"", each.operator}
+    ]
+    if not rows:
+        paragraph("No lesson was played to its end yet.")
+        return
+    table(("OPERATOR", "LESSON", "TRAINED"), rows)
 
 
 @app.command

@@ -48,8 +48,9 @@ def _granted(event: ev.ApprovalGranted) -> Fields:
 
 def _denied(event: ev.ApprovalDenied) -> Fields:
     request = event.request
+    kind = NoteKind.APPROVAL_TRIED if event.without_say else NoteKind.APPROVAL_DENIED
     return {
-        "kind": NoteKind.APPROVAL_DENIED,
+        "kind": kind,
         "about": request.permission,
         "person": event.approver,
         "minor": abs(request.amount_minor or 0),

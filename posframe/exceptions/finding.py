@@ -76,7 +76,7 @@ class Finder:
     def findings(self) -> Findings:
         """Return what was found so far."""
         return Findings(
-            signs=tuple(self._signs),
+            signs=tuple(map(self._reader.settled, self._signs)),
             worked=tuple(
                 Worked(operator=operator, business_date=date, sales=sales, gross_minor=gross)
                 for (operator, date), (sales, gross) in sorted(self._sums.items())

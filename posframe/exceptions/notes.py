@@ -32,6 +32,7 @@ class NoteKind(enum.Enum):
     APPROVAL = "approval"
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_DENIED = "approval_denied"
+    APPROVAL_TRIED = "approval_tried"
     PRICE_LOOK = "price_look"
     APPROVAL_GRANTED = "approval_granted"
     COUPON = "coupon"
@@ -67,6 +68,9 @@ class LineNote(Value):
     manual: tuple[tuple[str, int], ...] = ()
     """(id, minor) of each discount by hand."""
     blind_return: bool = False
+    taken_off_milli: int = 0
+    """How much of it lower quantities took off so far."""
+    price_per_milli: int = 1000
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

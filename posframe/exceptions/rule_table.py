@@ -80,6 +80,14 @@ RULES: tuple[Rule, ...] = (
         weight=15,
     ),
     Rule(id="paid_out", words="Cash paid out", kinds=(_K.PAID_OUT,), free=2, weight=3),
+    Rule(id="skims", words="Notes taken to the safe", kinds=(_K.SKIM,), free=6, weight=2),
+    Rule(
+        id="large_skims",
+        words="Many notes taken to the safe at once",
+        kinds=(_K.SKIM,),
+        weight=5,
+        least_minor=50_000,
+    ),
     Rule(
         id="price_overrides",
         words="Prices changed by hand",
@@ -140,6 +148,13 @@ RULES: tuple[Rule, ...] = (
         id="approvals_denied",
         words="Approvals denied",
         kinds=(_K.APPROVAL_DENIED,),
+        free=1,
+        weight=5,
+    ),
+    Rule(
+        id="tried_to_approve",
+        words="Tried to approve without a say",
+        kinds=(_K.TRIED_TO_APPROVE,),
         free=1,
         weight=5,
     ),

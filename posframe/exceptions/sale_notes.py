@@ -41,6 +41,8 @@ def _line_note(line: LineItem) -> LineNote:
         below_minor=below,
         manual=_by_hand(line.adjustments),
         blind_return=line.kind is LineKind.RETURN and not line.original,
+        taken_off_milli=0 if line.kind is LineKind.RETURN else line.taken_off_milli,
+        price_per_milli=line.price_per_milli,
     )
 
 

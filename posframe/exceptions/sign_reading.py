@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from posframe.exceptions.cuts import Cuts
 from posframe.exceptions.notes import LineNote, Note, NoteKind
 from posframe.exceptions.shift_signs import SHIFT_SIGNS, OpenShifts
 from posframe.exceptions.signs import Sign, SignKind
+from posframe.kernel.domain.quantity import extend
 
 _WHY_OPEN = frozenset(
     {
@@ -37,22 +39,39 @@ class Past:
         self.signs_in = False
         """True: operators show who they are here, so that a row may be the till's own."""
         self.shifts = OpenShifts()
+        self.cuts = Cuts()
         self.begin(())
 
     def begin(self, action: tuple[Note, ...]) -> None:
         """Look through an action before its notes are judged one by one."""
         self.accounted = any(note.kind in _WHY_OPEN for note in action)
         self.voids = [note for note in action if note.kind is NoteKind.VOID]
+        self.taken_off = tuple(self._taken_off(action))
         self.minors: dict[str, int] = {}
         """What discounts on the whole basket were reckoned to in the action that gave them."""
         for note in action:
             if note.kind is NoteKind.PRICED:
                 self.minors.update(note.minors)
+                self.cuts.reckon(note.transaction, note.minors)
+
+    def _taken_off(self, action: tuple[Note, ...]) -> Iterator[tuple[Note, int]]:
+        """Yield lines that became less, each with what that was worth at its price."""
+        stood: dict[tuple[str, int], LineNote] = {}
+        for note in action:
+            if note.line is None:
+                continue
+            key = note.transaction, note.line.number
+            before = stood.get(key) or self.line(*key)
+            stood[key] = note.line
+            less_milli = note.line.taken_off_milli - before.taken_off_milli if before else 0
+            if before is not None and less_milli > 0:
+                yield note, extend(before.unit_minor, less_milli, before.price_per_milli)
 
     def end(self, transaction: str) -> None:
         """Forget a sale that has ended."""
         self.lines.pop(transaction, None)
         self.totalled.discard(transaction)
+        self.cuts.forget(transaction)
 
     def line(self, transaction: str, number: int) -> LineNote | None:
         """Return a line as it stood last."""
@@ -71,9 +90,15 @@ class SignReader:
         past.begin(action)
         found = [sign for note in action for sign in _SIGNS[note.kind](note, past)]
         for note in action:
+            if note.kind is NoteKind.COMPLETED:
+                past.cuts.settle(note.transaction, past.lines.get(note.transaction, {}))
             if note.kind in {NoteKind.COMPLETED, NoteKind.CANCELLED}:
                 past.end(note.transaction)
         return found
+
+    def settled(self, sign: Sign) -> Sign:
+        """Return a sign with what it came to when its sale was completed."""
+        return self._past.cuts.settled(sign)
 
 
 def sign_of(note: Note, kind: SignKind, **more: object) -> Sign:
@@ -102,6 +127,7 @@ def _totalled(note: Note, past: Past) -> Iterator[Sign]:
 def _line(note: Note, past: Past) -> Iterator[Sign]:
     line = note.line
     assert line is not None, "a note of a line holds it"
+    yield from _less(note, past)
     before = past.line(note.transaction, line.number)
     past.lines.setdefault(note.transaction, {})[line.number] = line
     if line.blind_return:
@@ -109,11 +135,14 @@ def _line(note: Note, past: Past) -> Iterator[Sign]:
             yield sign_of(note, SignKind.BLIND_RETURN, minor=-line.minor)
         return
     cut = 0
-    if line.below_minor is not None and (before is None or _repriced(before, line)):
+    is_repriced = line.below_minor is not None and (before is None or _repriced(before, line))
+    if line.below_minor is not None and is_repriced:
         cut += line.below_minor
         yield sign_of(note, SignKind.PRICE_OVERRIDE, minor=line.below_minor)
     known = {id_ for id_, _ in before.manual} if before else set()
-    fresh = -sum(minor for id_, minor in line.manual if id_ not in known)
+    new = [each for each in line.manual if each[0] not in known]
+    fresh = -sum(minor for _, minor in new)
+    past.cuts.note(note, tuple(id_ for id_, _ in new), is_repriced=is_repriced)
     if fresh:
         cut += fresh
         yield sign_of(note, SignKind.MANUAL_DISCOUNT, minor=fresh)
@@ -130,18 +159,33 @@ def _late(note: Note, past: Past, minor: int) -> Iterator[Sign]:
         yield sign_of(note, SignKind.CUT_AFTER_TOTAL, minor=minor)
 
 
+def _less(note: Note, past: Past) -> Iterator[Sign]:
+    """A line and its deposit become less by one key: one sign, of the same kind as a void."""
+    together = [each for each in past.taken_off if each[0].transaction == note.transaction]
+    if not together or note is not together[0][0]:
+        return
+    yield sign_of(
+        note,
+        _void_kind(note, past),
+        minor=sum(minor for _, minor in together),
+        rows=tuple(each.seq for each, _ in together),
+    )
+
+
+def _void_kind(note: Note, past: Past) -> SignKind:
+    late = note.transaction in past.totalled
+    return SignKind.VOID_AFTER_TOTAL if late else SignKind.LINE_VOID
+
+
 def _void(note: Note, past: Past) -> Iterator[Sign]:
     """A line and the deposit that goes with it are voided by one key: one sign."""
     together = [each for each in past.voids if each.transaction == note.transaction]
     if note is not together[0]:
         return
-    kind = SignKind.LINE_VOID
-    if note.transaction in past.totalled:
-        kind = SignKind.VOID_AFTER_TOTAL
     lines = [past.line(each.transaction, each.number) for each in together]
     yield sign_of(
         note,
-        kind,
+        _void_kind(note, past),
         minor=sum(line.minor for line in lines if line is not None),
         rows=tuple(each.seq for each in together),
     )
@@ -150,6 +194,8 @@ def _void(note: Note, past: Past) -> Iterator[Sign]:
 def _basket_discount(note: Note, past: Past) -> Iterator[Sign]:
     for id_, minor in note.minors:
         reckoned = past.minors.get(id_, minor)
+        past.cuts.note(note, (id_,))
+        past.cuts.reckon(note.transaction, ((id_, reckoned),))
         yield sign_of(note, SignKind.MANUAL_DISCOUNT, minor=-reckoned)
         yield from _late(note, past, -reckoned)
 
@@ -181,9 +227,16 @@ def _completed(note: Note, _past: Past) -> Iterator[Sign]:
 
 
 def _cash(note: Note, _past: Past) -> Iterator[Sign]:
-    kind = {"no_sale": SignKind.NO_SALE, "paid_out": SignKind.PAID_OUT}.get(note.about)
+    kind = _CASH.get(note.about)
     if kind is not None:
         yield sign_of(note, kind)
+
+
+_CASH = {
+    "no_sale": SignKind.NO_SALE,
+    "paid_out": SignKind.PAID_OUT,
+    "skim": SignKind.SKIM,
+}
 
 
 def _kick(note: Note, past: Past) -> Iterator[Sign]:
@@ -199,6 +252,11 @@ def _approval(note: Note, _past: Past) -> Iterator[Sign]:
     yield sign_of(note, SignKind.APPROVAL_TAKEN, tags=tags)
     yield sign_of(note, SignKind.APPROVAL_GIVEN, tags=tags, operator=note.person)
     yield sign_of(note, SignKind.APPROVAL_PAIR, tags=(note.person,))
+
+
+def _tried(note: Note, _past: Past) -> Iterator[Sign]:
+    """It is of who had no say in it; who asked has done nothing."""
+    yield sign_of(note, SignKind.TRIED_TO_APPROVE, operator=note.person, tags=(note.about,))
 
 
 def _granted(note: Note, past: Past) -> Iterator[Sign]:
@@ -259,6 +317,7 @@ _SIGNS: Mapping[NoteKind, Read] = {
     NoteKind.APPROVAL_ASKED: _always(SignKind.APPROVAL_ASKED),
     NoteKind.APPROVAL_GRANTED: _granted,
     NoteKind.APPROVAL_DENIED: _always(SignKind.APPROVAL_DENIED),
+    NoteKind.APPROVAL_TRIED: _tried,
     NoteKind.PRICE_LOOK: _always(SignKind.PRICE_LOOK),
     NoteKind.SIGNED_ON: _signed_on,
     NoteKind.LEFT: _left,

@@ -160,7 +160,9 @@ def posframe_parse_entry(text: str, screen: str, sale: SaleView | None) -> Any: 
     """Answer: the command an entry line means, or None to let the next parser try.
 
     Runs when the operator presses Enter, and while typing to show what it would mean, on the
-    screen's thread: it asks no read model. The kernel's own grammar comes last. ``screen`` is
+    screen's thread: it asks no read model. The kernel's own grammar comes last, but its commands by
+    name are its own, and a name close to one behind which a PIN is typed is asked about only where
+    an action's ``entry`` is that name. Nobody is asked where nobody is signed in. ``screen`` is
     ``sale`` or ``payment``. May raise RuleViolation with words for the operator.
     """
 

@@ -60,6 +60,7 @@ class TransactionImage(Value):
     fulfilment: Annotated[str, 22]
     totalled: Annotated[bool, 23]
     tender_meant: Annotated[str, 24]
+    approved: Annotated[tuple[tuple[str, int], ...], 25]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -44,6 +44,7 @@ class ControlImage(Value):
     day_open: Annotated[bool, 12]
     last_shift: Annotated[int, 13]
     open_since: Annotated[str, 14]
+    asked_at: Annotated[Instant | None, 15] = None
 
 
 _SAME = tuple(

@@ -67,7 +67,7 @@ def checked_days(rows: Iterable[Recorded]) -> DaysVerdict:
             closed += 1
         before, state = state, _folded(state, row)
         if isinstance(row.event, DayClosed):
-            totals = opened(state.drawer_minor)
+            totals = opened(state.drawer_minor, totals.foreign_notes)
         else:
             totals = counted(totals, row.event, before)
     return DaysVerdict(closed=closed)

@@ -347,7 +347,7 @@ class WholeDay:
         """The first drawer goes from the cashier to the supervisor, by a count of both."""
         back, self._by = self._by, "17"
         drawer = self._drawers.pop("17")
-        self._type(f".handover 42 {heaps(drawer)}")
+        self._type(f".handover 42 {heaps(drawer)}", approver="42")
         drawer.operator = "42"
         self._drawers["42"] = drawer
         self._by = back if back in self._drawers else "42"

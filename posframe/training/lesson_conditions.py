@@ -39,6 +39,8 @@ class DoneTable(Value):
     amount: str = ""
     change: str = ""
     paid: bool | None = None
+    reason: bool | None = None
+    discount: bool | None = None
 
 
 def read_condition(read: DoneTable) -> Done:

@@ -17,6 +17,8 @@ RULE_LESSONS: Final[Mapping[str, str]] = {
     "no_sales": "end-of-shift",
     "drawer_without_sale": "end-of-shift",
     "paid_out": "end-of-shift",
+    "skims": "end-of-shift",
+    "large_skims": "end-of-shift",
     "price_overrides": "price-override",
     "manual_discounts": "price-override",
     "refunds": "return",
@@ -49,6 +51,7 @@ NO_LESSON: Final = frozenset(
         "price_looks",
         "same_approver",
         "same_member",
+        "tried_to_approve",
         "wrong_pins",
     }
 )

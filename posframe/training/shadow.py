@@ -125,12 +125,14 @@ def open_shadow(live: TillConfig, ports: Ports | None = None) -> ShadowTill:
     _check_place(config.folder)
     catalogue = given.catalogue or _catalogue(live)
     try:
-        return ShadowTill(
+        till = ShadowTill(
             config, attrs.evolve(given, catalogue=catalogue, store=None, handlers=None)
         )
     except BaseException:
         catalogue.close()
         raise
+    till.signing.is_practised = live.operators.sign_in
+    return till
 
 
 def empty_shadow(live: Path) -> bool:

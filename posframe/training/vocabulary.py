@@ -35,6 +35,8 @@ KINDS: Final[Mapping[str, str]] = {
     "amount": "amount",
     "change": "amount",
     "paid": "yes or no",
+    "reason": "yes or no",
+    "discount": "yes or no",
 }
 """What each fact is: a text, a quantity, an amount of money, or yes or no."""
 
@@ -47,6 +49,8 @@ _LINE: Final[Mapping[str, Fact]] = {
     "code": _codes,
     "quantity": lambda event: event.line.quantity_milli,
     "price": lambda event: event.line.unit_price_minor,
+    "reason": lambda event: bool(event.line.override_reason),
+    "discount": lambda event: bool(event.line.adjustments),
 }
 _PAYMENT: Final[Mapping[str, Fact]] = {
     "tender": lambda event: event.payment.type,

@@ -196,7 +196,7 @@ class Cash:
 
     def _subject(self, command: Any) -> str:  # noqa: ANN401 - one of three commands
         if not isinstance(command, commands.PrintZ):
-            return "x"
+            return "x-open" if self._showing.rights.freely("count_expected") else "x"
         last = self._till.state.control.last_z
         return f"z-{command.number or (last.number if last else 0)}"
 
@@ -221,4 +221,6 @@ class Cash:
 def _title(command: Any, subject: str) -> str:  # noqa: ANN401 - one of three commands
     if isinstance(command, commands.CloseDay):
         return "CLOSE THE DAY"
-    return "X REPORT" if subject == "x" else f"Z REPORT {subject[2:]}"
+    if isinstance(command, commands.PrintX):
+        return "X REPORT"
+    return f"Z REPORT {subject[2:]}"

@@ -125,21 +125,21 @@ class Counter:
                 return await self._typed(request)
             case Weight():
                 return await self._weighed(request)
-            case Invoked(action="quit"):
-                check_leaving(self.till)
-                return Outcome(leaves=LEFT)
             case Invoked():
                 return await self._invoked(request)
             case _:  # a PIN where nobody signs in, or news that nothing waits for
                 return DONE
 
     async def _apart(self, request: Request) -> Outcome | None:
-        """Do what is about people or cash; None: it is about the sale."""
+        """Do what is about people, cash or leaving; None: it is about the sale."""
         outcome = None
         if self._doing.people is not None:
             outcome = await self._doing.people.taken(request)
         if outcome is None and is_about_cash(request, self.session):
             outcome = await self._doing.cash.taken(request)
+        if outcome is None and isinstance(request, Invoked) and request.action == "quit":
+            check_leaving(self.till)
+            return Outcome(leaves=LEFT)
         return outcome
 
     def _check_still_paying(self, request: Request) -> None:

@@ -10,6 +10,8 @@ import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from posframe import (
     ApprovalNeeded,
     PosframeError,
@@ -109,10 +111,23 @@ class Doing:
         if isinstance(command, LOOKED_AT):
             return await self.cash.looked_at(command)
         if self.people is None:
-            return None
+            return await self._practised(command) if hasattr(command, "purpose") else None
         if hasattr(command, "purpose"):  # an Identify: somebody shows who they are
             return await self.people.identify(command)
         return DONE if self.returns.asks_undoing(command) else None
+
+    async def _practised(self, entry: Any) -> Outcome:  # noqa: ANN401 - an Identify
+        """Do what an entry says about people where nobody signs in: in training, an approval.
+
+        Raises:
+            RuleViolation: it holds a PIN, or there is nothing to approve.
+        """
+        if entry.pin:
+            raise RuleViolation("A PIN is not typed here", hint="type the reason behind the number")
+        if entry.purpose == "approve" and not entry.words:
+            raise RuleViolation("An approval needs a reason", hint="type it behind the number")
+        meant = self._session.identify(attrs.evolve(entry, pin="0"))
+        return await self.do(meant)
 
     def _done_with(self, command: Any, outcome: KernelOutcome, screen: str) -> Outcome:  # noqa: ANN401 - any command
         """Say what was done, or what to look at first."""

@@ -96,7 +96,8 @@ class LineMode:
             actions = ", ".join(f"@{name}" for name in self._script.session.actions)
             usages = ", ".join(self._script.session.usages())
             return [*_GRAMMAR, f"By name: {usages}.", f"Actions: {actions}."]
-        if not text.strip() and self._script.session.screen != "payment":
+        takes_enter = self.session.screen == "payment" or self.session.wants_pin
+        if not text.strip() and not takes_enter:
             return []
         from posframe_terminal.line_people import as_sign_in
 

@@ -53,6 +53,8 @@ class People:
 
         A PIN in it could be read by everybody at the screen: it is not taken, and taken away.
         """
+        if entry.badge and entry.purpose == "approve":
+            return self._supervising.shown_badge(entry.badge)
         if entry.badge:
             return await self.signing_in.shown_badge(entry.badge)
         if entry.pin:

@@ -32,7 +32,6 @@ _ENTRIES: Final = frozenset({".training", ".lessons"})
 _ENTERED_ON: Final = frozenset({"sale", "payment", "change", "paying"})
 _OF_THE_LIVE_TILL: Final = frozenset({"lock", "signout", "quit"})
 """Actions about who works here, and the end of it all: they are never practised."""
-_OWNER: Final = "training"
 _log = logging.getLogger(__name__)
 
 
@@ -228,13 +227,10 @@ def _entered(text: str) -> str | None:
 
 
 def _dressed(view: View, panel: Panel) -> View:
-    """Return a view with the banner, and a coach's two rows while a lesson is on.
-
-    It is of no operator of the live till: behind a lock none of them finds its screens as theirs.
-    """
+    """Return a view with the banner, and a coach's two rows while a lesson is on."""
     at = f"{panel.step}/{panel.steps} " if panel.step else ""
     coach = (f"{at}{panel.say}", panel.hint) if panel.say else ()
-    head = attrs.evolve(view.head, training=panel.banner, coach=coach, owner=_OWNER)
+    head = attrs.evolve(view.head, training=panel.banner, coach=coach)
     return attrs.evolve(view, head=head)
 
 

@@ -99,6 +99,9 @@ class Returning:
 
     async def approved(self, form: Approving, text: str) -> Outcome:
         """Take a field of an approval; with the last one the command is sent once more."""
+        first = text.split()[0] if text.split() else ""
+        if self._till.signing.is_practised and form.field == "reason" and first.isdigit():
+            raise RuleViolation("No PIN is asked for in training", hint="type why, then Enter")
         command = form.fill(text)
         if command is None:
             return DONE

@@ -131,11 +131,20 @@ class Supervising:
     def scanned(self, form: Answer, request: Scanned) -> Outcome:
         """Take a badge; anything else waits until the form is closed."""
         if self._session.till.signing.knows_badge(request.code):
-            form.begin_again()
-            form.badge = request.code
-            form.badge_alone = not self._session.till.config.operators.badge_needs_pin
-            return Outcome(text=form.reason if form.badge_alone else "")
+            return self._with_badge(form, request.code)
         return Outcome(holds_scan=True)
+
+    def shown_badge(self, code: str) -> Outcome:
+        """Take a badge that was shown after the form was left, while it still waits."""
+        self.open_again()
+        assert self._left is not None, "it was opened again"
+        return self._with_badge(self._left, code)
+
+    def _with_badge(self, form: Answer, code: str) -> Outcome:
+        form.begin_again()
+        form.badge = code
+        form.badge_alone = not self._session.till.config.operators.badge_needs_pin
+        return Outcome(text=form.reason if form.badge_alone else "")
 
     async def heard(self, form: Answer | None) -> Outcome:
         """Look whether somebody answered elsewhere: then it is done, or given up."""

@@ -46,6 +46,7 @@ PAYING = {
     "20.00": commands.Pay(type="cash", amount_minor=2000),
     "2000 cash": commands.Pay(type="cash", amount_minor=2000),
     "-": commands.TakeBackTender(),
+    "+": Show(screen="payment"),
 }
 
 

@@ -7,16 +7,27 @@ import attrs
 from posframe.exceptions.signs import SignKind
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.approvals import Approval, Request
-from posframe.kernel.domain.basket import Coupon, LineItem, LineKind, PriceAdjustment, ReturnTerms
+from posframe.kernel.domain.basket import Coupon, LineKind, PriceAdjustment, ReturnTerms
 from posframe.kernel.domain.counting import Count, CountRow
 from posframe.kernel.domain.event import event_name
 from posframe.kernel.domain.instant import Instant
 from posframe.kernel.domain.shift import Declared, Difference, Shift
-from posframe.kernel.domain.tax import TaxPolicy
-from posframe.kernel.domain.tender import Tender
-from posframe.kernel.domain.totals import Totals
-from posframe.kernel.domain.transaction import Closing, Counters, Job
+from posframe.kernel.domain.transaction import Job
 from posframe.kernel.ports import Recorded
+from tests.exceptions.deed_parts import (
+    approval,
+    cheap_all,
+    completed,
+    goods,
+    kick,
+    less,
+    off,
+    opened,
+    override,
+    sold_cheap,
+    tender,
+    voided,
+)
 
 NOON_US = 1_767_268_800_000_000
 S = 1_000_000
@@ -49,70 +60,6 @@ class Tale:
                 )
             )  # fmt: skip
         return self
-
-
-def opened(transaction, *, training=False, kind="sale"):
-    return ev.TransactionOpened(
-        transaction=transaction, number=1, kind=kind, opened_us=0, operator="1", currency="EUR",
-        policy=TaxPolicy(), training=training,
-    )  # fmt: skip
-
-
-def goods(number, minor, **more):
-    return LineItem(
-        number=number, sku="A", text="A", unit_price_minor=minor, list_minor=minor, **more
-    )
-
-
-def off(id_, minor):
-    return PriceAdjustment(id_, "amount", minor, -minor, "Discount")
-
-
-def tender(minor, type_="cash"):
-    return Tender(id="t", type=type_, label=type_, tendered_minor=minor, applied_minor=minor)
-
-
-def completed(transaction, minor=500, *, kind="sale", tenders=None, **more):
-    return ev.TransactionCompleted(
-        transaction=transaction, number=1, kind=kind, receipt_number=1, opened_us=0,
-        completed_us=0, operator="1", currency="EUR", lines=(), voided_lines=0, offers=(),
-        adjustments=(), taxes=(), totals=Totals(),
-        tenders=(tender(minor),) if tenders is None else tenders,
-        closing=Closing(
-            transaction=transaction, receipt_number=1, gross_minor=minor, rounding_minor=0,
-            tendered_minor=minor, change_minor=0, tenders=(),
-        ),
-        day=Counters(), ever=Counters(), **more,
-    )  # fmt: skip
-
-
-def kick(subject=""):
-    return ev.JobQueued(Job(id="k", kind="kick", device="drawer", subject=subject))
-
-
-def approval(approver, minor=0, action="refund_cash"):
-    return ev.ApprovalGiven(action=action, approver=approver, amount_minor=minor)
-
-
-def _voided(transaction, minor, *before):
-    """A bottle and its deposit, voided by one key."""
-    bottle, deposit = goods(1, minor), goods(2, 25, kind=LineKind.DEPOSIT, parent=1)
-    return [
-        [opened(transaction), ev.LineAdded(bottle), ev.LineAdded(deposit)],
-        *before,
-        [ev.LineVoided(1), ev.LineVoided(2)],
-    ]
-
-
-def _override(transaction, minor):
-    """A price by hand 100 below the catalogue's, and then two of it: still one override."""
-    low = goods(1, minor, catalogue_price_minor=minor + 100)
-    two = attrs.evolve(low, quantity_milli=2_000, list_minor=2 * minor)
-    return [
-        [opened(transaction), ev.LineAdded(goods(1, minor + 100))],
-        [ev.LineChanged(low, "price"), ev.Repriced()],
-        [ev.LineChanged(two, "quantity")],
-    ]
 
 
 def _line_discounts(transaction, minor):
@@ -189,16 +136,16 @@ DEEDS = {
         lambda t, m: [[opened(t), ev.LineAdded(goods(1, m))], [completed(t, m), kick(t)]],
         lambda m: [],
     ),
-    "void": (_voided, lambda m: [(K.LINE_VOID, m + 25)]),
+    "void": (voided, lambda m: [(K.LINE_VOID, m + 25)]),
     "void after total": (
-        lambda t, m: _voided(t, m, [ev.Totalled()]),
+        lambda t, m: voided(t, m, [ev.Totalled()]),
         lambda m: [(K.VOID_AFTER_TOTAL, m + 25)],
     ),
     "void after money": (
-        lambda t, m: _voided(t, m, [ev.TenderApplied(tender(m))]),
+        lambda t, m: voided(t, m, [ev.TenderApplied(tender(m))]),
         lambda m: [(K.VOID_AFTER_TOTAL, m + 25)],
     ),
-    "override": (_override, lambda m: [(K.PRICE_OVERRIDE, 100)]),
+    "override": (override, lambda m: [(K.PRICE_OVERRIDE, 100)]),
     "line discounts": (
         _line_discounts, lambda m: [(K.MANUAL_DISCOUNT, m), (K.MANUAL_DISCOUNT, 5)],
     ),
@@ -207,6 +154,14 @@ DEEDS = {
     ),
     "no sale": (lambda t, m: [[(ev.CashMoved("no_sale", 0), ""), (kick(), "")]],
                 lambda m: [(K.NO_SALE, 0)]),
+    "skim": (lambda t, m: [[(ev.CashMoved("skim", -m), "")]], lambda m: [(K.SKIM, m)]),
+    "less": (less, lambda m: [(K.LINE_VOID, 2 * m + 50)]),
+    "less after total": (
+        lambda t, m: less(t, m, [ev.Totalled()]),
+        lambda m: [(K.VOID_AFTER_TOTAL, 2 * m + 50)],
+    ),
+    "sold cheap": (sold_cheap, lambda m: [(K.MANUAL_DISCOUNT, 9 * m), (K.PRICE_OVERRIDE, 900)]),
+    "cheap all": (cheap_all, lambda m: [(K.MANUAL_DISCOUNT, 9 * m)]),
     "pickup": (lambda t, m: [[(kick(), ""), (ev.CashMoved("pickup", -m), "")]], lambda m: []),
     "paid out": (lambda t, m: [[(ev.CashMoved("paid_out", -m), "")]],
                  lambda m: [(K.PAID_OUT, m)]),
@@ -268,6 +223,11 @@ DEEDS = {
                       [(ev.ApprovalDenied(request=asking(m), approver="boss"), "")]],
         lambda m: [(K.APPROVAL_ASKED, m), (K.APPROVAL_DENIED, m)],
     ),
+    "tried": (
+        lambda t, m: [[(ev.ApprovalDenied(
+            request=asking(m), approver="boss", without_say=True), "")]],
+        lambda m: [(K.TRIED_TO_APPROVE, m)],
+    ),
     "granted": (
         lambda t, m: [[(ev.ApprovalAsked(request=asking(m)), "")],
                       [(ev.ApprovalGranted(approval=granted(m), mark="b"), "")]],
@@ -317,8 +277,8 @@ DEEDS = {
 }  # fmt: skip
 """All deeds; whoever approves is ``boss``, or ``SELF`` for the one who does it."""
 TILL_DEEDS = {
-    "no sale", "pickup", "paid out", "lone kick", "look", "asked", "granted", "freed", "short",
-    "over", "right", "slips", "own takings", "recounted", "agreed again",
+    "no sale", "pickup", "skim", "tried", "paid out", "lone kick", "look", "asked", "granted",
+    "freed", "short", "over", "right", "slips", "own takings", "recounted", "agreed again",
 }  # fmt: skip
 """Those that belong to no transaction."""
 
@@ -351,7 +311,8 @@ def told(deeds, order=None):
         before = [[opened(f"s{at}", training=True)]] if practice else []
         queues.append([(at, operator, each) for each in (*before, *actions(f"s{at}", minor))])
         for kind, amount in () if practice else shows(minor):
-            expected.append(("boss" if kind is K.APPROVAL_GIVEN else operator, kind, amount))
+            of_boss = kind in {K.APPROVAL_GIVEN, K.TRIED_TO_APPROVE}
+            expected.append(("boss" if of_boss else operator, kind, amount))
     tale = Tale()
     steps = iter(order or ())
     while any(queues):

@@ -239,7 +239,7 @@ def kernel_signs(*commands, settings=SETTINGS, **answers):
 
 
 def test_what_the_kernel_writes_of_a_day_is_read_so():
-    """By hand: cola 1.50 and 0.25 deposit; a pen of 1.00 at 0.80; 10 % of a pen; 1.00 of all."""
+    """By hand: cola 1.50 and 0.25 deposit; two pens of 1.00 at 0.80; 10 % of a pen; 1.00 of all."""
     drawer = attrs.evolve(SETTINGS, drawer_device="drawer")
     assert kernel_signs(
         cmd.AddItem(code="COLA"),
@@ -258,11 +258,28 @@ def test_what_the_kernel_writes_of_a_day_is_read_so():
         settings=drawer,
     ) == [
         (SignKind.LINE_VOID, 175),
-        (SignKind.PRICE_OVERRIDE, 20),
+        (SignKind.PRICE_OVERRIDE, 40),
         (SignKind.MANUAL_DISCOUNT, 10),
         (SignKind.MANUAL_DISCOUNT, 100),
         (SignKind.VOID_AFTER_TOTAL, 90),
         (SignKind.NO_SALE, 0),
+    ]
+
+
+def test_a_lower_quantity_is_read_as_what_it_takes_back_from_what_the_kernel_writes():
+    """Cola is 1.50 and its deposit 0.25: three of four go before the total, a pen of two after."""
+    assert kernel_signs(
+        cmd.AddItem(code="COLA", quantity_milli=4_000),
+        cmd.ChangeQuantity(number=1, quantity_milli=3_000),
+        cmd.ChangeQuantity(number=1, quantity_milli=1_000),
+        cmd.ChangeQuantity(number=1, quantity_milli=2_000),
+        cmd.AddItem(code="PEN", quantity_milli=2_000),
+        cmd.Pay(type="voucher", amount_minor=50),
+        cmd.ChangeQuantity(number=3, quantity_milli=1_000),
+    ) == [
+        (SignKind.LINE_VOID, 175),
+        (SignKind.LINE_VOID, 350),
+        (SignKind.VOID_AFTER_TOTAL, 100),
     ]
 
 

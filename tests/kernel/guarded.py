@@ -9,6 +9,7 @@ from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import questions as q
+from posframe.kernel.domain.approvals import taker_of
 from posframe.kernel.domain.control_settings import ControlSettings
 from posframe.kernel.domain.counting import Count, CountRow, CountRules, euro
 from posframe.kernel.domain.decide import decide
@@ -94,12 +95,17 @@ class GuardedDay(TradingDay):
         return refusal.value
 
     def approved(self, command, *requests):
-        """Have a manager approve what a command asks for, and do it."""
+        """Have a manager approve what a command asks for, or who takes a drawer; and do it."""
         ids = []
         for request in requests:
             self.do(cmd.AskApproval(request=request))
             self.do(
-                cmd.GrantApproval(request=request, approver=APPROVER, role="manager", reason="seen")
+                cmd.GrantApproval(
+                    request=request,
+                    approver=taker_of(request) or APPROVER,
+                    role="manager",
+                    reason="seen",
+                )
             )
             granted = next(each for each in self.events if isinstance(each, ev.ApprovalGranted))
             ids.append(granted.approval.id)
@@ -109,7 +115,9 @@ class GuardedDay(TradingDay):
         finally:
             self.approvals = ()
         given = [each for each in self.events if isinstance(each, ev.ApprovalGiven)]
-        assert [each.approver for each in given] == [APPROVER] * len(requests)
+        assert [each.approver for each in given] == [
+            taker_of(each) or APPROVER for each in requests
+        ]
         return given
 
     def as_needed(self, command):

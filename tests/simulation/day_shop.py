@@ -156,7 +156,7 @@ def live(folder: Path, day: WholeDay, life: int, *, synchronous: str = "FULL") -
             fresh.replace(noted)
 
         runner.run(day.steps[:-1], first, note)
-        reports = [document_of(till, "x")]
+        reports = [document_of(till, "x-open")]
         runner.run(day.steps, max(first, len(day.steps) - 1), note)
         reports.append(document_of(till, "z-1"))
         till.drain()

@@ -2,7 +2,7 @@
 
 from posframe import events
 from tests.terminal_ui.selling import BREAD, MILK
-from tests.terminal_ui.signing_stand import BADGES, signing_counter
+from tests.terminal_ui.signing_stand import BADGES, PINS, signing_counter
 from tests.terminal_ui.test_supervising import Journal
 
 SHIFTS = '\n[shifts]\ndeclared = ["card"]\nreason_limit = "1.00"\n'
@@ -142,6 +142,11 @@ async def test_a_drawer_is_handed_over_by_a_count_of_both(tmp_path):
         assert desk.view.screen == "counting"
         await desk.enter("15x10")
         await desk.key("f9")
+        assert desk.view.screen == "approval"
+        assert "Operator 18 has to answer for the drawer." in desk.words
+        desk.type("".join(("18", "\r", PINS["18"], "\r", "\r")))
+        await desk.settle()
+        assert desk.operator == "17", "who gives it stays signed in"
         ended, going = desk.till.state.control.shifts
         assert (ended.operator, going.operator) == ("17", "18")
 
@@ -183,7 +188,7 @@ async def test_an_x_is_read_on_the_screen_before_it_is_printed(tmp_path):
         await desk.key("pagedown")
         assert "row 11 to 23 of" in desk.words
         await desk.key("f11")
-        assert [each.subject for each in desk.till.state.jobs.values()][jobs:] == ["x"]
+        assert [each.subject for each in desk.till.state.jobs.values()][jobs:] == ["x-open"]
         await desk.key("escape")
         assert desk.view.screen == "sale"
 

@@ -167,6 +167,20 @@ async def test_a_badge_asks_for_its_pin_and_opens_the_till(tmp_path):
         assert desk.operator == "17"
 
 
+async def test_a_code_of_nobody_asks_for_a_pin_as_a_badge_does(tmp_path):
+    """And the PIN behind it is a try: nobody finds out badges by scanning."""
+    async with signing_counter(tmp_path) as desk:
+        said = []
+        for code in (BADGES["17"], "BADGE-9999"):
+            await desk.scan(code)
+            said.append(desk.text())
+            await desk.enter("555123")
+            said.append(desk.text())
+        assert "PIN > _" in said[0]
+        assert "Number or PIN is wrong" in said[1]
+        assert said[:2] == said[2:]
+
+
 async def test_a_badge_alone_opens_the_till_where_that_is_enough(tmp_path):
     async with signing_counter(tmp_path, operators="badge_needs_pin = false\n") as desk:
         await desk.scan(BADGES["17"])

@@ -182,6 +182,21 @@ async def test_goods_scanned_meanwhile_wait_and_come_after_it(tmp_path):
         assert desk.sold == [("Milk 1 l", 1000), ("Rye bread", 1000)]
 
 
+async def test_a_scan_above_what_was_approved_asks_again_and_is_sold_then(tmp_path):
+    """40 % of the sale was approved of milk alone; the bread waits with its customer."""
+    async with signing_counter(tmp_path) as desk:
+        await asked(desk, ".percent 40 all")
+        for _ in range(2):
+            await desk.enter("42")
+            await desk.enter(PINS["42"])
+            await desk.key("enter")
+            assert desk.sold[0] == ("Milk 1 l", 1000)
+            if len(desk.sold) == 1:
+                await desk.scan(BREAD)
+                assert desk.view.screen == "approval", desk.text()
+        assert desk.sold == [("Milk 1 l", 1000), ("Rye bread", 1000)]
+
+
 async def test_what_is_approved_elsewhere_closes_the_form_and_is_done(tmp_path):
     async with signing_counter(tmp_path) as desk:
         await asked(desk)

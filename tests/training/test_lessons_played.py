@@ -82,3 +82,20 @@ def test_a_lesson_left_before_its_end_is_on_no_record(script):
     play(script, [".training first-sale", "9521307000162", ".training off"])
     events = [type(row.event) for row in script.till.parts.journal.read(0)]
     assert LessonEnded not in events
+
+
+def test_a_price_without_a_reason_and_a_price_in_place_of_a_discount_do_not_count(script):
+    """The lesson asks for both; what only looks the same at the end is not what it teaches."""
+    play(script, [".training price-override", "1011", "1001", ".price 3.50 1"])
+    assert script.practice.panel().step == 2
+    play(script, [".price 3.50 1 damaged"])
+    assert script.practice.panel().step == 3
+    play(script, [".price 0.28 2 old"])
+    assert script.practice.panel().step == 3
+
+
+def test_training_is_left_also_while_a_drawer_is_counted(script):
+    play(script, [".training end-of-shift", ".shift end", "1x50"])
+    answer = script.line(".training off")
+    assert answer["accepted"], answer
+    assert "training" not in answer

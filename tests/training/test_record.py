@@ -165,3 +165,17 @@ def test_the_result_is_on_the_record_of_who_signed_in_though_another_came_since(
     signing.till.call(lambda: None)
     (found,) = read_record(signing.till.config.folder).trained()
     assert (found.operator, found.best_milli) == ("7", 1000)
+
+
+def test_where_staff_figures_stay_aggregated_nobody_is_measured(tmp_path, capsys):
+    """Who is trained for what is said; scores, times and mistakes are not."""
+    settings = '\n[operators]\nstaff_figures = "aggregated"\n'
+    with make_till(tmp_path, settings=settings) as till:
+        note(till, score=937, mistakes=("scan",))
+        note(till, "return", score=100, passed=False)
+    capsys.readouterr()
+    assert run(["training", "record", "--till", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert [line.split() for line in told.splitlines()] == [
+        ["OPERATOR", "LESSON", "TRAINED"], ["7", "first-sale", "yes"], ["7", "return", "no"],
+    ]  # fmt: skip

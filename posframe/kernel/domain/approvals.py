@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.permissions import Roles
 
 VALID_US: Final = 60_000_000
+_HAND_OVER: Final = "hand_over"
+_TO: Final = " to "
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -70,6 +72,10 @@ class Approvals(Value):
             open={**_fresh(self.open, now), approval.id: approval}, spent=_fresh(self.spent, now)
         )
 
+    def fresh(self, now: Instant) -> tuple[Approval, ...]:
+        """Return those that can still be used, the newest last."""
+        return tuple(_fresh(self.open, now).values())
+
     def used(self, id_: str) -> Approvals:
         """Return them with one used up; one that is not known changes nothing."""
         approval = self.open.get(id_)
@@ -109,13 +115,29 @@ def grant(  # noqa: PLR0913 - who, what, when, by which rules: named, every one
     _check_other(approver, request.operator)
     if not reason.strip():
         raise RuleViolation("An approval needs a reason", hint="type why, then approve again")
-    if not roles.may_approve(role, request.permission, request.amount):
+    taker = taker_of(request)
+    if taker:
+        _check_takes(taker, approver.strip(), role, roles)
+    elif not roles.may_approve(role, request.permission, request.amount):
         raise RuleViolation(
             _why_not(roles, role, request), hint="ask somebody who may do it without asking"
         )
     return Approval(
         id=id_, request=request, approver=approver.strip(), reason=reason.strip(), at=at
     )
+
+
+def handing_over(shift: str, to: str) -> str:
+    """Return the subject of a request that ``to`` answers for: they take a shift's drawer over."""
+    return f"shift {shift}{_TO}{to}"
+
+
+def taker_of(request: Request) -> str:
+    """Return who alone can answer for a request: they take a drawer over; empty: whoever may."""
+    if request.permission != _HAND_OVER:
+        return ""
+    taker = request.subject.partition(_TO)[2]
+    return "" if taker == request.operator else taker
 
 
 def use(approvals: Approvals, id_: str, request: Request, now: Instant) -> Approval:
@@ -145,11 +167,31 @@ def use(approvals: Approvals, id_: str, request: Request, now: Instant) -> Appro
     return approval
 
 
+def is_of_sale(request: Request, number: int) -> bool:
+    """Tell whether a request is about a sale, or a line or the goods of it, by its subject."""
+    return f" sale {number} " in f" {request.subject.replace(',', ' ')} "
+
+
 def _check_other(approver: str, operator: str) -> None:
     """Refuse what comes down to approving for oneself: nobody's name approves for nobody's."""
     if approver.strip().casefold() == operator.strip().casefold() or not approver.strip():
         raise RuleViolation(
             "Nobody approves for himself", hint="call somebody else who may approve it"
+        )
+
+
+def _check_takes(taker: str, approver: str, role: str, roles: Roles) -> None:
+    """Refuse anybody's word but the taker's own, and a taker who may have no drawer."""
+    if approver != taker:
+        raise RuleViolation(
+            f"Operator {taker} takes the drawer and answers for it",
+            hint=f"have operator {taker} type number and PIN",
+        )
+    verdict = roles.decide(role, "shift_open")
+    if verdict.answer is not Answer.ALLOW:
+        raise RuleViolation(
+            f"Operator {taker} may have no drawer: {verdict.message}",
+            hint="hand it to somebody who may open a shift",
         )
 
 

@@ -106,16 +106,26 @@ def _one_rose(lines: list[_Pair]) -> bool:
 def _rose(draft: Draft, permission: str, then: Amount, now: Amount) -> bool:
     """Tell whether there is more to be allowed than before.
 
-    A deeper cut is, always. A larger amount is only where what was there is what the role may: who
-    sells more at a discount that was approved is not asked at every piece.
+    A deeper cut is, always. Where what was there is above what the role may, a larger amount is as
+    soon as it is more than somebody answered for in this sale: a percentage approved of a roll is
+    none of a hundred loaves that come after it.
     """
-    if now.percent_milli is None or now.percent_milli > (then.percent_milli or 0):
-        return now.percent_milli != then.percent_milli
+    if _is_deeper(then, now):
+        return True
     control = draft.state.control
     roles, signed = draft.settings.control.roles, control.signed_in
     assert roles is not None, "only where operators sign in"
     role = signed.role if signed is not None else ""
-    return roles.decide(role, permission, then).answer is Answer.ALLOW
+    if roles.decide(role, permission, then).answer is Answer.ALLOW:
+        return True
+    answered_minor = max(then.minor or 0, draft.sale.approved_minor(permission))
+    return now.minor is None or now.minor > answered_minor
+
+
+def _is_deeper(then: Amount, now: Amount) -> bool:
+    if now.percent_milli is None:
+        return then.percent_milli is not None
+    return now.percent_milli > (then.percent_milli or 0)
 
 
 def _request(draft: Draft, permission: str, now: Amount, lines: list[LineItem]) -> Request:

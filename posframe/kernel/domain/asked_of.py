@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.approvals import Request
+from posframe.kernel.domain.approvals import Request, handing_over
+from posframe.kernel.domain.cash_moving import checked_movement
+from posframe.kernel.domain.currencies import EXPONENTS, exponent
 from posframe.kernel.domain.hand_prices import voided_minor
 from posframe.kernel.domain.kernel_permissions import kernel_permission_of
+from posframe.kernel.domain.payment_folding import PRICED_BY_HAND
 from posframe.kernel.domain.quantity import extend
 from posframe.kernel.domain.shift_choice import ended_meant, explained_meant, open_meant
 from posframe.kernel.domain.transaction import JobStatus
@@ -25,11 +28,11 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.transaction import Job, Transaction
 
 _ON_THE_WAY = frozenset(
-    {"return", "return_without_receipt", "post_void", "resolve_payment", "given_back"}
+    {"learn", "return", "return_without_receipt", "post_void", "resolve_payment", "given_back"}
 )
-"""Asked for by the decision itself, which knows the amount."""
+"""Asked for by the decision itself, which knows the amount, or whether it can be at all."""
 
-_AFTERWARDS = frozenset({"discount", "override_price"})
+_AFTERWARDS = PRICED_BY_HAND
 """Asked for when the sale is as the command leaves it."""
 
 
@@ -48,7 +51,7 @@ def requests_of(draft: Draft, command: Any) -> Iterator[Request]:  # noqa: ANN40
     """Yield what has to be allowed before ``command`` is decided.
 
     Raises:
-        RuleViolation: what it is about is not there.
+        RuleViolation: what it is about is not there, or no approval would help it.
     """
     permission = permission_needed(draft, command)
     if permission in _ON_THE_WAY or permission in _AFTERWARDS:
@@ -169,14 +172,15 @@ def _of_others(draft: Draft, sale: Transaction | None) -> Iterator[Request]:
 def _move_cash(draft: Draft, command: cmd.MoveCash) -> Iterator[Request]:
     permission = kernel_permission_of(command)
     assert permission is not None, "it is the kernel's"
+    checked_movement(draft, command)  # nobody is asked about what cannot be
     reason = " ".join(command.reason.split())
-    subject = f"{command.kind}: {reason}" if reason else command.kind
-    yield request(draft, permission, minor=abs(command.amount_minor), subject=subject)
-
-
-def _learn(draft: Draft, command: cmd.Learn) -> Iterator[Request]:
-    minor = abs(command.price_minor)
-    yield request(draft, "learn", minor=minor, subject=f"code {command.code}")
+    what, minor = command.kind, abs(command.amount_minor)
+    if command.currency in EXPONENTS:  # a limit is held against as many units of that currency
+        what = f"{what} {command.currency}"
+        own, decimals = exponent(draft.state.currency), exponent(command.currency)
+        minor = -(-minor * 10**own // 10**decimals)
+    subject = f"{what}: {reason}" if reason else what
+    yield request(draft, permission, minor=minor, subject=subject)
 
 
 def _answer_job(draft: Draft, command: cmd.AnswerJob) -> Iterator[Request]:
@@ -190,22 +194,20 @@ def _answer_job(draft: Draft, command: cmd.AnswerJob) -> Iterator[Request]:
         yield request(draft, "close_batch", subject=f"type {job.subject}")
     elif job.kind == "report" and not _is_own_slip(job.subject):
         yield request(draft, "x_report", subject=f"report {job.subject}")
+        if job.subject == "x-open":  # asked for by somebody who may see the cash it tells
+            yield request(draft, "count_expected", subject=f"report {job.subject}")
 
 
 def _end_shift(draft: Draft, command: cmd.EndShift) -> Iterator[Request]:
-    shift, control = open_meant(draft, command.shift), draft.settings.control
-    own = draft.state.control.open_shift(draft.moment.operator, shared=control.shared_drawer)
-    yield from _counting(draft, "shift_end", shift, is_own=shift is own)
+    yield from _counting(draft, "shift_end", open_meant(draft, command.shift))
 
 
 def _recount(draft: Draft, command: cmd.RecountShift) -> Iterator[Request]:
-    shift = ended_meant(draft, command.shift)
-    yield from _counting(draft, "count_blind", shift, is_own=_has_part_in(draft, shift))
+    yield from _counting(draft, "count_blind", ended_meant(draft, command.shift))
 
 
 def _explain(draft: Draft, command: cmd.ExplainDifference) -> Iterator[Request]:
-    shift = explained_meant(draft, command)
-    yield from _counting(draft, "shift_end", shift, is_own=_has_part_in(draft, shift))
+    yield from _counting(draft, "shift_end", explained_meant(draft, command))
 
 
 def _confirm(draft: Draft, command: cmd.ConfirmShift) -> Iterator[Request]:
@@ -214,8 +216,13 @@ def _confirm(draft: Draft, command: cmd.ConfirmShift) -> Iterator[Request]:
 
 
 def _hand_over(draft: Draft, command: cmd.HandOver) -> Iterator[Request]:
-    subject = f"shift {open_meant(draft, '').id} to {command.to}"
-    yield request(draft, "hand_over", subject=subject)
+    """Ask who gives the drawer, and then who takes it; that one answers for it from now on."""
+    shift, to = open_meant(draft, ""), command.to.strip()
+    yield from _counting(draft, "hand_over", shift)
+    if to == draft.moment.operator:
+        yield request(draft, "shift_open", subject=f"shift {shift.id}")
+    else:
+        yield request(draft, "hand_over", subject=handing_over(shift.id, to))
 
 
 def _reprint(draft: Draft, command: cmd.Reprint) -> Iterator[Request]:
@@ -225,16 +232,15 @@ def _reprint(draft: Draft, command: cmd.Reprint) -> Iterator[Request]:
 
 
 def _has_part_in(draft: Draft, shift: Shift) -> bool:
-    """Tell whether an operator had or counted the drawer, or everybody shares it."""
-    operator = draft.moment.operator
+    """Tell whether an operator had or counted the drawer; that they sold into it is no part."""
     counted = {each.operator for each in shift.counts}
-    return draft.settings.control.shared_drawer or operator in {shift.operator, *counted}
+    return draft.moment.operator in {shift.operator, *counted}
 
 
-def _counting(draft: Draft, permission: str, shift: Shift, *, is_own: bool) -> Iterator[Request]:
+def _counting(draft: Draft, permission: str, shift: Shift) -> Iterator[Request]:
     subject = f"shift {shift.id}"
     yield request(draft, permission, subject=subject)
-    if not is_own:
+    if not _has_part_in(draft, shift):
         yield request(draft, "shift_other", subject=subject)
 
 
@@ -254,7 +260,6 @@ _FOUND: dict[type, Callable[[Draft, Any], Iterator[Request]]] = {
     cmd.Resume: _resume,
     cmd.CancelPayment: _cancel_payment,
     cmd.MoveCash: _move_cash,
-    cmd.Learn: _learn,
     cmd.AnswerJob: _answer_job,
     cmd.EndShift: _end_shift,
     cmd.RecountShift: _recount,

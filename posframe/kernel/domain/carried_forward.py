@@ -77,7 +77,7 @@ def what_is_open(state: TillState, owner: str) -> tuple[OpenMatter, ...]:
         *(
             _job(job, operators.get(job.subject) or owner)
             for _, job in sorted(state.jobs.items())
-            if job.kind in _JOBS and job.subject != "x"
+            if job.kind in _JOBS and job.subject not in _OF_THE_MOMENT
         ),
         *(_shift(each, owner) for each in state.control.shifts),
     )
@@ -87,6 +87,8 @@ _SALES = {
     TransactionState.SUSPENDED: OpenKind.SUSPENDED_SALE,
     TransactionState.CANCELLING: OpenKind.CANCELLING_SALE,
 }
+_OF_THE_MOMENT = frozenset({"x", "x-open"})
+"""Reports that nobody waits for: the next one says more."""
 _JOBS = {
     "print": (OpenKind.UNPRINTED_RECEIPT, "receipt not printed"),
     "slip": (OpenKind.UNPRINTED_RECEIPT, "slip not printed"),

@@ -1,7 +1,7 @@
 """Whose drawer takes the cash of this moment, and what should be in each drawer. Pure.
 
 A drawer that no shift is open on holds what the last count left. Cash that no shift took lies
-beside it: where a till has one drawer, it is that one's.
+beside it, in one drawer for good: the first fixed one of the till's settings.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import RuleViolation
-from posframe.kernel.domain.shift import ShiftState
+from posframe.kernel.domain.shift import FOREIGN, ShiftState, TenderSum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from posframe.kernel.domain.control import Control
     from posframe.kernel.domain.draft import Draft
     from posframe.kernel.domain.drawers import Drawer
     from posframe.kernel.domain.shift import Shift
+    from posframe.kernel.domain.tender import Tender
     from posframe.kernel.domain.transaction import TillState
 
 
@@ -45,9 +48,21 @@ def shift_id(draft: Draft) -> str:
 
 
 def drawer_id(draft: Draft) -> str:
-    """Return the drawer that takes cash now; empty: no shift is open on any."""
+    """Return the drawer that takes cash now; empty: no shift is open on the only one."""
     shift = taking_shift(draft)
-    return shift.drawer if shift is not None else ""
+    if shift is not None:
+        return shift.drawer
+    return home_id(draft) if len(draft.settings.control.drawers) > 1 else ""
+
+
+def home_id(draft: Draft) -> str:
+    """Return the drawer that cash is in which no shift took, whatever stands here now.
+
+    Floating drawers come and go: one is it only where there is no other.
+    """
+    drawers = draft.settings.control.drawers
+    fixed = [each for each in drawers if not each.floating]
+    return next((each.id for each in fixed or drawers), "")
 
 
 def check_shift(draft: Draft) -> None:
@@ -76,9 +91,9 @@ def drawers_of(draft: Draft) -> tuple[Drawer, ...]:
     return (*configured, *known.values())
 
 
-def is_alone(draft: Draft, drawer: Drawer) -> bool:
-    """Tell whether a drawer is the only one at this till: cash that no shift took is in it."""
-    return all(each.id == drawer.id or not each.till for each in drawers_of(draft))
+def is_home(draft: Draft, drawer: Drawer) -> bool:
+    """Tell whether cash that no shift took is in this drawer."""
+    return drawer.id == home_id(draft)
 
 
 def worth_minor(control: Control, drawer: Drawer) -> int:
@@ -102,16 +117,34 @@ def loose_minor(state: TillState) -> int:
     return state.drawer_minor - in_drawers
 
 
-def unfinished_minor(state: TillState, drawer: str, *, alone: bool) -> int:
+def unfinished_minor(state: TillState, drawer: str, *, home: bool) -> int:
     """Return the cash in a drawer that was handed over for sales which are not finished yet.
 
     Args:
         state: the till's.
         drawer: id.
-        alone: it is the only one here, so what was in no drawer is in it.
+        home: what was in no drawer by name is in it.
     """
+    return sum(each.own_cash_minor for each in _unfinished(state, drawer, home=home))
+
+
+def unfinished_foreign(state: TillState, drawer: str, *, home: bool) -> tuple[TenderSum, ...]:
+    """Return the foreign notes in a drawer that are for sales not finished yet, by currency.
+
+    Args:
+        state: the till's.
+        drawer: id.
+        home: what was in no drawer by name is in it.
+    """
+    found: dict[str, int] = {}
+    for each in _unfinished(state, drawer, home=home):
+        if each.foreign_currency:
+            before = found.get(each.foreign_currency, 0)
+            found[each.foreign_currency] = before + each.foreign_minor
+    return tuple(TenderSum(type=f"{FOREIGN}{each}", minor=found[each]) for each in sorted(found))
+
+
+def _unfinished(state: TillState, drawer: str, *, home: bool) -> Iterable[Tender]:
     sales = (*((state.transaction,) if state.transaction else ()), *state.suspended)
-    drawers = {drawer, ""} if alone else {drawer}
-    return sum(
-        each.own_cash_minor for sale in sales for each in sale.applied if each.drawer in drawers
-    )
+    drawers = {drawer, ""} if home else {drawer}
+    return (each for sale in sales for each in sale.applied if each.drawer in drawers)

@@ -274,6 +274,8 @@ class MoveCash(Value):
     kind: str
     amount_minor: int = 0
     reason: str = ""
+    currency: str = ""
+    """Of foreign notes, in whose minor units the amount is; empty: the till's own cash."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

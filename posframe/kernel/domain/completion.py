@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.cash_drawer import shift_id
+from posframe.kernel.domain.opening import ensure_day
 from posframe.kernel.domain.questions import MayOpenDrawer, VetoCompletion
 from posframe.kernel.domain.return_checks import check_left
 from posframe.kernel.domain.tender import TenderStatus
@@ -25,6 +26,7 @@ def complete(draft: Draft) -> Generator[Any, Any, str]:
     """Close the open sale, number its receipt, and queue drawer and print."""
     yield from check_left(draft)
     yield VetoCompletion(draft.view)
+    ensure_day(draft)
     sale = draft.sale
     view = draft.view
     draft.add(_completed(draft, sale))

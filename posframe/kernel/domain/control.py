@@ -9,9 +9,10 @@ from typing import Annotated
 
 import attrs
 
-from posframe.kernel.domain.approvals import Approvals, Request
+from posframe.kernel.domain.approvals import VALID_US, Approvals, Request
 from posframe.kernel.domain.day_figures import DayTotals
 from posframe.kernel.domain.drawers import Drawer
+from posframe.kernel.domain.instant import Instant, elapsed_us
 from posframe.kernel.domain.lockout import Lockouts
 from posframe.kernel.domain.shift import Shift, ShiftState
 from posframe.kernel.domain.z_report import ZReport
@@ -51,7 +52,9 @@ class Control(Value):
     lockouts: Lockouts = Lockouts()
     approvals: Approvals = Approvals()
     asking: Request | None = None
-    """What waits for somebody's approval."""
+    """What waits for somebody's approval; ``waiting`` tells whether it still does."""
+    asked_at: Instant | None = None
+    """When that was asked."""
     messages: tuple[Message, ...] = ()
     drawers: tuple[Drawer, ...] = ()
     """Those that were ever placed here or used; others stand as they are configured."""
@@ -74,6 +77,12 @@ class Control(Value):
         """Id of who works at the till; empty: nobody, or it is locked."""
         signed = self.signed_in
         return signed.operator if signed is not None and not signed.locked else ""
+
+    def waiting(self, now: Instant) -> Request | None:
+        """Return what waits for somebody's approval and was asked within the last minute."""
+        asked = self.asked_at
+        is_late = asked is None or asked.boot != now.boot or elapsed_us(asked, now) >= VALID_US
+        return None if is_late else self.asking
 
     def open_shift(self, operator: str, *, shared: bool = False) -> Shift | None:
         """Return the shift that takes an operator's cash: their own, or the only one if shared."""

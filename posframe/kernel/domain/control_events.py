@@ -11,7 +11,7 @@ from posframe.kernel.domain.carried_forward import OpenMatter
 from posframe.kernel.domain.drawers import Drawer
 from posframe.kernel.domain.event import event
 from posframe.kernel.domain.instant import Instant
-from posframe.kernel.domain.shift import Declared, Difference, Shift
+from posframe.kernel.domain.shift import Declared, Difference, Shift, TenderSum
 from posframe.kernel.domain.z_report import ZReport
 from posframe.value import Value
 
@@ -94,6 +94,8 @@ class ApprovalAsked(Value):
     """Something waits until somebody answers for it."""
 
     request: Annotated[Request, 1]
+    at: Annotated[Instant | None, 2] = None
+    """When it was asked; None: nobody knows any more, and nobody answers for it."""
 
 
 @event("approval.Granted")
@@ -114,6 +116,8 @@ class ApprovalDenied(Value):
     request: Annotated[Request, 1]
     approver: Annotated[str, 2]
     words: Annotated[str, 3] = ""
+    without_say: Annotated[bool, 4] = False
+    """True: no denial, but a try of somebody who has no say in it; it goes on waiting."""
 
 
 @event("drawer.Placed")
@@ -124,6 +128,8 @@ class DrawerPlaced(Value):
     drawer: Annotated[Drawer, 1]
     gained_minor: Annotated[int, 2] = 0
     """Cash that the till gained by it; negative: it went away with it."""
+    gained_foreign: Annotated[tuple[TenderSum, ...], 3] = ()
+    """The same of foreign notes, by currency."""
 
 
 @event("shift.Opened")
@@ -134,6 +140,8 @@ class ShiftOpened(Value):
     shift: Annotated[Shift, 1]
     held_minor: Annotated[int, 2] = 0
     """What the till had in that drawer by its own reckoning before the float was counted."""
+    held_foreign: Annotated[tuple[TenderSum, ...], 3] = ()
+    """The same of foreign notes, by currency."""
 
 
 @event("shift.Ended")
@@ -147,6 +155,8 @@ class ShiftEnded(Value):
     """``handed over``, where another shift goes on with what was counted."""
     unfinished_minor: Annotated[int, 4] = 0
     """How much of what is there was handed over for sales that are not finished yet."""
+    unfinished_foreign: Annotated[tuple[TenderSum, ...], 5] = ()
+    """The same of foreign notes, by currency."""
 
 
 @event("shift.Recounted")

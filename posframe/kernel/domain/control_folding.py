@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from posframe.kernel.domain import events as ev
+from posframe.kernel.domain.approvals import is_of_sale
 from posframe.kernel.domain.control import Control, Message, SignedIn
-from posframe.kernel.domain.day_figures import has_figures
+from posframe.kernel.domain.day_figures import has_trade
 from posframe.kernel.domain.day_totals import counted, opened
 from posframe.kernel.domain.shift_effects import cash_effect
 from posframe.kernel.domain.shift_folding import SHIFT_FOLDS
@@ -80,7 +81,7 @@ def _is_done(message: Message) -> bool:
 
 
 def _asked(control: Control, event: ev.ApprovalAsked) -> Control:
-    return _evolve(control, asking=event.request)
+    return _evolve(control, asking=event.request, asked_at=event.at)
 
 
 def _granted(control: Control, event: ev.ApprovalGranted) -> Control:
@@ -98,7 +99,22 @@ def _denied(control: Control, _event: ev.ApprovalDenied) -> Control:
 
 
 def _used(control: Control, event: ev.ApprovalGiven) -> Control:
-    return _evolve(control, approvals=control.approvals.used(event.id)) if event.id else control
+    if not event.id:
+        return control
+    approval = control.approvals.open.get(event.id)
+    is_answered = approval is not None and approval.request == control.asking
+    asking = None if is_answered else control.asking
+    return _evolve(control, approvals=control.approvals.used(event.id), asking=asking)
+
+
+def without_gone(after: TillState, before: TillState) -> TillState:
+    """Return a state in which nothing waits for an approval that is about a sale not open now."""
+    asking, sale = after.control.asking, before.transaction
+    if asking is None or sale is None or after.transaction is not None:
+        return after
+    if not is_of_sale(asking, sale.number):
+        return after
+    return _evolve(after, control=_evolve(after.control, asking=None))
 
 
 def _day_opened(control: Control, event: ev.DayOpened) -> Control:
@@ -108,9 +124,9 @@ def _day_opened(control: Control, event: ev.DayOpened) -> Control:
 
 
 def _since(control: Control, event: ev.DayOpened) -> str:
-    """Return the date of the first day no Z has closed: what came after a Z was still its day."""
+    """Return the date of the first day no Z has closed: what was sold after a Z was of its day."""
     last = control.last_z
-    went_on = last is not None and has_figures(control.totals)
+    went_on = last is not None and has_trade(control.totals)
     return last.business_date if last is not None and went_on else event.business_date
 
 
@@ -135,7 +151,7 @@ def _day_closed(state: TillState, event: ev.DayClosed) -> TillState:
     """Begin the totals anew, with what the drawer holds."""
     control = _evolve(
         state.control,
-        totals=opened(state.drawer_minor),
+        totals=opened(state.drawer_minor, state.control.totals.foreign_notes),
         last_z=event.report,
         day_open=False,
         open_since="",

@@ -158,6 +158,23 @@ def check_count(count: Count, rules: CountRules) -> None:
         )
 
 
+def check_told(minor: int, rules: CountRules) -> None:
+    """Refuse a float that nobody can have handed out.
+
+    Raises:
+        RuleViolation: it is below zero, or more than a drawer holds.
+    """
+    if minor < 0:
+        raise RuleViolation(
+            "A float is not below zero", hint="type what was handed out: told=100.00"
+        )
+    if minor > rules.drawer_max_minor:
+        raise RuleViolation(
+            f"{shown(minor, rules.currency)} is more than a drawer holds",
+            hint="look for a digit too many: told=100.00",
+        )
+
+
 def pieces_weighed(weight_mg: int, coin: Denomination, scale_mg: int) -> int:
     """Return how many coins weigh ``weight_mg``, the cup not included.
 

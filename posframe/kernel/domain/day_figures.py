@@ -18,7 +18,9 @@ from posframe.kernel.domain.day_totals_rows import (
     Tally,
     TaxTotal,
     TenderTotal,
+    with_rows,
 )
+from posframe.kernel.domain.shift import TenderSum
 from posframe.value import Value
 
 
@@ -83,6 +85,11 @@ class DayTotals(Value):
     """Cash that came with drawers or as floats from the safe, less what went there with them."""
     found: Annotated[tuple[NamedTally, ...], 33] = ()
     """What counts found, confirmed or not: ``over`` or ``short``, of ``float`` or ``cash``."""
+    foreign_float: Annotated[tuple[TenderSum, ...], 34] = ()
+    """Foreign notes in the drawers when the day began, by currency in minor units of its own; of
+    parts of one day the first alone has it."""
+    foreign: Annotated[tuple[TenderSum, ...], 35] = ()
+    """By how much they are more or less since: sales, movements, floats, counts."""
 
     @property
     def cash_sales_minor(self) -> int:
@@ -106,6 +113,12 @@ class DayTotals(Value):
         return self.float_minor + moved + sold + self.brought_minor + self.found_minor
 
     @property
+    def foreign_notes(self) -> tuple[TenderSum, ...]:
+        """Foreign notes that should be in the drawers, by currency."""
+        notes = with_rows(self.foreign_float, self.foreign)
+        return tuple(each for each in notes if each.minor)
+
+    @property
     def found_minor(self) -> int:
         """What counts found over, less what they found short: from then on it is there."""
         return sum(each.minor for each in self.found)
@@ -123,7 +136,16 @@ class DayTotals(Value):
 
 def has_figures(totals: DayTotals) -> bool:
     """Tell whether anything happened; the float, and an approval of the close itself, are none."""
-    return attrs.evolve(totals, float_minor=0, approvals=()) != DayTotals()
+    return attrs.evolve(totals, float_minor=0, foreign_float=(), approvals=()) != DayTotals()
+
+
+def has_trade(totals: DayTotals) -> bool:
+    """Tell whether there are figures that the date of their day goes with: receipts, cash moved.
+
+    What only repeats or confirms, such as a copy, or takings confirmed, is none of them.
+    """
+    moved_cash = totals.movements or totals.brought_minor or totals.found or totals.foreign
+    return bool(totals.last_receipt or moved_cash)
 
 
 def moved(totals: DayTotals, kind: str) -> Tally:

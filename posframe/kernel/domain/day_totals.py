@@ -29,7 +29,10 @@ from posframe.kernel.domain.day_totals_rows import (
     added,
     with_rows,
 )
+from posframe.kernel.domain.foreign_notes import foreign_effect
+from posframe.kernel.domain.shift import FOREIGN, TenderSum
 from posframe.kernel.domain.shift_effects import cash_effect
+from posframe.kernel.domain.tender import TenderStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,9 +44,9 @@ Figures: TypeAlias = dict[str, Any]
 """What an event adds, by the name of the figure; those it says nothing of are left out."""
 
 
-def opened(drawer_minor: int) -> DayTotals:
-    """Return the totals of a day that begins with so much cash in the drawer."""
-    return DayTotals(float_minor=drawer_minor)
+def opened(drawer_minor: int, foreign: tuple[TenderSum, ...] = ()) -> DayTotals:
+    """Return the totals of a day that begins with so much cash and these notes in the drawers."""
+    return DayTotals(float_minor=drawer_minor, foreign_float=foreign)
 
 
 def counted(
@@ -127,6 +130,7 @@ def _completed(event: ev.TransactionCompleted, _before: TillState) -> Figures:
         "discounts": _discounts(event),
         "tenders": _rows(map(_tender, event.tenders)),
         "rounding_minor": closing.rounding_minor,
+        "foreign": _rows(map(_notes, filter(_is_foreign, event.tenders))),
     }
 
 
@@ -196,6 +200,14 @@ def _tender(tender: Tender) -> TenderTotal:
     )
 
 
+def _is_foreign(tender: Tender) -> bool:
+    return bool(tender.foreign_currency) and tender.status is TenderStatus.APPLIED
+
+
+def _notes(tender: Tender) -> TenderSum:
+    return TenderSum(type=f"{FOREIGN}{tender.foreign_currency}", minor=tender.foreign_minor)
+
+
 def _cancelled(event: ev.TransactionCancelled, _before: TillState) -> Figures:
     return {"cancelled": Tally(1, event.gross_minor)}
 
@@ -223,6 +235,8 @@ def _till_started(event: ev.TillStarted, before: TillState) -> Figures:
 
 
 def _cash_moved(event: ev.CashMoved, _before: TillState) -> Figures:
+    if event.currency:  # notes of another currency are no part of the till's own cash
+        return {"foreign": (TenderSum(type=f"{FOREIGN}{event.currency}", minor=event.minor),)}
     return {"movements": (NamedTally(event.kind, event.reason, 1, event.minor),)}
 
 
@@ -231,6 +245,8 @@ def _counted_cash(event: Any, before: TillState) -> Figures:  # noqa: ANN401 - o
     assert effect is not None, "it is about the cash of the till"
     rows = (*_found(effect.found, 1), *_found(effect.withdrawn, -1))
     figures: Figures = {"brought_minor": effect.brought_minor} if effect.brought_minor else {}
+    if foreign := foreign_effect(before.control, event):
+        figures["foreign"] = foreign
     return {**figures, "found": _rows(rows)} if rows else figures
 
 

@@ -1,8 +1,9 @@
 """X and Z reports as documents: the totals of a day in words, for any printer or screen.
 
 Made for 48 columns; narrower paper wraps the names. What is zero is left out, but gross, taxes,
-tenders and cash always stand. It says what the drawer should hold: whoever counts blind is not to
-see it before, which is decided where reports are asked for.
+tenders and cash always stand. It says what the drawer should hold, but for whoever counts blind:
+an X without cash leaves out all of which that would be the sum. Who sees what is decided where
+reports are asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from posframe.kernel.domain.money import format_minor
 from posframe.kernel.domain.quantity import format_milli
 from posframe.kernel.domain.rates import Rate
 from posframe.kernel.domain.receipt import Align, Cell, Columns, Rule, Section, Text, Total
-from posframe.kernel.domain.shift import FOREIGN
+from posframe.kernel.domain.shift import foreign_of
 from posframe.kernel.domain.tax import TaxKind, Treatment
 
 if TYPE_CHECKING:
@@ -52,9 +53,13 @@ DISCOUNTS = {
     "returned": "Taken back with returns",
 }
 
+BLIND = "Cash: counted blind"
+_IN_CASH = frozenset({*MOVEMENTS, "refund_cash"})
+"""Permissions whose approved amounts went into the drawer or out of it."""
+
 
 def x_report(
-    totals: DayTotals, shop: Shop, business_date: str, time_text: str
+    totals: DayTotals, shop: Shop, business_date: str, time_text: str, *, shows_cash: bool = True
 ) -> receipt.ReceiptDocument:
     """Return the totals so far; nothing is closed by them.
 
@@ -63,11 +68,12 @@ def x_report(
         shop: head, decimals and language.
         business_date: the accounting date.
         time_text: local date and time of the report.
+        shows_cash: False: no amount of cash, which the drawer's would be reckoned from.
     """
     words = (Text("not a closing: the day goes on", Align.CENTRE),)
     head = _head("X REPORT", shop, totals, business_date, time_text, words)
     return receipt.ReceiptDocument(
-        sections=(head, *_figures(totals, shop.exponent), _end()),
+        sections=(head, *_figures(totals, shop.exponent, shows_cash=shows_cash), _end()),
         language=shop.language,
         mark=shop.mark,
     )
@@ -128,18 +134,17 @@ def _head(
     return Section("head", tuple(blocks))
 
 
-def _figures(totals: DayTotals, exponent: int) -> tuple[Section, ...]:
+def _figures(totals: DayTotals, exponent: int, *, shows_cash: bool = True) -> tuple[Section, ...]:
+    found_in_counts = _differences(totals.differences, exponent) if shows_cash else []
     found = (
         _sales(totals, exponent),
         _taxes(totals, exponent),
         _section("departments", "Departments", _departments(totals.departments, exponent)),
         _section("discounts", "Discounts", _discounts(totals, exponent)),
-        _tenders(totals, exponent),
-        _cash(totals, exponent),
-        _section(
-            "differences", "Over and short, confirmed", _differences(totals.differences, exponent)
-        ),
-        _section("controls", "Controls", _controls(totals, exponent)),
+        _tenders(totals, exponent) if shows_cash else _other_tenders(totals, exponent),
+        _cash(totals, exponent) if shows_cash else _blind(),
+        _section("differences", "Over and short, confirmed", found_in_counts),
+        _section("controls", "Controls", _controls(totals, exponent, shows_cash=shows_cash)),
         _section("batches", "Batches to the bank", _batches(totals.batches, exponent)),
     )
     return tuple(section for section in found if section.blocks)
@@ -213,6 +218,24 @@ def _tenders(totals: DayTotals, exponent: int) -> Section:
     return Section("tenders", (Rule(), Text("Tenders", bold=True), *rows, all_))
 
 
+def _other_tenders(totals: DayTotals, exponent: int) -> Section:
+    """Say what came by other media; of cash how often, and no sum that it would follow from."""
+    rows = [
+        block
+        for each in totals.tenders
+        for block in (
+            [_three(each.label, str(each.count), "")]
+            if each.is_cash or each.is_foreign
+            else _tender(each, exponent)
+        )
+    ]
+    return Section("tenders", (Rule(), Text("Tenders", bold=True), *rows))
+
+
+def _blind() -> Section:
+    return Section("cash", (Rule(), Text("Cash in the drawer", bold=True), Text(BLIND)))
+
+
 def _tender(each: TenderTotal, exponent: int) -> list[Block]:
     """Say what one medium came to, and how, where it is more than what was taken."""
     kept = each.applied_minor + each.rounding_minor
@@ -243,6 +266,9 @@ def _cash(totals: DayTotals, exponent: int) -> Section:
     if totals.found:
         blocks.append(_amount("Over or short by count", totals.found_minor, exponent))
     blocks.append(Columns(_amount("Expected", totals.drawer_minor, exponent).cells, bold=True))
+    for each in totals.foreign_notes:
+        currency = foreign_of(each.type)
+        blocks.append(_amount(f"Expected {currency}", each.minor, exponent_of(currency)))
     return Section("cash", tuple(blocks))
 
 
@@ -250,8 +276,8 @@ def _differences(rows: Iterable[NamedTally], exponent: int) -> list[Block]:
     """Say what confirmed takings had too much or too little; foreign notes in their currency."""
     blocks: list[Block] = []
     for each in rows:
-        currency = each.name.removeprefix(FOREIGN)
-        decimals = exponent if currency == each.name else exponent_of(currency)
+        currency = foreign_of(each.name)
+        decimals = exponent_of(currency) if currency else exponent
         blocks.append(_three(each.name, str(each.count), format_minor(each.minor, decimals)))
     return blocks
 
@@ -271,7 +297,8 @@ def _kinds(totals: DayTotals) -> list[str]:
     return list(dict.fromkeys((*MOVEMENTS, *others)))
 
 
-def _controls(totals: DayTotals, exponent: int) -> list[Block]:
+def _controls(totals: DayTotals, exponent: int, *, shows_cash: bool = True) -> list[Block]:
+    unsaid = frozenset() if shows_cash else _IN_CASH
     tallies = (
         ("Lines voided", totals.voided_lines),
         ("  after the total", totals.voided_after_total),
@@ -287,17 +314,21 @@ def _controls(totals: DayTotals, exponent: int) -> list[Block]:
     return [
         *_tallies(tallies, exponent),
         *(_three(words, str(count), "") for words, count in counts if count),
-        *_named("Approved", totals.approvals, exponent),
+        *_named("Approved", totals.approvals, exponent, without=unsaid),
         *_named("Payments in doubt, by a person's word", totals.resolved, exponent),
         *_named("Payments given back", totals.reversed, exponent),
     ]
 
 
-def _named(what: str, rows: tuple[NamedTally, ...], exponent: int) -> list[Block]:
+def _named(
+    what: str, rows: tuple[NamedTally, ...], exponent: int, without: frozenset[str] = frozenset()
+) -> list[Block]:
+    """Say what each kind of thing came to; of those ``without`` an amount, how often."""
     blocks: list[Block] = [Text(what)] if rows else []
     for each in rows:
         name = f"  {each.name.replace('_', ' ')}"
-        blocks.append(_three(name, str(each.count), format_minor(each.minor, exponent)))
+        amount = "" if each.name in without else format_minor(each.minor, exponent)
+        blocks.append(_three(name, str(each.count), amount))
     return blocks
 
 

@@ -20,13 +20,13 @@ def ask_approval(draft: Draft, command: cmd.AskApproval) -> Generator[Any, Any, 
     """Put it to others: at this till, and at every other that looks."""
     if command.request.operator != draft.moment.operator:
         raise RuleViolation("One asks for oneself", hint="sign in, then do it again")
-    draft.add(ev.ApprovalAsked(request=command.request))
+    draft.add(ev.ApprovalAsked(request=command.request, at=draft.moment.instant))
     return "Waits for an approval"
     yield
 
 
 def grant_approval(draft: Draft, command: cmd.GrantApproval) -> Generator[Any, Any, str]:
-    """Take somebody's word for what waits; a person without a say in it is kept as a denial."""
+    """Take somebody's word for what waits; a try of a person without a say in it is kept."""
     _check_waits(draft, command.request)
     _check_tries(draft, command.mark)
     roles = draft.settings.control.roles
@@ -46,10 +46,14 @@ def grant_approval(draft: Draft, command: cmd.GrantApproval) -> Generator[Any, A
         # It goes on waiting for somebody else; that this person tried is kept.
         draft.add(
             ev.ApprovalDenied(
-                request=command.request, approver=command.approver, words=refusal.message
+                request=command.request,
+                approver=command.approver,
+                words=refusal.message,
+                without_say=True,
             )
         )
-        draft.add(ev.ApprovalAsked(request=command.request))
+        asked = draft.state.control.asked_at  # no wrong approver makes it wait any longer
+        draft.add(ev.ApprovalAsked(request=command.request, at=asked))
         return f"{refusal.message}: {refusal.hint}"
     draft.add(ev.ApprovalGranted(approval=approval, mark=command.mark))
     return f"Approved by {command.approver}"
@@ -72,6 +76,10 @@ def _check_waits(draft: Draft, request: object) -> None:
     if draft.state.control.asking != request:
         raise RuleViolation(
             "That does not wait for an approval", hint="look at the till, ask again"
+        )
+    if draft.state.control.waiting(draft.moment.instant) is None:
+        raise RuleViolation(
+            "That was asked more than a minute ago", hint="have it done again, then approve"
         )
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.carried_forward import what_is_open
-from posframe.kernel.domain.day_figures import has_figures
+from posframe.kernel.domain.day_figures import has_figures, has_trade
+from posframe.kernel.domain.permissions import Answer
 from posframe.kernel.domain.questions import JournalHead
 from posframe.kernel.domain.transaction import Job
 from posframe.kernel.domain.z_report import next_z
@@ -61,9 +62,9 @@ def close_day(draft: Draft, command: cmd.CloseDay) -> Generator[Any, Any, str]:
 
 
 def print_x(draft: Draft, _command: cmd.PrintX) -> Generator[Any, Any, str]:
-    """Print what the day came to so far; nothing else changes."""
+    """Print what the day came to so far, cash only for who may see it; nothing else changes."""
     _check_printer(draft)
-    queue_report(draft, "x")
+    queue_report(draft, "x-open" if _sees_cash(draft) else "x")
     return "X report: the day goes on"
     yield
 
@@ -83,7 +84,11 @@ def print_z(draft: Draft, command: cmd.PrintZ) -> Generator[Any, Any, str]:
 
 
 def queue_report(draft: Draft, subject: str, *, copy: int = 0) -> None:
-    """Queue the print of a report: ``x``, ``z-12``, or of a shift; ``copy`` 0 is the original."""
+    """Queue the print of a report; ``copy`` 0 is the original.
+
+    Its subject is ``x``, which tells no cash where operators sign in, ``x-open``, ``z-12``, or one
+    of a shift.
+    """
     moment, settings = draft.moment, draft.settings
     is_z = subject.startswith("z-")
     draft.add(
@@ -117,7 +122,7 @@ def _check_open(state: TillState, today: str) -> None:
 def _begins_now(state: TillState, today: str) -> bool:
     """Tell whether this closes a day that nothing has opened: all else is of an earlier one."""
     control = state.control
-    idle = not control.day_open and not has_figures(control.totals)
+    idle = not control.day_open and not has_trade(control.totals)
     return (idle or not state.business_date) and today > state.business_date
 
 
@@ -144,6 +149,14 @@ def _taken_out(draft: Draft) -> tuple[Any, ...]:
     draft.events.clear()
     draft.state = draft.before
     return events
+
+
+def _sees_cash(draft: Draft) -> bool:
+    """Tell whether who asks may know what should be in the drawer, by themselves."""
+    roles, signed = draft.settings.control.roles, draft.state.control.signed_in
+    if roles is None or signed is None:
+        return False
+    return roles.decide(signed.role, "count_expected").answer is Answer.ALLOW
 
 
 def _check_printer(draft: Draft) -> None:

@@ -94,6 +94,7 @@ def learn(draft: Draft, command: cmd.Learn) -> Generator[Any, Any, str]:
     _check_amount(draft, command.price_minor)
     if (yield FindItem(command.code, "", draft.moment.wall_us)) is not None:
         raise RuleViolation(f"{command.code} is known already", hint="scan it again")
+    draft.ask("learn", minor=command.price_minor, subject=f"code {command.code}")
     ensure_open(draft)
     draft.add(
         ev.ItemLearned(

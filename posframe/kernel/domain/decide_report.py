@@ -43,19 +43,23 @@ def open_report_for(draft: Draft, command: cmd.OpenReportFor) -> Generator[Any, 
         raise RuleViolation("Nobody signs in at this till", hint="ask without a number")
     lockouts = draft.state.control.lockouts
     check_wait(lockouts, command.mark, draft.moment.instant, control.lockout)
-    permission = REPORTS.get(command.asked.report, "")
-    verdict = control.roles.decide(command.role, permission)
+    _check_report(command.asked)
+    verdict = control.roles.decide(command.role, REPORTS[command.asked.report])
     if verdict.answer is not Answer.ALLOW:
         raise NotAllowed(verdict.message, hint="call somebody whose work it is")
     return _opened(draft, command.asked, command.operator)
     yield
 
 
-def _opened(draft: Draft, asked: cmd.OpenReport, operator: str) -> str:
+def _check_report(asked: cmd.OpenReport) -> None:
     if asked.report not in REPORTS:
         raise RuleViolation(
             f"There is no report {asked.report!r}", hint=f"one of: {', '.join(REPORTS)}"
         )
+
+
+def _opened(draft: Draft, asked: cmd.OpenReport, operator: str) -> str:
+    _check_report(asked)
     for date in (asked.from_date, asked.to_date):
         _check_date(date)
     if asked.from_date and asked.to_date and asked.to_date < asked.from_date:

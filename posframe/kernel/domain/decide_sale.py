@@ -10,6 +10,7 @@ from posframe.kernel.domain.adjusting import PERCENT_MILLI
 from posframe.kernel.domain.basket import LineKind, PriceAdjustment
 from posframe.kernel.domain.decide_lines import adjust_line
 from posframe.kernel.domain.decide_payment import ask_cancel
+from posframe.kernel.domain.opening import ensure_day, leave_closed_day
 from posframe.kernel.domain.pricing import reprice
 from posframe.kernel.domain.tender import TenderStatus
 from posframe.kernel.domain.totals import basket_discount_minor, discountable_minor
@@ -98,6 +99,7 @@ def resume(draft: Draft, command: cmd.Resume) -> Generator[Any, Any, str]:
         raise RuleViolation(
             f"Sale {parked.number} is being cancelled", hint="it ends when its payments are settled"
         )
+    ensure_day(draft)
     draft.add(ev.TransactionResumed(parked.id))
     return f"Recalled: sale {parked.number}"
     yield
@@ -110,6 +112,7 @@ def cancel(draft: Draft, command: cmd.Cancel) -> Generator[Any, Any, str]:
     _check_given_back(draft, sale)
     if any(tender.id not in draft.state.payments for tender in sale.applied):
         raise RuleViolation("Something is paid on this sale", hint="take back the tenders first")
+    leave_closed_day(draft)
     if sale.blocked or sale.applied:
         return ask_cancel(draft, command.reason)
     draft.add(

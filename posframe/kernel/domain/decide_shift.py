@@ -13,33 +13,43 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import shift_reckoning as reckoning
 from posframe.kernel.domain.cash_drawer import (
     drawers_of,
-    is_alone,
+    is_home,
     loose_minor,
+    unfinished_foreign,
     unfinished_minor,
     worth_minor,
 )
 from posframe.kernel.domain.completion import queue_kick
-from posframe.kernel.domain.counting import check_count
+from posframe.kernel.domain.countable import check_recount, check_takes
+from posframe.kernel.domain.counting import check_count, check_told
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.drawers import Opening, opened, placed
+from posframe.kernel.domain.foreign_notes import (
+    float_differences,
+    left_after,
+    loose_foreign,
+    worth_foreign,
+)
 from posframe.kernel.domain.money import format_minor
-from posframe.kernel.domain.opening import ensure_day
+from posframe.kernel.domain.opening import ensure_day, leave_closed_day
 from posframe.kernel.domain.questions import MayOpenDrawer
-from posframe.kernel.domain.shift import FLOAT, FOREIGN, Declared, ShiftState
+from posframe.kernel.domain.shift import FLOAT, Declared, foreign_of, is_float
 from posframe.kernel.domain.shift_choice import (
     drawer_named,
     ended_meant,
     explained_meant,
     free_drawer,
+    is_as_counted,
     open_meant,
 )
 from posframe.kernel.domain.shift_printing import print_report
+from posframe.kernel.domain.shift_reckoning import foreign_joined
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from posframe.kernel.domain import commands as cmd
-    from posframe.kernel.domain.counting import Count
+    from posframe.kernel.domain.counting import Count, CountRules
     from posframe.kernel.domain.draft import Draft
     from posframe.kernel.domain.drawers import Drawer
     from posframe.kernel.domain.shift import Difference, Shift, TenderSum
@@ -54,30 +64,45 @@ def place_drawer(draft: Draft, command: cmd.PlaceDrawer) -> Generator[Any, Any, 
     if drawer.till == till:
         where = "here" if till else "away"
         raise RuleViolation(f"Drawer {drawer.id} is {where} already", hint="go on")
-    if not till and unfinished_minor(draft.state, drawer.id, alone=False):
+    home = is_home(draft, drawer)
+    unfinished = unfinished_foreign(draft.state, drawer.id, home=home)
+    if not till and (unfinished or unfinished_minor(draft.state, drawer.id, home=home)):
         raise RuleViolation(
             f"Drawer {drawer.id} has cash of a sale that is not finished",
             hint="finish that sale, or give the cash back first",
         )
     others = [each for each in drawers_of(draft) if each.id != drawer.id]
+    leave_closed_day(draft)
     moved = placed(drawer, till, others)
     worth = worth_minor(draft.state.control, drawer)
-    draft.add(ev.DrawerPlaced(drawer=moved, gained_minor=worth if till else -worth))
+    notes = worth_foreign(draft.state.control, drawer)
+    draft.add(
+        ev.DrawerPlaced(
+            drawer=moved,
+            gained_minor=worth if till else -worth,
+            gained_foreign=foreign_joined((), notes, 1 if till else -1),
+        )
+    )
     return f"Drawer {drawer.id} is {'here' if till else 'taken away'}"
     yield
 
 
 def open_shift(draft: Draft, command: cmd.OpenShift) -> Generator[Any, Any, str]:
-    """Take a drawer with its float. The float as counted holds, whatever was told."""
-    _check_count(draft, command.count)
+    """Take a drawer with its float. The float as counted holds, whatever was told.
+
+    It is held against what the till has in the drawer; a word counts only where that is not known.
+    """
+    rules = _check_count(draft, command.count)
+    if command.float_told_minor is not None:
+        check_told(command.float_told_minor, rules)
     drawer = free_drawer(draft, command.drawer)
-    alone = bool(drawer.till) and is_alone(draft, drawer)
+    home = is_home(draft, drawer)
     ensure_day(draft)
-    held = _held_minor(draft, drawer, alone=alone)
-    unfinished = unfinished_minor(draft.state, drawer.id, alone=alone)
-    told = command.float_told_minor
-    if told is None and held is not None:
-        told = held + unfinished
+    held = _held_minor(draft, drawer, home=home)
+    unfinished = unfinished_minor(draft.state, drawer.id, home=home)
+    told = command.float_told_minor if held is None else held + unfinished
+    held_notes = _held_foreign(draft, drawer, home=home)
+    unfinished_notes = unfinished_foreign(draft.state, drawer.id, home=home)
     opening = Opening(
         id=str(draft.state.control.last_shift + 1),
         business_date=draft.state.business_date,
@@ -85,25 +110,33 @@ def open_shift(draft: Draft, command: cmd.OpenShift) -> Generator[Any, Any, str]
         at_us=draft.moment.wall_us,
         count=command.count,
         float_told_minor=told,
+        float_said_minor=command.float_told_minor,
         unfinished_minor=unfinished,
+        unfinished_foreign=unfinished_notes,
+        float_foreign=()
+        if drawer.left_minor is None and not held_notes
+        else float_differences(foreign_joined(held_notes, unfinished_notes), command.count),
     )
-    rules = draft.settings.control.shift_rules
-    _, shift = opened(drawer, opening, draft.state.control.shifts, rules)
+    wanted = draft.settings.control.shift_rules
+    _, shift = opened(drawer, opening, draft.state.control.shifts, wanted)
     if all(each.id != drawer.id for each in draft.state.control.drawers):
         draft.add(ev.DrawerPlaced(drawer=drawer))
-    draft.add(ev.ShiftOpened(shift=shift, held_minor=held or 0))
+    draft.add(ev.ShiftOpened(shift=shift, held_minor=held or 0, held_foreign=held_notes))
     yield from _kick(draft, shift)
     print_report(draft, f"shift-{shift.id}-open")
     words = f"Shift {shift.id} is open on drawer {drawer.id}"
-    if told is None or told == command.count.total_minor:
+    differs = [each.type for each in reckoning.float_differences_of(shift) if each.minor]
+    if not differs:
         return words
-    return f"{words}. The float is not what was left there: say why with .shift explain float"
+    say = f"say why with .shift explain {differs[0]}"
+    return f"{words}. The float is not what was left there: {say}"
 
 
 def end_shift(draft: Draft, command: cmd.EndShift) -> Generator[Any, Any, str]:
     """End a shift with a count: the first step of the close."""
     shift = open_meant(draft, command.shift)
     declared = _declared(draft, command.count, command.sums)
+    leave_closed_day(draft)
     _end(draft, shift, declared)
     yield from _kick(draft, shift)
     print_report(draft, f"shift-{shift.id}-end")
@@ -114,12 +147,8 @@ def recount_shift(draft: Draft, command: cmd.RecountShift) -> Generator[Any, Any
     """Count an ended shift's drawer once more; this count holds."""
     shift = ended_meant(draft, command.shift)
     declared = _declared(draft, command.count, command.sums)
-    if not _is_as_counted(draft, shift):
-        raise RuleViolation(
-            f"Drawer {shift.drawer} is not as it was counted: in use again, away, or changed",
-            hint="the first count stands: give a reason with .shift explain",
-        )
-    reckoning.recounted(shift, declared)
+    check_recount(draft, shift)
+    leave_closed_day(draft)
     draft.add(ev.ShiftRecounted(id=shift.id, declared=declared))
     print_report(draft, f"shift-{shift.id}-end")
     return _after_count(draft, shift.id)
@@ -146,6 +175,7 @@ def confirm_shift(draft: Draft, command: cmd.ConfirmShift) -> Generator[Any, Any
     rules, moment = draft.settings.control.shift_rules, draft.moment
     done = reckoning.confirmed(shift, moment.operator, moment.wall_us, rules)
     found = reckoning.differences(done, rules)
+    leave_closed_day(draft)
     draft.add(ev.ShiftConfirmed(shift=done, differences=found))
     print_report(draft, f"shift-{shift.id}-confirm")
     return f"Shift {shift.id} is confirmed: {_found(draft, found)}"
@@ -156,21 +186,22 @@ def hand_over(draft: Draft, command: cmd.HandOver) -> Generator[Any, Any, str]:
     """Hand the drawer over in mid-shift; what differs stays with who gives it."""
     shift = open_meant(draft, "")
     declared = _declared(draft, command.count, command.sums)
-    control = draft.state.control
-    following_id = str(control.last_shift + 1)
+    following_id = str(draft.state.control.last_shift + 1)
     unfinished = _unfinished(draft, shift)
     _, following = reckoning.handed_over(
-        shift, declared, command.to.strip(), following_id, unfinished
+        shift,
+        declared,
+        command.to.strip(),
+        following_id,
+        unfinished,
+        unfinished_foreign=_unfinished_foreign(draft, shift),
     )
-    other = next((each for each in control.shifts if _is_open_of(each, following.operator)), None)
-    if other is not None:
-        raise RuleViolation(
-            f"{following.operator} has shift {other.id} open on drawer {other.drawer}",
-            hint="that one is ended or handed over first",
-        )
+    check_takes(draft, following.operator)
+    leave_closed_day(draft)
     _end(draft, shift, declared, HANDED_OVER)
     held = declared.cash.total_minor - unfinished
-    draft.add(ev.ShiftOpened(shift=following, held_minor=held))
+    notes = left_after(declared.cash, _unfinished_foreign(draft, shift))
+    draft.add(ev.ShiftOpened(shift=following, held_minor=held, held_foreign=notes))
     print_report(draft, f"shift-{shift.id}-end")
     print_report(draft, f"shift-{following.id}-open")
     words = f"Drawer {shift.drawer} is {following.operator}'s: shift {following.id}"
@@ -185,40 +216,41 @@ def _end(draft: Draft, shift: Shift, declared: Declared, why: str = "") -> None:
             declared=declared,
             why=why,
             unfinished_minor=_unfinished(draft, shift),
+            unfinished_foreign=_unfinished_foreign(draft, shift),
         )
     )
 
 
-def _is_as_counted(draft: Draft, shift: Shift) -> bool:
-    """Tell whether a drawer still holds what was counted: nobody had it since, nothing moved."""
-    drawer = drawer_named(draft, shift.drawer)
-    if drawer.shift != shift.id or not drawer.till:
-        return False
-    return not is_alone(draft, drawer) or not loose_minor(draft.state)
-
-
 def _unfinished(draft: Draft, shift: Shift) -> int:
-    alone = is_alone(draft, drawer_named(draft, shift.drawer))
-    return unfinished_minor(draft.state, shift.drawer, alone=alone)
+    home = is_home(draft, drawer_named(draft, shift.drawer))
+    return unfinished_minor(draft.state, shift.drawer, home=home)
 
 
-def _held_minor(draft: Draft, drawer: Drawer, *, alone: bool) -> int | None:
+def _unfinished_foreign(draft: Draft, shift: Shift) -> tuple[TenderSum, ...]:
+    home = is_home(draft, drawer_named(draft, shift.drawer))
+    return unfinished_foreign(draft.state, shift.drawer, home=home)
+
+
+def _held_minor(draft: Draft, drawer: Drawer, *, home: bool) -> int | None:
     """Return what the till has in a drawer by its own reckoning; None: it never had anything."""
-    loose = loose_minor(draft.state) if alone else 0
+    loose = loose_minor(draft.state) if home else 0
     if drawer.left_minor is None and not loose:
         return None
     return (drawer.left_minor or 0) + loose
 
 
-def _is_open_of(shift: Shift, operator: str) -> bool:
-    return shift.state is ShiftState.OPEN and shift.operator == operator
+def _held_foreign(draft: Draft, drawer: Drawer, *, home: bool) -> tuple[TenderSum, ...]:
+    control = draft.state.control
+    loose = loose_foreign(control) if home else ()
+    return foreign_joined(loose, worth_foreign(control, drawer))
 
 
 def _types(draft: Draft, shift: Shift) -> tuple[str, ...]:
     """Return what a reason can be about; never which of them differ."""
     rules = draft.settings.control.shift_rules
     found = reckoning.differences(shift, rules)
-    return tuple(each.type for each in found) or (FLOAT,)
+    early = reckoning.float_differences_of(shift)
+    return tuple(each.type for each in found or early) or (FLOAT,)
 
 
 def _declared(draft: Draft, count: Count, sums: tuple[TenderSum, ...]) -> Declared:
@@ -228,13 +260,14 @@ def _declared(draft: Draft, count: Count, sums: tuple[TenderSum, ...]) -> Declar
     return Declared(operator=moment.operator, at_us=moment.wall_us, cash=count, sums=sums)
 
 
-def _check_count(draft: Draft, count: Count) -> None:
+def _check_count(draft: Draft, count: Count) -> CountRules:
     rules = draft.settings.control.count_rules
     if rules is None:
         raise RuleViolation(
             "This till counts no cash", hint="write its coins and notes: cash.denominations"
         )
     check_count(count, rules)
+    return rules
 
 
 def _check_sums(draft: Draft, sums: tuple[TenderSum, ...]) -> None:
@@ -256,7 +289,8 @@ def _after_count(draft: Draft, id_: str) -> str:
     assert shift is not None, "it was counted just now"
     rules = draft.settings.control.shift_rules
     missing = reckoning.reasons_missing(shift, rules)
-    again = len(shift.counts) == 1 and _is_as_counted(draft, shift) and set(missing) != {FLOAT}
+    counted_wrong = not all(map(is_float, missing))
+    again = counted_wrong and len(shift.counts) == 1 and is_as_counted(draft, shift)
     words = reckoning.after_count(shift, rules, may_recount=again)
     if not missing:
         return words
@@ -274,8 +308,7 @@ def _found(draft: Draft, found: tuple[Difference, ...]) -> str:
 
 
 def _amount(draft: Draft, each: Difference) -> str:
-    is_foreign = each.type.startswith(FOREIGN)
-    currency = each.type.removeprefix(FOREIGN) if is_foreign else draft.state.currency
+    currency = foreign_of(each.type) or draft.state.currency
     return format_minor(abs(each.minor), exponent(currency))
 
 

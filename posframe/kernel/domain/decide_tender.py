@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import events as ev
-from posframe.kernel.domain.cash_drawer import check_shift, drawer_id
-from posframe.kernel.domain.completion import complete
+from posframe.kernel.domain.cash_drawer import check_shift, drawer_id, home_id, open_on
+from posframe.kernel.domain.completion import complete, queue_kick
 from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.decide_payment import give_back, intend
 from posframe.kernel.domain.decide_refund import refund
 from posframe.kernel.domain.decide_sale import check_seen
 from posframe.kernel.domain.decide_terms import settle_price
 from posframe.kernel.domain.money import format_minor
-from posframe.kernel.domain.questions import VetoTender
+from posframe.kernel.domain.opening import ensure_day
+from posframe.kernel.domain.questions import MayOpenDrawer, VetoTender
 from posframe.kernel.domain.refusals import AgeUnchecked
 from posframe.kernel.domain.tender import Tender, TenderRule
 
@@ -36,6 +37,7 @@ def pay(draft: Draft, command: cmd.Pay) -> Generator[Any, Any, str]:
         return _new_price(draft)
     if rule.is_cash:
         check_shift(draft)
+    ensure_day(draft)
     if draft.sale.due_minor < 0:
         return (yield from refund(draft, rule, command))
     if draft.sale.due_minor or command.amount_minor:
@@ -76,9 +78,29 @@ def take_back(draft: Draft, command: cmd.TakeBackTender) -> Generator[Any, Any, 
     if payment is not None:
         give_back(draft, payment, "taken back")
         return f"{last.label}: giving money back"
+    if last.is_cash:
+        _check_lies_here(draft, last)
     draft.add(ev.TenderVoided(last.id, "taken back"))
+    if last.is_cash and draft.settings.drawer_device and (yield MayOpenDrawer("sale", draft.view)):
+        queue_kick(draft, sale.id)
     return f"{last.label} taken back"
-    yield
+
+
+def _check_lies_here(draft: Draft, tender: Tender) -> None:
+    """Refuse to give cash back out of another drawer than the one it was put in."""
+    drawer = tender.drawer or home_id(draft)
+    if drawer == (drawer_id(draft) or home_id(draft)):
+        return
+    shift = open_on(draft.state.control, drawer)
+    if shift is None:
+        raise RuleViolation(
+            f"The cash lies in drawer {drawer}",
+            hint=f"hold the sale; give it back with a shift open there: .shift open {drawer}",
+        )
+    raise RuleViolation(
+        f"The cash lies in drawer {drawer} (shift of {shift.operator})",
+        hint=f"hold the sale: {shift.operator} recalls it and gives the cash back",
+    )
 
 
 def _meant(sale: Transaction, rule: TenderRule) -> str:

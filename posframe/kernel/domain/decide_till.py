@@ -11,6 +11,7 @@ from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.completion import queue_print
 from posframe.kernel.domain.decide_batch import close_batch_again
 from posframe.kernel.domain.decide_payment import doubt_payments
+from posframe.kernel.domain.opening import leave_closed_day
 from posframe.kernel.domain.questions import FindReceipt
 from posframe.kernel.domain.transaction import Job, JobStatus
 
@@ -68,6 +69,7 @@ def reprint(draft: Draft, command: cmd.Reprint) -> Generator[Any, Any, str]:
     _check_printer(draft)
     found = yield from _issued(draft, command.receipt_number)
     copy = found.copies + 1
+    leave_closed_day(draft)
     draft.add(ev.CopyAsked(found.transaction, found.receipt_number, copy, command.reason))
     queue_print(draft, found.transaction, copy)
     return f"Receipt {found.receipt_number}: copy {copy} is printed"

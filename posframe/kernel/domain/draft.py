@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from posframe.errors import RuleViolation
-from posframe.kernel.domain.approvals import Request, use
+from posframe.kernel.domain.approvals import Request, taker_of, use
 from posframe.kernel.domain.events import (
     ApprovalGiven,
     DayClosed,
+    DayOpened,
     JobQueued,
     MarkSeen,
     PriceLooked,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.transaction import Transaction
     from posframe.kernel.domain.views import Moment
 
-_NO_SALES = frozenset({MarkSeen, StrayHeard, PriceLooked, DayClosed, ReportOpened})
+_NO_SALES = frozenset({MarkSeen, StrayHeard, PriceLooked, DayOpened, DayClosed, ReportOpened})
 """Events that are about no sale, whichever is open."""
 
 Asking = "Generator[Any, Any, str]"
@@ -196,13 +197,15 @@ class Draft:
             RuleViolation: the approval is used up, too late, or for something else.
         """
         verdict = self._verdict(request.permission, request.amount)
-        if verdict.answer is Answer.ALLOW and not always:
+        taker = taker_of(request)
+        if verdict.answer is Answer.ALLOW and not always and not taker:
             return ""
         if verdict.answer is Answer.DENY:
             raise NotAllowed(verdict.message, hint="call somebody whose work it is")
-        id_ = self._approval_for(request.permission)
+        id_ = self._approval_for(request)
         if not id_:
-            raise ApprovalNeeded(request.permission, message or verdict.message, request)
+            said = f"Operator {taker} has to answer for the drawer" if taker else message
+            raise ApprovalNeeded(request.permission, said or verdict.message, request)
         approval = use(self.state.control.approvals, id_, request, self.moment.instant)
         self.add(
             ApprovalGiven(
@@ -233,12 +236,17 @@ class Draft:
         assert roles is not None, "only where operators sign in"
         return roles.decide(signed.role if signed is not None else "", permission, amount)
 
-    def _approval_for(self, permission: str) -> str:
-        """Return the id that came for it; one that is spent or unknown is told, not passed over."""
-        approvals = self.state.control.approvals
+    def _approval_for(self, request: Request) -> str:
+        """Return the id that came for it; one that is spent or unknown is told, not passed over.
+
+        A hand-over may need two of its permission: one to do it, and that of who takes the drawer.
+        """
+        approvals, taker = self.state.control.approvals, taker_of(request)
         for id_ in self.moment.approvals:
             known = approvals.open.get(id_) or approvals.spent.get(id_)
-            if known is None or known.request.permission == permission:
+            if known is None or (
+                known.request.permission == request.permission and taker_of(known.request) == taker
+            ):
                 return id_
         return ""
 

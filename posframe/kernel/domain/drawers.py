@@ -12,8 +12,8 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain.counting import Count
-from posframe.kernel.domain.shift import Shift, ShiftCash, ShiftState
-from posframe.kernel.domain.shift_reckoning import foreign_sums
+from posframe.kernel.domain.shift import Difference, Shift, ShiftCash, ShiftState, TenderSum
+from posframe.kernel.domain.shift_reckoning import foreign_joined, foreign_sums
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Drawer(Value):
     """
     shift: Annotated[str, 6] = ""
     """The shift that has it, or had it last."""
+    left_foreign: Annotated[tuple[TenderSum, ...], 7] = ()
+    """Foreign notes that are in it while no shift is open on it, by currency, as counted."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -53,9 +55,15 @@ class Opening(Value):
     count: Count
     """The float, as counted: it holds, whatever was told."""
     float_told_minor: int | None = None
-    """What was left in the drawer or handed out; None: nobody said."""
+    """What was left in the drawer by the till's reckoning; where it has none, what was said."""
+    float_said_minor: int | None = None
+    """What was said to be in it; None: nobody said."""
     unfinished_minor: int = 0
     """How much of the count was handed over for sales that are not finished yet."""
+    unfinished_foreign: tuple[TenderSum, ...] = ()
+    """The same of foreign notes, by currency."""
+    float_foreign: tuple[Difference, ...] = ()
+    """What was left of foreign notes, and what was found."""
 
 
 def opened(
@@ -97,8 +105,10 @@ def opened(
             opening_float_minor=opening.count.total_minor,
             unfinished_minor=-opening.unfinished_minor,
         ),
-        taken=foreign_sums(opening.count),
+        taken=foreign_joined(foreign_sums(opening.count), opening.unfinished_foreign, -1),
         float_told_minor=opening.float_told_minor,
+        float_said_minor=opening.float_said_minor,
+        float_foreign=opening.float_foreign,
     )
     return attrs.evolve(drawer, operator=opening.operator), shift
 

@@ -52,6 +52,8 @@ class EntryRules(Value):
     cash_type: str = "cash"
     """The tender that Enter means on the payment screen."""
     tender_types: tuple[str, ...] = ("cash",)
+    currencies: tuple[str, ...] = ()
+    """Of foreign notes that this till takes."""
 
     def amount(self, text: str) -> int:
         """Return an amount in minor units; with a decimal sign it is what it says.
@@ -101,11 +103,11 @@ def parse(text: str, screen: str, marked: int | None, rules: EntryRules) -> Any:
 
 
 def _payment(text: str, rules: EntryRules) -> Any:  # noqa: ANN401 - a command or Show
-    if text in {"", "+"}:
+    if not text:
         return cmd.Pay(type=rules.cash_type)
     if text == "-":
         return cmd.TakeBackTender()
-    if text == "=":
+    if text in {"=", "+"}:  # it leads here, and takes no money from who presses it once more
         return Show(screen="payment")
     amount, _, type_ = text.partition(" ")
     if not amount[:1].isdigit() and amount[:1] not in {".", ",", "-"}:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from posframe.errors import DataError, RuleViolation
 from posframe.kernel.domain import commands as cmd
 from posframe.kernel.domain import entry_people as people
 from posframe.kernel.domain import entry_shifts as shifts
+from posframe.kernel.domain.currencies import exponent
 from posframe.kernel.domain.entry import Approve, Show
 from posframe.kernel.domain.quantity import parse_milli
 
@@ -135,9 +138,17 @@ def _learn(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # 
 
 def _cash(kind: str) -> Callable[[list[str], int | None, EntryRules], Any]:
     def make(words: list[str], _marked: int | None, rules: EntryRules) -> Any:  # noqa: ANN401
-        return cmd.MoveCash(
-            kind=kind, amount_minor=rules.amount(words[0]), reason=" ".join(words[1:])
-        )
+        amount, *reason = words
+        currency = reason[0].upper() if reason else ""
+        if currency in rules.currencies:
+            own = attrs.evolve(rules, exponent=exponent(currency))
+            return cmd.MoveCash(
+                kind=kind,
+                amount_minor=own.amount(amount),
+                reason=" ".join(reason[1:]),
+                currency=currency,
+            )
+        return cmd.MoveCash(kind=kind, amount_minor=rules.amount(amount), reason=" ".join(reason))
 
     return make
 

@@ -14,6 +14,8 @@ from posframe.kernel.domain import commands as cmd
 from posframe.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from posframe.kernel.domain.entry import EntryRules
 
 Purpose = Literal["sign in", "approve", "deny", "free", "repeat"]
@@ -31,10 +33,11 @@ class Identify(Value):
     """As typed; empty: it is asked for."""
     words: str = ""
     """The reason of an approval, or what is said with a denial."""
+    stepwise: bool = False
+    """True: each part was asked for by itself; so is the reason, where there is none."""
 
     def __repr__(self) -> str:
         return f"Identify({self.purpose})"  # a PIN is in no trace
-
 
 
 def identifying(text: str, *, signs_in: bool) -> Identify | None:
@@ -60,6 +63,29 @@ def identifying(text: str, *, signs_in: bool) -> Identify | None:
     return None
 
 
+def is_for_plugins(text: str, owned: Container[str]) -> bool:
+    """Tell whether plugins are asked about an entry: by name, only about one they could own.
+
+    The kernel's names are its own. What comes near to a name behind which a PIN is typed is likely
+    to be that one mistyped, with the PIN behind it.
+
+    Args:
+        text: what was typed.
+        owned: entries by name that plugins have declared, with their dots.
+    """
+    word = text.strip().partition(" ")[0].lower()
+    if not (word.startswith(".") and word[1:2].isalpha()):
+        return True
+    import difflib  # with the first entry by name
+
+    from posframe.kernel.domain.entry_names import NAMES
+
+    is_kernels = word[1:] in NAMES
+    if word in owned and not is_kernels:
+        return True
+    return not is_kernels and not difflib.get_close_matches(word[1:], _WITH_PIN, 1, _NEAR)
+
+
 def sign_in(words: list[str], *_: object) -> Identify:
     """Return who signs in; what is missing is asked for."""
     return Identify(purpose="sign in", number="".join(words[:1]), pin=" ".join(words[1:]))
@@ -77,9 +103,11 @@ def deny(words: list[str], *_: object) -> Identify:
 
 
 def _answer(purpose: Purpose, words: list[str]) -> Identify:
-    return Identify(
-        purpose=purpose, number=words[0], pin="".join(words[1:2]), words=" ".join(words[2:])
-    )
+    """Return who answers. Their PIN may follow later: words without a digit are no PIN's."""
+    number, *rest = words
+    is_pin = bool(rest) and any(each.isdigit() for each in rest[0])
+    pin, said = (rest[0], rest[1:]) if is_pin else ("", rest)
+    return Identify(purpose=purpose, number=number, pin=pin, words=" ".join(said))
 
 
 def message(words: list[str], _marked: int | None, _rules: EntryRules) -> cmd.LeaveMessage:
@@ -95,4 +123,6 @@ def free(words: list[str], _marked: int | None, _rules: EntryRules) -> Identify:
     return Identify(purpose="free", number=words[0])
 
 
+_WITH_PIN: Final = ("signin", "approve", "deny", "free")
+_NEAR: Final = 0.6
 DENY_USAGE: Final = ".deny NUMBER PIN [words]"

@@ -13,6 +13,7 @@ import attrs
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain import commands as cmd
+from posframe.kernel.domain.shift import FLOAT
 from posframe.value import Value
 
 if TYPE_CHECKING:
@@ -96,24 +97,35 @@ _HEAP = re.compile(
 def _is_name(words: list[str]) -> bool:
     """Tell whether the first word names a drawer or shift, and is no heap or sum."""
     first = words[0].lower()
-    if first == "done" or "=" in first or _PIECES.fullmatch(first) or _WEIGHT.fullmatch(first):
-        return False
-    second = words[1].lower() if len(words) > 1 else ""
-    is_pack = first.startswith(("roll", "bundle")) and bool(second)
-    return not (is_pack or (first.isdecimal() and second.startswith(("roll", "bundle"))))
+    return first != "done" and "=" not in first and not _BEGINS_HEAP.match(" ".join(words).lower())
 
 
-_PIECES = re.compile(r"-?[\d.,]+[x*×][\d.,]+")
-_WEIGHT = re.compile(r"[\d.,]+k?g")
+_BEGINS_HEAP = re.compile(
+    r"-?[\d.,]+\s?[x*×]\s?[\d.,]+"
+    r"|[\d.,]+\s?k?g(?:\s|$)"
+    r"|(?:\d+\s)?(?:rolls?|bundles?)\s\S"
+)
 
 
 def _count(what: str, words: list[str]) -> CountAsked:
     name = told = ""
     if words and _is_name(words):
         name, words = words[0], words[1:]
-    if what == OPEN and words and words[0].startswith("told="):
-        told, words = words[0].removeprefix("told="), words[1:]
+    if what == OPEN:
+        told, words = _told(words)
     return CountAsked(what=what, name=name, told=told, entries=heaps(words))
+
+
+def _told(words: list[str]) -> tuple[str, list[str]]:
+    """Return what the float was said to be, wherever it stands, and the words without it."""
+    said = [each for each in words if each.lower().startswith("told=")]
+    if not said:
+        return "", words
+    told = said[0][len("told=") :]
+    if len(said) > 1 or not told:
+        what = "told= has no amount" if not told else "told= was said twice"
+        raise RuleViolation(what, hint="say it once, like told=100.00")
+    return told, [each for each in words if each not in said]
 
 
 def _confirm(_what: str, words: list[str]) -> cmd.ConfirmShift:
@@ -128,7 +140,9 @@ def _explain(_what: str, words: list[str]) -> cmd.ExplainDifference:
         shift_, words = words[0], words[1:]
     type_, reason = words[0].lower(), words[1:]
     if type_ == "foreign":
-        type_, reason = f"foreign {words[1].upper()}", words[2:]
+        of = 2 if words[1].lower() == FLOAT else 1  # foreign float USD
+        float_ = "float " if of == 2 else ""
+        type_, reason = f"foreign {float_}{words[of].upper()}", words[of + 1 :]
     if not reason:
         raise ValueError("reason")
     return cmd.ExplainDifference(type=type_, reason=" ".join(reason), shift=shift_)

@@ -113,6 +113,8 @@ class CashMoved(Value):
     reason: Annotated[str, 3] = ""
     shift: Annotated[str, 4] = ""
     """Id of the shift whose drawer it was; empty: none was open."""
+    currency: Annotated[str, 5] = ""
+    """Of foreign notes, in whose minor units ``minor`` is; empty: the till's own cash."""
 
 
 @event("receipt.CopyAsked")

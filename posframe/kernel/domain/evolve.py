@@ -11,7 +11,7 @@ import attrs
 
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain.basket import Basket
-from posframe.kernel.domain.control_folding import fold_control, with_totals
+from posframe.kernel.domain.control_folding import fold_control, with_totals, without_gone
 from posframe.kernel.domain.payment_folding import (
     PAYMENT_FOLDS,
     with_payment,
@@ -39,7 +39,7 @@ def evolve(state: TillState, event: Any) -> TillState:  # noqa: ANN401 - plugins
     """Return the state after ``event``; events the kernel does not own change nothing."""
     fold = _FOLDS.get(type(event)) or PAYMENT_FOLDS.get(type(event))
     after = state if fold is None else fold(state, event)
-    return with_totals(fold_control(after, event), event, state)
+    return with_totals(without_gone(fold_control(after, event), state), event, state)
 
 
 def _open(state: TillState) -> Transaction:
@@ -229,6 +229,8 @@ def _completed(state: TillState, event: ev.TransactionCompleted) -> TillState:
 
 
 def _cash_moved(state: TillState, event: ev.CashMoved) -> TillState:
+    if event.currency:
+        return state
     return _evolve(state, drawer_minor=state.drawer_minor + event.minor)
 
 

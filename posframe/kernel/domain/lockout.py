@@ -20,7 +20,11 @@ from posframe.kernel.domain.instant import Instant, elapsed_us
 from posframe.value import Value
 
 MARKS_MAX: Final = 10_000
-"""More numbers than any shop has; those who type others fill the journal, not the memory."""
+"""More than any shop has operators; numbers of nobody share a few marks (``posframe.signing``)."""
+CROWD: Final = "crowd"
+"""Stands for every further mark while none of so many may be let go; it is no mark of a number."""
+KEPT_US: Final = 86_400_000_000
+"""No mark is let go sooner after its last try: whoever waits a day for that has gained nothing."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -60,11 +64,13 @@ class Lockouts(Value):
 
     def failed(self, mark: str, at: Instant) -> Lockouts:
         """Return them with one more wrong try."""
-        before = self.tries.get(mark)
         tries = dict(self.tries)
-        if before is None and len(tries) >= MARKS_MAX:
-            # The fewest tries, the oldest of those: a long wait is never pushed out by noise.
-            del tries[min(tries, key=lambda each: tries[each].failed)]
+        if mark not in tries and len(tries) >= MARKS_MAX:
+            kept = (each for each in tries.items() if elapsed_us(each[1].last, at) < KEPT_US)
+            tries = dict(kept)
+            # No noise pushes a mark out: where all are of today, the others count together.
+            mark = mark if len(tries) < MARKS_MAX else CROWD
+        before = tries.get(mark)
         tries[mark] = Tries(failed=(before.failed if before else 0) + 1, last=at)
         return Lockouts(tries=tries)
 
@@ -74,15 +80,20 @@ class Lockouts(Value):
 
     def failed_count(self, mark: str) -> int:
         """Return how many wrong tries there were; told to the operator at the next sign-in."""
-        tries = self.tries.get(mark)
+        tries = self._of(mark)
         return tries.failed if tries else 0
 
     def wait_us(self, mark: str, now: Instant, policy: LockoutPolicy = DEFAULT_POLICY) -> int:
         """Return how much longer a number has to wait; 0: it may be tried."""
-        tries = self.tries.get(mark)
+        tries = self._of(mark)
         if tries is None:
             return 0
         return max(policy.wait_us(tries.failed) - elapsed_us(tries.last, now), 0)
+
+    def _of(self, mark: str) -> Tries | None:
+        """Return the tries a mark counts under: the crowd's, while there is no room for its own."""
+        is_full = len(self.tries) >= MARKS_MAX
+        return self.tries.get(mark) or (self.tries.get(CROWD) if is_full else None)
 
 
 def check_wait(

@@ -20,6 +20,8 @@ _evolve = attrs.evolve
 _PROVISIONAL = AnswerOutcome.PROVISIONAL
 REMEMBERED = 32
 """So many payments of ended sales are kept after they came to their ends."""
+PRICED_BY_HAND = frozenset({"discount", "override_price"})
+"""Permissions whose approvals hold up to their amounts, while the sale goes on."""
 
 
 def with_payment(state: TillState, payment: Payment) -> TillState:
@@ -133,6 +135,16 @@ def _mark_seen(state: TillState, event: pe.MarkSeen) -> TillState:
     return _evolve(state, marks={**state.marks, event.terminal: event.mark})
 
 
+def _answered_for(state: TillState, event: pe.ApprovalGiven) -> TillState:
+    """Keep beside the open sale how much of its prices somebody answered for."""
+    sale = state.transaction
+    if sale is None or event.action not in PRICED_BY_HAND:
+        return state
+    others = (each for each in sale.approved if each[0] != event.action)
+    approved = (*others, (event.action, event.amount_minor))
+    return _evolve(state, transaction=_evolve(sale, approved=approved))
+
+
 def _unchanged(state: TillState, _event: object) -> TillState:
     return state
 
@@ -174,5 +186,5 @@ PAYMENT_FOLDS: dict[type, Callable[[TillState, Any], TillState]] = {
     pe.StrayHeard: _unchanged,
     pe.PaymentResolved: _unchanged,
     pe.BatchClosed: _unchanged,
-    pe.ApprovalGiven: _unchanged,
+    pe.ApprovalGiven: _answered_for,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posframe.errors import RuleViolation
+from posframe.kernel.domain.approvals import taker_of
 
 if TYPE_CHECKING:
     from posframe.kernel.domain.approvals import Request
@@ -49,7 +50,9 @@ class ApprovalNeeded(RuleViolation):
     """Somebody has to answer for it; the same command with an approval is taken."""
 
     def __init__(self, permission: str, message: str, request: Request | None = None) -> None:
-        hint = "a supervisor approves with number and PIN" if request else _BY_NAME
+        taker = taker_of(request) if request else ""
+        who = f"operator {taker}" if taker else "a supervisor"
+        hint = f"{who} approves with number and PIN" if request else _BY_NAME
         super().__init__(message, hint=hint)
         self.permission = permission
         self.request = request

@@ -19,6 +19,20 @@ FOREIGN = "foreign "
 """What the difference of foreign notes begins with; the currency follows."""
 FLOAT = "float"
 """The difference of the opening float against what was said to be in the drawer."""
+FLOAT_FOREIGN = f"{FOREIGN}float "
+"""What the difference of foreign notes in the opening float begins with; the currency follows."""
+
+
+def foreign_of(type_: str) -> str:
+    """Return the currency that a sum or difference is in; empty: the till's own."""
+    if not type_.startswith(FOREIGN):
+        return ""
+    return type_.removeprefix(FOREIGN).removeprefix("float ")
+
+
+def is_float(type_: str) -> bool:
+    """Tell whether a difference is about an opening float."""
+    return type_ == FLOAT or type_.startswith(FLOAT_FOREIGN)
 
 
 class ShiftState(enum.Enum):
@@ -32,7 +46,7 @@ class ShiftState(enum.Enum):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ShiftCash(Value):
-    """What went into a drawer and out of it since the shift began; the last alone has a sign."""
+    """What went into a drawer and out of it since the shift began; ``unfinished`` has a sign."""
 
     opening_float_minor: Annotated[int, 1] = 0
     loans_minor: Annotated[int, 2] = 0
@@ -46,6 +60,8 @@ class ShiftCash(Value):
     """Large notes taken to the safe while the shift goes on."""
     unfinished_minor: Annotated[int, 9] = 0
     """Handed over for sales not finished: those there at the end, less those there at the start."""
+    at_sale_minor: Annotated[int, 10] = 0
+    """Of float and sales, what was there at the last one in cash; 0: some was taken out since."""
 
     @property
     def expected_minor(self) -> int:
@@ -73,6 +89,11 @@ class TenderSum(Value):
     """In minor units; of foreign notes, of their own currency."""
     pieces: Annotated[int, 3] = 0
     """Slips or vouchers it was added up from; 0: not said."""
+
+    @property
+    def key(self) -> tuple[str]:
+        """What makes two of them the same."""
+        return (self.type,)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -124,7 +145,13 @@ class Shift(Value):
     carried_from: Annotated[str, 13] = ""
     """The shift that handed the drawer over."""
     float_told_minor: Annotated[int | None, 14] = None
-    """What was left in the drawer or handed out as float; None: nobody said."""
+    """What the float is held against: what the till had in the drawer, or where it knew nothing of
+    it, what was said to be handed out; None: neither."""
+    float_said_minor: Annotated[int | None, 15] = None
+    """What was said to be in it, as it was said; None: nobody said."""
+    float_foreign: Annotated[tuple[Difference, ...], 16] = ()
+    """Of foreign notes in the float, what was left in the drawer and what was found, by currency;
+    empty: none, or nothing was known of the drawer."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -132,7 +159,7 @@ class Difference(Value):
     """What was declared of one tender against what should be there."""
 
     type: Annotated[str, 1]
-    """``cash``, ``float``, ``foreign USD``, or the id of a tender type."""
+    """``cash``, ``float``, ``foreign USD``, ``foreign float USD``, or the id of a tender type."""
     expected_minor: Annotated[int, 2]
     declared_minor: Annotated[int, 3]
 

@@ -9,7 +9,8 @@ import attrs
 from posframe.kernel.domain import events as ev
 from posframe.kernel.domain import shift_reckoning as reckoning
 from posframe.kernel.domain.cash_drawer import open_on
-from posframe.kernel.domain.shift import ShiftState
+from posframe.kernel.domain.foreign_notes import foreign_effect, left_after
+from posframe.kernel.domain.shift import FOREIGN, ShiftState, TenderSum
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,21 @@ def _ended(control: Control, event: ev.ShiftEnded) -> Control:
     assert shift is not None, "an open shift ends"
     left = event.declared.cash.total_minor - event.unfinished_minor
     after = _evolve(
-        _with(control, reckoning.ended(shift, event.declared, event.unfinished_minor)),
+        _with(
+            control,
+            reckoning.ended(
+                shift, event.declared, event.unfinished_minor, event.unfinished_foreign
+            ),
+        ),
         usual_pieces=_usual(control.usual_pieces, event.declared.cash),
     )
-    return _with_drawer(after, shift.drawer, operator="", left_minor=left)
+    return _with_drawer(
+        after,
+        shift.drawer,
+        operator="",
+        left_minor=left,
+        left_foreign=left_after(event.declared.cash, event.unfinished_foreign),
+    )
 
 
 def _usual(usual: tuple[tuple[int, int], ...], count: Count) -> tuple[tuple[int, int], ...]:
@@ -54,7 +66,7 @@ def _recounted(control: Control, event: ev.ShiftRecounted) -> Control:
     assert shift is not None, "an ended shift is counted again"
     more = event.declared.cash.total_minor - shift.counts[-1].cash.total_minor
     counted = _with(control, reckoning.recounted(shift, event.declared))
-    return _left_more(counted, shift.drawer, more)
+    return _left_more(counted, shift.drawer, more, foreign_effect(control, event))
 
 
 def _explained(control: Control, event: ev.ShiftExplained) -> Control:
@@ -77,6 +89,8 @@ def _cash_moved(control: Control, event: ev.CashMoved) -> Control:
     shift = control.shift(event.shift) if event.shift else None
     if shift is None:
         return control
+    if event.currency:
+        return _with(control, reckoning.foreign_moved(shift, event.currency, event.minor))
     return _with(control, reckoning.moved(shift, event.kind, event.minor))
 
 
@@ -91,7 +105,7 @@ def _completed(control: Control, event: ev.TransactionCompleted) -> Control:
     for tender in event.tenders:
         shift = open_on(control, tender.drawer) if tender.drawer else None
         if shift is None and tender.drawer and _knows(control, tender.drawer):
-            control = _left_more(control, tender.drawer, tender.own_cash_minor)
+            control = _left_more(control, tender.drawer, tender.own_cash_minor, _notes_of(tender))
             continue
         taken.setdefault(shift.id if shift is not None else event.shift, []).append(tender)
     for id_, tenders in taken.items():
@@ -105,10 +119,23 @@ def _knows(control: Control, drawer: str) -> bool:
     return any(each.id == drawer for each in control.drawers)
 
 
-def _left_more(control: Control, id_: str, minor: int) -> Control:
+def _notes_of(tender: Tender) -> tuple[TenderSum, ...]:
+    if not tender.foreign_currency:
+        return ()
+    return (TenderSum(type=f"{FOREIGN}{tender.foreign_currency}", minor=tender.foreign_minor),)
+
+
+def _left_more(
+    control: Control, id_: str, minor: int, foreign: tuple[TenderSum, ...] = ()
+) -> Control:
     """Return what is kept where more is left in a drawer that no shift is open on."""
     drawer = next(each for each in control.drawers if each.id == id_)
-    return _with_drawer(control, id_, left_minor=(drawer.left_minor or 0) + minor)
+    return _with_drawer(
+        control,
+        id_,
+        left_minor=(drawer.left_minor or 0) + minor,
+        left_foreign=reckoning.foreign_joined(drawer.left_foreign, foreign),
+    )
 
 
 def _with_drawer(control: Control, id_: str, **changes: Any) -> Control:  # noqa: ANN401 - of a drawer

@@ -34,11 +34,12 @@ def print_movement(draft: Draft, event: ev.CashMoved) -> None:
     if not draft.settings.control.cash_slips or not event.minor:
         return
     moment, state = draft.moment, draft.state
-    amount = format_minor(abs(event.minor), exponent(state.currency))
+    currency = event.currency or state.currency
+    amount = format_minor(abs(event.minor), exponent(currency))
     lines = (
         TITLES[event.kind],
         f"Till {state.till}, {state.business_date}",
-        f"Amount: {amount} {state.currency}",
+        f"Amount: {amount} {currency}",
         f"Reason: {event.reason or '-'}",
         f"Operator: {moment.operator}",
         f"Shift: {event.shift or '-'}",

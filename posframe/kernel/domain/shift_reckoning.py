@@ -24,6 +24,7 @@ from posframe.kernel.domain.shift import (
     ShiftCash,
     ShiftState,
     TenderSum,
+    is_float,
 )
 from posframe.kernel.domain.tender import TenderStatus
 
@@ -54,8 +55,10 @@ def moved(shift: Shift, kind: str, minor: int) -> Shift:
         raise RuleViolation(f"A {kind} cannot be {minor}", hint="check which way the money went")
     if not field:
         return shift
-    held = getattr(shift.cash, field)
-    return attrs.evolve(shift, cash=attrs.evolve(shift.cash, **{field: held + abs(minor)}))
+    changes = {field: getattr(shift.cash, field) + abs(minor)}
+    if kind in _TO_THE_SAFE:
+        changes["at_sale_minor"] = 0
+    return attrs.evolve(shift, cash=attrs.evolve(shift.cash, **changes))
 
 
 def sold(shift: Shift, tenders: Iterable[Tender]) -> Shift:
@@ -90,6 +93,8 @@ def sold(shift: Shift, tenders: Iterable[Tender]) -> Shift:
         cash_sales_minor=shift.cash.cash_sales_minor + sales,
         cash_refunds_minor=shift.cash.cash_refunds_minor + refunds,
     )
+    if cash != shift.cash:
+        cash = attrs.evolve(cash, at_sale_minor=_sold_minor(cash))
     return attrs.evolve(shift, cash=cash, taken=tuple(taken[each] for each in sorted(taken)))
 
 
@@ -105,28 +110,43 @@ def foreign_moved(shift: Shift, currency: str, minor: int) -> Shift:
     return attrs.evolve(shift, taken=tuple(taken[each] for each in sorted(taken)))
 
 
+def foreign_joined(
+    sums: Iterable[TenderSum], more: Iterable[TenderSum], sign: int = 1
+) -> tuple[TenderSum, ...]:
+    """Return sums with foreign notes added to them, or taken off them with a ``sign`` of -1."""
+    joined = {each.type: each for each in sums}
+    for each in more:
+        _add_foreign(joined, each.type.removeprefix(FOREIGN), sign * each.minor)
+    return tuple(joined[each] for each in sorted(joined))
+
+
 def _add_foreign(taken: dict[str, TenderSum], currency: str, minor: int) -> None:
     type_ = f"{FOREIGN}{currency}"
     before = taken.get(type_, TenderSum(type=type_, minor=0))
     taken[type_] = attrs.evolve(before, minor=before.minor + minor)
 
 
-def ended(shift: Shift, declared: Declared, unfinished_minor: int = 0) -> Shift:
+def ended(
+    shift: Shift,
+    declared: Declared,
+    unfinished_minor: int = 0,
+    unfinished_foreign: tuple[TenderSum, ...] = (),
+) -> Shift:
     """Return the shift ended with a first count; it succeeds whatever was counted.
 
     Args:
         shift: open.
         declared: the count.
         unfinished_minor: what lies in the drawer for sales that are not finished yet.
+        unfinished_foreign: the same of foreign notes, by currency.
 
     Raises:
         RuleViolation: it is ended already.
     """
     _check_open(shift)
-    cash = attrs.evolve(
-        shift.cash, unfinished_minor=shift.cash.unfinished_minor + unfinished_minor
-    )
-    return attrs.evolve(shift, state=ShiftState.ENDED, counts=(declared,), cash=cash)
+    cash = attrs.evolve(shift.cash, unfinished_minor=shift.cash.unfinished_minor + unfinished_minor)
+    taken = foreign_joined(shift.taken, unfinished_foreign)
+    return attrs.evolve(shift, state=ShiftState.ENDED, counts=(declared,), cash=cash, taken=taken)
 
 
 def recounted(shift: Shift, declared: Declared) -> Shift:
@@ -138,7 +158,7 @@ def recounted(shift: Shift, declared: Declared) -> Shift:
     _check_ended(shift)
     if len(shift.counts) > 1:
         raise RuleViolation("It was counted twice already", hint="give a reason: the counts stand")
-    kept = tuple(each for each in shift.reasons if each[0] == FLOAT)  # was not counted again
+    kept = tuple(each for each in shift.reasons if is_float(each[0]))  # was not counted again
     return attrs.evolve(shift, counts=(*shift.counts, declared), reasons=kept)
 
 
@@ -150,7 +170,7 @@ def explained(shift: Shift, type_: str, reason: str) -> Shift:
     Raises:
         RuleViolation: the shift is not ended, is confirmed, or the reason is empty.
     """
-    if type_ != FLOAT or shift.state is not ShiftState.OPEN:
+    if not is_float(type_) or shift.state is not ShiftState.OPEN:
         _check_ended(shift)
     if not reason.strip():
         raise RuleViolation("A reason has words", hint="write what happened, or: not known")
@@ -184,7 +204,13 @@ def confirmed(shift: Shift, operator: str, at_us: int, rules: ShiftRules) -> Shi
 
 
 def handed_over(
-    shift: Shift, declared: Declared, operator: str, id_: str, unfinished_minor: int = 0
+    shift: Shift,
+    declared: Declared,
+    operator: str,
+    id_: str,
+    unfinished_minor: int = 0,
+    *,
+    unfinished_foreign: tuple[TenderSum, ...] = (),
 ) -> tuple[Shift, Shift]:
     """Return the shift ended by a count, and the next one on the same drawer with what was counted.
 
@@ -196,6 +222,7 @@ def handed_over(
         operator: takes the drawer.
         id_: of the next shift.
         unfinished_minor: what lies in the drawer for sales that are not finished yet.
+        unfinished_foreign: the same of foreign notes, by currency.
 
     Raises:
         RuleViolation: the shift is ended, or nobody else takes the drawer.
@@ -211,10 +238,10 @@ def handed_over(
         cash=ShiftCash(
             opening_float_minor=declared.cash.total_minor, unfinished_minor=-unfinished_minor
         ),
-        taken=foreign_sums(declared.cash),
+        taken=foreign_joined(foreign_sums(declared.cash), unfinished_foreign, -1),
         carried_from=shift.id,
     )
-    return ended(shift, declared, unfinished_minor), following
+    return ended(shift, declared, unfinished_minor, unfinished_foreign), following
 
 
 def differences(
@@ -244,7 +271,7 @@ def differences(
         declared_minor=declared.cash.total_minor,
     )
     return (
-        *_float_difference(shift),
+        *float_differences_of(shift),
         cash,
         *(
             Difference(
@@ -253,6 +280,15 @@ def differences(
             for each in sorted(asked | set(said))
         ),
     )
+
+
+def float_differences_of(shift: Shift) -> tuple[Difference, ...]:
+    """Return what the float had more or less of than was left or told, where that is known."""
+    told, found = shift.float_told_minor, shift.cash.opening_float_minor
+    if told is None:
+        return shift.float_foreign
+    own = Difference(type=FLOAT, expected_minor=told, declared_minor=found)
+    return (own, *shift.float_foreign)
 
 
 def foreign_sums(count: Count) -> tuple[TenderSum, ...]:
@@ -290,11 +326,24 @@ def after_count(shift: Shift, rules: ShiftRules, *, may_recount: bool = True) ->
     return f"Counted twice, and it does not agree: {named}. Give a reason"
 
 
-def skim_reminder(cash: ShiftCash, rules: ShiftRules) -> str:
-    """Return a reminder where the drawer holds more than it should; it does not say how much."""
-    if rules.skim_limit_minor and cash.expected_minor > rules.skim_limit_minor:
+def skim_reminder(shift: Shift, rules: ShiftRules) -> str:
+    """Return a reminder where the drawer holds more than it should; it does not say how much.
+
+    Nor can that be found out by putting cash in and out until it comes: it goes by float and sales
+    at the last sale in cash, less what went to the safe. When it comes is blurred by up to a tenth
+    of the limit, differently in each shift, by the microseconds it began at.
+    """
+    limit_minor = rules.skim_limit_minor
+    blur_minor = shift.opened_us % max(1, limit_minor // 10)
+    if limit_minor and shift.cash.at_sale_minor > limit_minor + blur_minor:
         return "The drawer holds more than it should: take large notes to the safe"
     return ""
+
+
+def _sold_minor(cash: ShiftCash) -> int:
+    """Return what is there of float and sales; what was lent, paid in or out is no part of it."""
+    came = cash.opening_float_minor + cash.cash_sales_minor - cash.cash_refunds_minor
+    return max(0, came - cash.pickups_minor - cash.skims_minor)
 
 
 _MOVES = {
@@ -305,13 +354,7 @@ _MOVES = {
     "skim": ("skims_minor", -1),
     "no_sale": ("", 0),
 }
-
-
-def _float_difference(shift: Shift) -> tuple[Difference, ...]:
-    told, found = shift.float_told_minor, shift.cash.opening_float_minor
-    if told is None:
-        return ()
-    return (Difference(type=FLOAT, expected_minor=told, declared_minor=found),)
+_TO_THE_SAFE = frozenset({"pickup", "skim"})
 
 
 def _summed(sums: Iterable[TenderSum]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from posframe.kernel.domain import receipt
 from posframe.kernel.domain.counting import HowCounted, shown
 from posframe.kernel.domain.receipt import Align, Cell, Columns, Rule, Section, Text
-from posframe.kernel.domain.shift import FOREIGN
+from posframe.kernel.domain.shift import foreign_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,7 +160,7 @@ def _sign() -> Text:
 
 
 def _currency_of(type_: str, currency: str) -> str:
-    return type_.removeprefix(FOREIGN) if type_.startswith(FOREIGN) else currency
+    return foreign_of(type_) or currency
 
 
 def _amount(name: str, minor: int, currency: str) -> Columns:

@@ -57,6 +57,12 @@ class Transaction(Value):
     """True: the total was asked for, so offers are solved with more work from here on."""
     tender_meant: str = ""
     """The medium the customer means to pay with, once that was said."""
+    approved: tuple[tuple[str, int], ...] = ()
+    """By permission for prices by hand, the amount in minor units that was approved last."""
+
+    def approved_minor(self, permission: str) -> int:
+        """Return up to what amount somebody answered for; 0: nobody did."""
+        return next((minor for asked, minor in self.approved if asked == permission), 0)
 
     def with_basket(self, basket: Basket) -> Transaction:
         """Return the transaction with another basket; by constructor, for it is on every scan."""
@@ -82,6 +88,7 @@ class Transaction(Value):
             fulfilment=self.fulfilment,
             totalled=self.totalled,
             tender_meant=self.tender_meant,
+            approved=self.approved,
         )
 
     @functools.cached_property

@@ -99,7 +99,7 @@ Lines voided                      2         1.80
 Prices changed by hand            1        -0.20
 Sales cancelled                   1         1.29
 No-sales                          1
-Drawer opened                     8
+Drawer opened                     9
   without a sale                  3
 Copies of receipts                1
 Approved

@@ -336,7 +336,8 @@ def test_a_floating_drawer_comes_and_goes_with_its_cash():
     assert desk.state.drawer_minor == desk.control.totals.drawer_minor == 15_000
     desk.sells("PEN", by="bob")  # nobody has a drawer here: it is the till's, as without shifts
     assert desk.expected["F"] == 5_000, "an absent drawer takes no cash"
-    assert "You have no shift open" in desk.refused(cmd.EndShift(count=count(0)), "bob")
+    for end in (cmd.EndShift(count=count(0)), cmd.EndShift(count=count(0), shift="1")):
+        assert desk.refused(end, "bob") == "Drawer F is away | bring it back: .drawer F here"
     desk.do(cmd.PlaceDrawer(drawer="F"))
     desk.sells("PEN", by="bob")
     assert desk.expected["F"] == 5_100

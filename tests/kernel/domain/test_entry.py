@@ -171,7 +171,7 @@ NAMED = {
 }
 PAYMENT = {
     "": cmd.Pay(type="cash"),
-    "+": cmd.Pay(type="cash"),
+    "+": Show(screen="payment"),
     "2000": cmd.Pay(type="cash", amount_minor=2000),
     "20.00": cmd.Pay(type="cash", amount_minor=2000),
     ".5": cmd.Pay(type="cash", amount_minor=50),

@@ -174,10 +174,19 @@ def test_no_noise_pushes_a_long_wait_out(monkeypatch):
     lockouts = failed(6)
     for number in range(100):
         lockouts = lockouts.failed(f"noise{number}", at(number))
-        assert len(lockouts.tries) <= 10
+        assert len(lockouts.tries) <= 10 + 1
     assert lockouts.failed_count("m") == 6
-    assert lockouts.failed_count("noise99") == 1
-    assert lockouts.failed_count("noise0") == 0
+    assert lockouts.failed_count("noise0") == 1
+    assert lockouts.failed_count("noise99") == 91, "nine had room beside m; the others are a crowd"
+    assert lockouts.wait_us("somebody else", at(99)) > 0
+
+
+def test_a_mark_makes_room_for_others_a_day_after_its_last_try_and_no_sooner(monkeypatch):
+    monkeypatch.setattr(lockout, "MARKS_MAX", 2)
+    full = failed(6).failed("n", at(86_399))
+    assert full.failed("o", at(86_399)).failed_count("m") == 6
+    later = full.failed("o", at(86_400))
+    assert [later.failed_count(each) for each in "mno"] == [0, 1, 1]
 
 
 def test_a_full_memory_still_counts_what_it_knows(monkeypatch):

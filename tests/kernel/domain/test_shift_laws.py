@@ -203,11 +203,14 @@ class Cash(RuleBasedStateMachine):
                 assert cash.declared_minor == event.shift.counts[-1].cash.total_minor
 
     def teardown(self):
-        """Whatever is open, every shift can be ended, counted as nothing, by anybody."""
+        """Whatever is open, every shift can be ended, counted as nothing, once its drawer is here."""
         if not hasattr(self, "desk"):
             return
+        away = {each.id for each in self.desk.control.drawers if not each.till}
         for shift in self.desk.control.shifts:
             if shift.state.value == "open":
+                if shift.drawer in away:
+                    self.desk.do(cmd.PlaceDrawer(drawer=shift.drawer))
                 self.desk.do(cmd.EndShift(count=count(0), shift=shift.id), "eve")
         assert all(each.state.value == "ended" for each in self.desk.control.shifts)
 

@@ -233,13 +233,60 @@ def test_what_the_counter_is_told_depends_on_agreement_alone(twice, one, other):
 
 
 def test_the_skim_reminder_comes_above_its_limit_and_names_no_sum():
+    """The float is 100.00; at 1 µs past a second the limit is blurred by 0.01."""
     rules = ShiftRules(skim_limit_minor=10_000)
-    assert skim_reminder(OPEN.cash, rules) == ""
-    words = skim_reminder(moved(OPEN, "loan", 1).cash, rules)
+    assert skim_reminder(OPEN, rules) == ""
+    assert skim_reminder(sold(OPEN, [tender("cash", 1)]), rules) == ""
+    full = sold(OPEN, [tender("cash", 2)])
+    words = skim_reminder(full, rules)
     assert words.endswith("take large notes to the safe")
     assert not any(character.isdigit() for character in words)
-    assert skim_reminder(moved(OPEN, "skim", -1).cash, rules) == ""
-    assert skim_reminder(moved(OPEN, "loan", 10**6).cash, ShiftRules()) == ""
+    assert skim_reminder(full, ShiftRules()) == ""
+
+
+def test_the_skim_reminder_is_silent_after_a_skim_until_the_next_sale_finds_too_much():
+    """100.00 + 50.00 sold; 20.00 to the safe leave 130.00, 30.01 more leave 99.99 + 0.01 sold."""
+    rules = ShiftRules(skim_limit_minor=10_000)
+    full = sold(OPEN, [tender("cash", 5_000)])
+    for kind in ("skim", "pickup"):
+        less = moved(full, kind, -2_000)
+        assert skim_reminder(less, rules) == ""
+        assert skim_reminder(sold(less, [tender("card", 1)]), rules) == ""
+        assert skim_reminder(sold(less, [tender("cash", 1)]), rules) != ""
+        enough = sold(moved(less, kind, -3_001), [tender("cash", 1)])
+        assert skim_reminder(enough, rules) == ""
+
+
+@given(
+    taken=st.integers(0, 1_000),
+    moves=st.lists(
+        st.tuples(st.sampled_from(["loan", "paid_in", "paid_out"]), st.integers(1, 10**6))
+    ),
+)
+@example(taken=0, moves=[("paid_in", 10**6)])
+@example(taken=1_000, moves=[("paid_out", 10**6)])
+def test_cash_put_in_and_out_never_makes_the_skim_reminder_come_or_go(taken, moves):
+    """Or trying amounts would tell to the cent what should be there."""
+    rules = ShiftRules(skim_limit_minor=10_500)
+    one = other = sold(OPEN, [tender("cash", taken)])
+    for kind, minor in moves:
+        other = moved(other, kind, -minor if kind == "paid_out" else minor)
+        assert skim_reminder(other, rules) == skim_reminder(one, rules)
+    last = [tender("cash", 1)]
+    assert skim_reminder(sold(other, last), rules) == skim_reminder(sold(one, last), rules)
+
+
+@given(begun=st.integers(0, 10**9), sold_minor=st.integers(0, 1_200))
+@example(begun=999, sold_minor=999)
+@example(begun=999, sold_minor=1_000)
+@example(begun=0, sold_minor=1)
+def test_when_the_skim_reminder_comes_is_known_to_a_tenth_of_the_limit_alone(begun, sold_minor):
+    """Limit and float 100.00: at most at the limit it never comes, 10.00 above it always does."""
+    rules = ShiftRules(skim_limit_minor=10_000)
+    shift = sold(attrs.evolve(OPEN, opened_us=begun), [tender("cash", sold_minor)])
+    comes = bool(skim_reminder(shift, rules))
+    assert comes == (sold_minor > begun % 1_000)
+    assert comes or sold_minor < 1_000
 
 
 def test_a_hand_over_counts_and_carries():

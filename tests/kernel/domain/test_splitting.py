@@ -170,11 +170,12 @@ def test_many_discounts_that_are_each_rounded_up_are_judged_by_what_they_come_to
     assert "not for a cashier" in desk.denied(cmd.Discount(number=1, percent_milli=600))
 
 
-def test_more_is_sold_at_a_discount_that_was_approved_without_asking_at_every_piece():
-    """20 % on a pen is approved; four pens more cost 0.80 each. A deeper cut is asked for."""
+def test_more_at_a_discount_that_was_approved_is_asked_for_with_its_whole_amount():
+    """20 % on a pen is approved: 0.20. Five of them are 1.00. A deeper cut is asked for as well."""
     desk = GuardedDay(GUARDED, "cashier").scan("PEN")
     desk.as_needed(cmd.Discount(number=1, percent_milli=20_000))
-    desk.do(cmd.ChangeQuantity(quantity_milli=5_000))
+    (more,) = desk.as_needed(cmd.ChangeQuantity(quantity_milli=5_000))
+    assert (more.permission, more.percent_milli, more.amount_minor) == ("discount", 20_000, 100)
     assert desk.total == 400
     deeper = desk.needs(cmd.Discount(number=1, percent_milli=1_000))
     assert (deeper.percent_milli, deeper.amount_minor) == (20_800, 104)
