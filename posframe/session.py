@@ -202,6 +202,7 @@ class Session(SigningSession):
             self.question, self._asked = outcome.error, command
         if not outcome.accepted:
             return
+        self._doubted = ""  # taken once: the same again is another one
         if isinstance(command, cmd.AddItem) and added_line(outcome):
             self._last_added = command
         self.marked = None

@@ -106,6 +106,8 @@ def test_more_than_a_drawer_should_hold_is_asked_back_however_much_is_in_it(
             "Type it again to take it",
         )
         assert typed(signing_script, f".skim {amount} safe")["accepted"]
+        third = typed(signing_script, f".skim {amount} safe")
+        assert not third["accepted"], "that one was taken: this is another"
 
 
 def test_what_is_asked_back_does_not_depend_on_what_the_drawer_holds(signing_script):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from posframe.config import load_config
+from posframe.errors import RuleViolation
 from posframe.kernel.domain.events import ApprovalGiven
 from posframe.till import Ports, Till
 from posframe.training.script import PracticeScript
+from posframe_terminal.counter import Counter
+from posframe_terminal.door import Invoked, Typed
 from tests.kernel.shop import recorded_of
 from tests.signing import PINS, CountingKeepers, write_operators
 
@@ -73,3 +78,30 @@ def test_a_pin_asked_for_in_practice_is_typed_unseen(practice):
 def test_what_is_practised_without_a_reason_is_refused_as_at_the_live_till(practice):
     assert practice.line(f".approve 42 {PINS['42']}")["message"] == "An approval needs a reason"
     assert given(practice) == []
+
+
+def test_on_the_screen_no_pin_is_taken_for_a_reason(practice, folder):
+    """Neither in the form nor on the entry line; what is no PIN is."""
+    shadow = practice.practice.shadow
+
+    async def typed(*texts):
+        counter, words = Counter(shadow), []
+        for text in texts:
+            try:
+                request = Typed(screen="sale", text=text)
+                if text == "Esc":
+                    request = Invoked(screen="sale", action="back", text="")
+                words.append((await counter.submit(request)).message)
+            except RuleViolation as refusal:
+                words.append(refusal.message)
+        return words
+
+    pin = PINS["42"]
+    words = asyncio.run(typed(".returnitem 1001", "42", pin, f"{pin} x", "Esc"))
+    assert words[2:4] == ["No PIN is asked for in training"] * 2
+    words = asyncio.run(typed(".returnitem 1001", "Esc", f".approve 42 {pin} x", ".signin 17"))
+    assert words[2:] == ["A PIN is not typed here", "Nobody signs in at this till"]
+    assert given(practice) == []
+    asyncio.run(typed(".returnitem 1001", "Esc", f".approve 42 {REASON}"))
+    assert given(practice) == [("42", REASON)]
+    assert pin.encode() not in bytes_of(folder)

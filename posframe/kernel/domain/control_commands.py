@@ -110,7 +110,7 @@ class OpenShift(Value):
     drawer: str = ""
     """Empty: the only one, or the first that nobody has."""
     float_told_minor: int | None = None
-    """What was said to be in it; it counts only where the till does not know what was left there."""
+    """What was said to be in it; it counts only where the till does not know what was left."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

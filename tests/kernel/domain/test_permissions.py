@@ -319,11 +319,7 @@ def test_whatever_is_asked_for_somebody_can_approve():
 
 
 def commands():
-    found = {
-        each
-        for each in vars(cmd).values()
-        if inspect.isclass(each) and attrs.has(each)
-    }
+    found = {each for each in vars(cmd).values() if inspect.isclass(each) and attrs.has(each)}
     return sorted(found - NO_COMMANDS, key=lambda each: each.__name__)
 
 

@@ -203,7 +203,7 @@ class Cash(RuleBasedStateMachine):
                 assert cash.declared_minor == event.shift.counts[-1].cash.total_minor
 
     def teardown(self):
-        """Whatever is open, every shift can be ended, counted as nothing, once its drawer is here."""
+        """Every shift can be ended by a count of nothing, once its drawer is here."""
         if not hasattr(self, "desk"):
             return
         away = {each.id for each in self.desk.control.drawers if not each.till}
