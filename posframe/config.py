@@ -42,7 +42,7 @@ class TillSection(Value):
     timezone: str = "UTC"
     language: str = "en"
     operator: str = "1"
-    """Who is at the till until operators sign on by themselves."""
+    """Who is at a till where nobody signs in."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
