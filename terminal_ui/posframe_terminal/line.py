@@ -28,10 +28,10 @@ _GRAMMAR = (
 
 def sell(till: Till, source: BinaryIO | None = None) -> int:
     """Read entries from standard input, or ``source``, and answer in sentences until it ends."""
-    from posframe_terminal.leaving import kept
     from posframe_terminal.line_devices import LineDevices
     from posframe_terminal.line_payments import LinePayments
     from posframe_terminal.line_people import LineIdle
+    from posframe_terminal.real_terminal import kept
 
     line = LineMode(till)
     _say(line.greeting())
@@ -199,7 +199,7 @@ def _read(source: BinaryIO, line: LineMode) -> bytes:
     """Return the next line; a PIN is typed unseen."""
     if not line.session.wants_pin:
         return source.readline(LINE_MAX_BYTES)
-    from posframe_terminal.line_people import unseen
+    from posframe_terminal.real_terminal import unseen
 
     with unseen(source):
         return source.readline(LINE_MAX_BYTES)

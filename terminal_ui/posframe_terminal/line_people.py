@@ -13,8 +13,7 @@ from posframe import PosframeError, commands, format_minor
 from posframe_terminal.signing_in import NUMBER_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import BinaryIO
+    from collections.abc import Mapping
 
     from posframe import Till
 
@@ -80,28 +79,6 @@ def as_sign_in(till: Till, text: str, *, wants_pin: bool) -> str:
     needed = till.signing.is_on and not till.state.control.operator and not wants_pin
     is_one = number.isascii() and number.isdigit() and len(number) <= NUMBER_MAX
     return f".signin {number}" if needed and is_one else text
-
-
-@contextlib.contextmanager
-def unseen(source: BinaryIO) -> Iterator[None]:
-    """Have what is typed meanwhile stay off a real terminal; elsewhere nothing changes."""
-    try:
-        import termios
-
-        descriptor = source.fileno()
-        before = termios.tcgetattr(descriptor)
-    except (ImportError, OSError, ValueError):  # a pipe, a file, or no terminal of this kind
-        yield
-        return
-    except termios.error:
-        yield
-        return
-    hidden = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, hidden)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 class LineIdle:

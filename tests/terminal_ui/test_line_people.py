@@ -12,7 +12,8 @@ import pytest
 
 from posframe.testing.tills import make_till, quiet_ports, write_settings
 from posframe_terminal.line import LineMode, sell
-from posframe_terminal.line_people import LineIdle, unseen
+from posframe_terminal.line_people import LineIdle
+from posframe_terminal.real_terminal import unseen
 from tests.signing import PINS, SIGN_IN, CountingKeepers, write_operators
 from tests.terminal_ui.selling import GOODS, MILK, PLUGINS
 from tests.terminal_ui.signing_stand import SETTINGS
@@ -130,7 +131,7 @@ def test_a_whole_session_from_a_pipe_never_repeats_the_pin(tmp_path, capsys):
 
 def test_on_a_real_terminal_a_pin_is_not_echoed():
     script = (
-        "import sys; from posframe_terminal.line_people import unseen\n"
+        "import sys; from posframe_terminal.real_terminal import unseen\n"
         "print('number', flush=True); sys.stdin.buffer.readline()\n"
         "with unseen(sys.stdin.buffer):\n"
         "    print('pin', flush=True); sys.stdin.buffer.readline()\n"
@@ -193,7 +194,7 @@ def test_line_mode_is_not_left_where_nobody_is_signed_in(tmp_path, capsys, locke
 def test_on_a_real_terminal_no_key_ends_or_suspends_a_till_where_operators_sign_in():
     """Ctrl+c, ctrl+z, ctrl+backslash and ctrl+d are characters; afterwards they are keys again."""
     script = (
-        "import sys; from posframe_terminal.leaving import kept\n"
+        "import sys; from posframe_terminal.real_terminal import kept\n"
         "with kept(sys.stdin.buffer):\n"
         "    print('kept', flush=True); print(sys.stdin.buffer.readline(), flush=True)\n"
         "print('free', flush=True); print(sys.stdin.buffer.readline(), 'end', flush=True)\n"
