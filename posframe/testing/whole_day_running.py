@@ -97,10 +97,10 @@ class DayRunner:
         """
         for number in range(first, len(steps)):
             self._ids.step = number + 1
-            self._do(steps[number])
+            self._do(steps[number], steps[max(0, number - 1)])
             note(number)
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: Step, before: Step) -> None:
         if not self._is_done():
             self._sign_in(step.by)
             for entry in step.shown:
@@ -108,7 +108,7 @@ class DayRunner:
             if step.paying and self.script.session.screen != "payment":
                 self._type("=")
             self._named.is_step = True
-            self._answered(step, self._typed(step))
+            self._answered(step, self._typed(step, before))
             self._named.is_step = False
         if step.waits:
             self._wait(step)
@@ -121,10 +121,10 @@ class DayRunner:
         if self.till.state.control.operator != by:
             self._type(f".signin {by} {self._pins[by]}")
 
-    def _typed(self, step: Step) -> dict[str, Any]:
+    def _typed(self, step: Step, before: Step) -> dict[str, Any]:
         entry = step.entry
         if REFERENCE in entry:
-            entry = entry.replace(REFERENCE, self._reference())
+            entry = entry.replace(REFERENCE, self._reference(before))
         return self.script.line(entry)
 
     def _answered(self, step: Step, answer: dict[str, Any]) -> None:
@@ -142,10 +142,15 @@ class DayRunner:
         answer = self.script.line(entry)
         assert answer["accepted"], (self._ids.step, entry.partition(" ")[0], answer)
 
-    def _reference(self) -> str:
-        """Return the end of the reference that the customer's bank was told."""
+    def _reference(self, asked: Step) -> str:
+        """Return the end of the reference that the customer's bank was told.
+
+        A transfer that was not shown before a restart is asked for again.
+        """
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
+            if not any(each.is_blocking for each in self.till.state.payments.values()):
+                self._again(asked)
             for listed in open_payments(self.till):
                 words = " ".join((listed.words, *self.till.notices()))
                 found = _REFERENCE.search(words)

@@ -57,6 +57,7 @@ QUIET = (
 )
 """What the names of rows begin with that do not show a step to be done."""
 KILLED_WITHIN_S = 0.6
+SHOWN_WITHIN_S = 5.0
 _COUNTED = re.compile(r"\.shift (?:open \d+|end|recount)|\.handover \d+")
 """What leads to the screen of a count; the heaps behind it are typed there, one by one."""
 
@@ -185,7 +186,14 @@ class Cashier:
     def _entry(self, step: Step) -> str:
         if REFERENCE not in step.entry:
             return step.entry
-        self._until(lambda: self._reference() is not None, "the reference")
+        asked_again_at = time.monotonic() + SHOWN_WITHIN_S
+        while self._reference() is None:
+            self._look(0.02)
+            if time.monotonic() > asked_again_at:  # it was not shown before a kill
+                asked_again_at += PATIENCE_S
+                self._key(PAY)
+                self._until(self._is_paying, "the payment screen")
+                self._line(means().transfer)
         found = self._reference()
         assert found is not None, "it was waited for"
         return step.entry.replace(REFERENCE, found[1].replace(" ", "")[-8:])
