@@ -41,7 +41,10 @@ def sold(shop, *amounts):
     if shop.till.state.transaction is not None:
         done(shop, cmd.Pay(type="cash"))
     shop.until(lambda: shop.till.state.transaction is None, "completed")
-    return shop.till.state.last.receipt_number
+    number = shop.till.state.last.receipt_number
+    # Who listens is told right after the state counts, and what follows asks for what was heard.
+    shop.until(lambda: number in {each.closing.receipt_number for each in completed(shop)}, "told")
+    return number
 
 
 def refund(shop, **more):
