@@ -78,11 +78,7 @@ def kernel_settings(config: TillConfig, tenders: Sequence[TenderType]) -> Settin
         return_reason_needed=config.returns.needs_reason,
         return_reasons=_reasons("returns.reasons", config.returns.reasons),
         return_conditions=_conditions(config),
-        refund_cash_max_minor=amount_setting(
-            config, "returns.cash_limit", config.returns.cash_limit
-        )
-        if config.returns.cash_limit
-        else 10**9,
+        refund_cash_max_minor=_cash_limit(config),
     )
 
 

@@ -119,8 +119,3 @@ def signs(noted: Noted) -> tuple[Sign, ...]:
 def worked(noted: Noted) -> tuple[Worked, ...]:
     """Return what each operator completed on each day, training and post-voids left out."""
     return find(noted).worked
-
-
-def operators_of(noted: Noted) -> frozenset[str]:
-    """Return who did anything outside of training."""
-    return find(noted).operators

@@ -13,7 +13,6 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 from posframe.kernel.domain import commands as cmd
-from posframe.kernel.domain.transaction import JobStatus
 from posframe.payment_list import open_payments
 from posframe.script import Script
 from posframe.testing.whole_day import REFERENCE, Step
@@ -176,8 +175,3 @@ class DayRunner:
                 cmd.Pay(type=step.entry, amount_minor=None, seen=None)  # by an id of its own
             )
             assert outcome.accepted, (step, outcome.words)
-
-
-def doubtful_jobs(till: Till) -> int:
-    """Return how many jobs a restart left in doubt."""
-    return sum(job.status is JobStatus.UNKNOWN for job in till.state.jobs.values())

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posframe.errors import DataError
-from posframe.exceptions.finding import Finder, find, operators_of, signs, worked
+from posframe.exceptions.finding import Finder, find, signs, worked
 from posframe.exceptions.notes import Tick
 from posframe.exceptions.noting import Noted, merged, noted
 from posframe.exceptions.signs import SignKind
@@ -142,7 +142,7 @@ def test_gross_of_a_day_is_summed_by_operator_and_day():
 
 def test_whoever_was_only_named_as_approving_is_nobody_at_work():
     tale = Tale().act(approval("boss"), actor="1").act(kick(), actor="")
-    assert operators_of(noted(tale.rows)) == {"1"}
+    assert find(noted(tale.rows)).operators == {"1"}
 
 
 def test_training_known_only_by_its_end_and_what_was_approved_beside_it_show_nothing():

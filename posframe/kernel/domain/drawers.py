@@ -140,21 +140,6 @@ def placed(drawer: Drawer, till: str, drawers: Sequence[Drawer]) -> Drawer:
     return attrs.evolve(drawer, till=till)
 
 
-def drawer_for(drawers: Sequence[Drawer], till: str, operator: str) -> Drawer:
-    """Return the drawer that takes an operator's cash at a till: their own, never another's.
-
-    Raises:
-        RuleViolation: they hold none there.
-    """
-    for drawer in drawers:
-        if (drawer.till, drawer.operator) == (till, operator):
-            return drawer
-    raise RuleViolation(
-        f"{operator} holds no drawer at till {till}",
-        hint="open a shift on one, or have it handed over",
-    )
-
-
 def _check_apart(shift: Shift, drawer: Drawer, opening: Opening) -> None:
     if shift.id == opening.id or shift.drawer == drawer.id:
         raise RuleViolation(

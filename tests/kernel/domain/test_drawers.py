@@ -7,7 +7,7 @@ import pytest
 
 from posframe.errors import RuleViolation
 from posframe.kernel.domain.counting import Count, CountRow
-from posframe.kernel.domain.drawers import Drawer, Opening, closed, drawer_for, opened, placed
+from posframe.kernel.domain.drawers import Drawer, Opening, closed, opened, placed
 from posframe.kernel.domain.shift import Shift, ShiftCash, ShiftRules, ShiftState, TenderSum
 
 RULES = ShiftRules()
@@ -77,11 +77,3 @@ def test_a_floating_drawer_goes_from_till_to_till_and_a_fixed_one_stays():
         placed(A, "2", [])
     with pytest.raises(RuleViolation, match="ann holds drawer A at till 2 already"):
         placed(mine, "2", [mine, there])
-
-
-def test_cash_goes_into_the_operators_own_drawer():
-    drawers = [attrs.evolve(A, operator="ann"), attrs.evolve(B, operator="bob")]
-    assert drawer_for(drawers, "1", "bob").id == "B"
-    for till, operator in (("2", "bob"), ("1", "carl")):
-        with pytest.raises(RuleViolation, match="holds no drawer"):
-            drawer_for(drawers, till, operator)
