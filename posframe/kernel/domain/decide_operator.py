@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from posframe.kernel.domain.transaction import Transaction
 
 MESSAGE_MAX = 500
-MESSAGES_WAITING_MAX = 40
 
 
 def sign_in(draft: Draft, command: cmd.SignIn) -> Generator[Any, Any, str]:
@@ -95,8 +94,6 @@ def leave_message(draft: Draft, command: cmd.LeaveMessage) -> Generator[Any, Any
         raise RuleViolation("The message is empty", hint="type .message and the words")
     if len(text) > MESSAGE_MAX:
         raise RuleViolation(f"A message has at most {MESSAGE_MAX} characters", hint="shorten it")
-    if len(draft.state.control.messages) >= MESSAGES_WAITING_MAX:
-        raise RuleViolation("Too many messages wait", hint="have them read first: .messages")
     draft.add(
         ev.MessageLeft(
             id=draft.moment.id,
