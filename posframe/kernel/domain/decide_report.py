@@ -116,7 +116,7 @@ def _check_aggregated(draft: Draft, asked: cmd.OpenReport) -> None:
 
 
 def _is_past_month(first: str, last: str, today: str) -> bool:
-    if not first or not last or first[:7] != last[:7] or not first.endswith("-01"):
+    if not first or first[:7] != last[:7] or not first.endswith("-01") or last >= today:
         return False
     day_after = datetime.date.fromisoformat(last) + datetime.timedelta(days=1)
-    return day_after.day == 1 and last < today
+    return day_after.day == 1
